@@ -1,0 +1,37 @@
+//! The table that both sides read.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::protocol::contract::Contract;
+
+/// `SPEC`: one row a method, in the order of the contract.
+pub(super) fn table(contract: &Contract<'_>) -> TokenStream {
+    let Contract {
+        runtime,
+        service,
+        documentation,
+        ..
+    } = contract;
+    let rows = contract.methods.iter().map(|method| {
+        let (name, documentation, kind) =
+            (&method.name, &method.documentation, method.shape.kind().variant());
+        let path = format!("/{service}/{name}");
+        quote! {
+            #runtime::__private::MethodSpec::new(
+                #name, #path, #runtime::__private::MethodKind::#kind, #documentation,
+            )
+        }
+    });
+    quote! {
+        /// The methods of the contract.
+        pub const SPEC: &'static #runtime::__private::ServiceSpec =
+            &#runtime::__private::ServiceSpec::new(#service, &[#(#rows),*], #documentation);
+    }
+}
+
+/// The row of the method at a position, found while the program is compiled.
+pub(super) fn row(position: usize) -> TokenStream {
+    let position = Literal::usize_unsuffixed(position);
+    quote!(const { &Self::SPEC.methods[#position] })
+}

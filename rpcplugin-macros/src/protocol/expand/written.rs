@@ -1,0 +1,65 @@
+//! The contract itself, as its author wrote it.
+
+use quote::quote;
+use syn::punctuated::Punctuated;
+use syn::{
+    ImplItem, ItemImpl, ItemTrait, ReturnType, Token, TraitItem, TraitItemFn, Type, TypeParamBound,
+    parse_quote,
+};
+
+use super::spanned_like;
+use crate::protocol::rpc_attribute::strip;
+
+/// The trait with futures that may be sent to another thread, which an `async fn` in a trait cannot say.
+pub(in crate::protocol) fn written_trait(mut item: ItemTrait) -> ItemTrait {
+    // Where a handler lacks one of these, the compiler shows the trait's name and the method's return type.
+    let shared = spanned_like(
+        quote!(::core::marker::Send + ::core::marker::Sync + 'static),
+        &item.ident,
+    );
+    let shared: Punctuated<TypeParamBound, Token![+]> = parse_quote!(#shared);
+    item.colon_token.get_or_insert_default();
+    item.supertraits.extend(shared);
+    for item in &mut item.items {
+        if let TraitItem::Fn(method) = item {
+            strip(&mut method.attrs);
+            send_future(method);
+        }
+    }
+    item
+}
+
+/// The block without the attributes that only this macro knows.
+pub(in crate::protocol) fn written_impl(mut item: ItemImpl) -> ItemImpl {
+    for item in &mut item.items {
+        if let ImplItem::Fn(function) = item {
+            strip(&mut function.attrs);
+        }
+    }
+    item
+}
+
+fn send_future(method: &mut TraitItemFn) {
+    // Refused by the model: the compiler need not say it as well.
+    method.sig.constness = None;
+    if method.sig.asyncness.take().is_none() {
+        return;
+    }
+    let output: Type = match &method.sig.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, output) => (**output).clone(),
+    };
+    let send = spanned_like(quote!(::core::marker::Send), &output);
+    method.sig.output = parse_quote!(-> impl ::core::future::Future<Output = #output> + #send);
+    if let Some(body) = method.default.take() {
+        // The branch is never taken: it tells the compiler the type that the block ends with.
+        method.default = Some(parse_quote!({
+            async move {
+                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
+                    return output;
+                }
+                #body
+            }
+        }));
+    }
+}

@@ -1,0 +1,192 @@
+use std::io;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use tokio::process::ChildStdout;
+
+use super::launch::Process;
+use super::log_forward::LogForwarder;
+use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
+use super::plugin_client::PluginClient;
+use super::stdio::Output;
+use super::{Diagnosis, PluginClientBuilder, Security, StartError};
+use crate::contract::{Code, Status};
+use crate::handshake::{Accepted, Expectation, HandshakeError, HandshakeLine, HostOffer, accept};
+use crate::limits::{CONNECT_TIMEOUT, HANDSHAKE_LINE_BYTES_MAX, OUTPUT_DRAIN_TIMEOUT};
+use crate::rpc::Channel;
+use crate::services::grpc_health::HealthCheckRequest;
+use crate::services::grpc_health::health_check_response::ServingStatus;
+use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
+use crate::task::OwnedTask;
+use crate::transport::tls::{Connector, Identity};
+use crate::transport::{TransportError, connect};
+use crate::wire::grpc::GrpcConnection;
+
+/// From the options to a plugin that answers. A process that was started is killed when this fails.
+pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
+    if builder.versions.is_empty() {
+        return Err(StartError::NoVersion);
+    }
+    let identity = match builder.security {
+        Security::AutoMtls => Some(Identity::generate().map_err(StartError::Identity)?),
+        Security::Plaintext => None,
+    };
+    let offer = HostOffer {
+        cookie: &builder.cookie,
+        versions: &builder.versions,
+        certificate_pem: identity.as_ref().map(Identity::certificate_pem),
+        ports: builder.ports.clone(),
+    };
+    let (process, mut stdout, stderr) = Process::launch(&builder, &offer)?;
+    let name = plugin_name(&builder);
+    let tail = Tail::default();
+    let log = LogForwarder::new(Arc::clone(&name), "stderr");
+    let stderr = drain_stderr(stderr, log, tail.clone());
+
+    let asked = Expectation {
+        versions: &builder.versions,
+        mutual_tls: identity.is_some(),
+    };
+    let (accepted, rest) = match shake(&mut stdout, &asked, builder.start_timeout).await {
+        Ok(shaken) => shaken,
+        Err(failure) => return Err(failure.explain(process, stderr, &tail).await),
+    };
+    // From here on nothing that the plugin prints can stop it.
+    let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
+    let stdout = drain_stdout(stdout, rest, output.stdout(&name));
+    match open(&accepted, identity.as_ref(), builder.message_bytes_max).await {
+        Ok(channel) => {
+            output.follow(&channel, &name);
+            output.pipes = Some([stdout, stderr]);
+            Ok(PluginClient::new(
+                process,
+                channel,
+                accepted,
+                output,
+                builder.stop_grace,
+            ))
+        }
+        Err(failure) => Err(failure.explain(process, stderr, &tail).await),
+    }
+}
+
+/// The name under which the plugin's lines appear in the log.
+fn plugin_name(builder: &PluginClientBuilder) -> Arc<str> {
+    let name = builder.program.file_name().unwrap_or(builder.program.as_os_str());
+    name.to_string_lossy().into()
+}
+
+/// Reads the handshake line and holds it against what was asked for.
+async fn shake(
+    stdout: &mut ChildStdout,
+    asked: &Expectation<'_>,
+    limit: Duration,
+) -> Result<(Accepted, BytesMut), Failure> {
+    let first = match tokio::time::timeout(limit, first_line(stdout)).await {
+        Ok(first) => first.map_err(Failure::Output)?,
+        Err(_elapsed) => return Err(Failure::Timeout(limit)),
+    };
+    let (line, rest) = match first {
+        FirstLine::Line { line, rest } => (line, rest),
+        FirstLine::TooLong => {
+            return Err(Failure::Handshake(HandshakeError::TooLong {
+                limit: HANDSHAKE_LINE_BYTES_MAX,
+            }));
+        }
+        FirstLine::Ended => return Err(Failure::Ended),
+    };
+    let line: HandshakeLine = line.parse().map_err(Failure::Handshake)?;
+    let accepted = accept(line, asked).map_err(Failure::Handshake)?;
+    Ok((accepted, rest))
+}
+
+/// Connects, and asks the first question: only an answer proves that both sides accepted each other.
+async fn open(
+    accepted: &Accepted,
+    identity: Option<&Identity>,
+    message_bytes_max: usize,
+) -> Result<Channel, Failure> {
+    let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
+        let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
+        let (connection, secure) = match (identity, &accepted.certificate) {
+            (Some(identity), Some(plugin)) => {
+                let connector = Connector::new(identity, plugin.clone()).map_err(Failure::Connect)?;
+                (
+                    connector.connect(connection).await.map_err(Failure::Connect)?,
+                    true,
+                )
+            }
+            (None, None) => (connection, false),
+            // `accept` has refused both; this line keeps a mistake there from becoming plaintext.
+            (Some(_), None) => return Err(Failure::Handshake(HandshakeError::MissingCertificate)),
+            (None, Some(_)) => return Err(Failure::Handshake(HandshakeError::UnexpectedCertificate)),
+        };
+        let grpc = GrpcConnection::open(connection, secure, message_bytes_max);
+        let grpc = grpc.await.map_err(|error| Failure::Protocol(error.into()))?;
+        let channel = Channel::from_caller(Arc::new(grpc));
+        ask_health(&channel).await?;
+        Ok(channel)
+    });
+    opened.await.unwrap_or(Err(Failure::ConnectTimeout))
+}
+
+async fn ask_health(channel: &Channel) -> Result<(), Failure> {
+    let question = HealthCheckRequest {
+        service: PLUGIN_SERVICE.to_owned(),
+    };
+    match HealthClient::new(channel.clone()).check(question).await {
+        Ok(answer) if answer.status() == ServingStatus::NotServing => Err(Failure::NotReady(
+            Status::unavailable("the plugin says that it is not serving"),
+        )),
+        Ok(_) => Ok(()),
+        // An answer all the same: a plugin need not have the service.
+        Err(status) if matches!(status.code(), Code::Unimplemented | Code::NotFound) => Ok(()),
+        Err(status) if status.code() == Code::Unavailable => Err(Failure::Protocol(status.into())),
+        Err(status) => Err(Failure::NotReady(status)),
+    }
+}
+
+/// What went wrong, before it is known what the plugin said last.
+enum Failure {
+    Ended,
+    Timeout(Duration),
+    Output(io::Error),
+    Handshake(HandshakeError),
+    Connect(TransportError),
+    ConnectTimeout,
+    Protocol(Box<dyn std::error::Error + Send + Sync>),
+    NotReady(Status),
+}
+
+impl Failure {
+    /// Ends the process and adds what it said.
+    async fn explain(self, mut process: Process, mut stderr: OwnedTask, tail: &Tail) -> StartError {
+        // A plugin that closed its output is about to end; its own exit status says more than our kill.
+        let mut status = match self {
+            Self::Ended => process.wait(OUTPUT_DRAIN_TIMEOUT).await,
+            _ => process.exited(),
+        };
+        let killed = process.kill().await;
+        status = status.or(killed);
+        drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
+        self.with(status, tail.diagnosis())
+    }
+
+    fn with(self, status: Option<ExitStatus>, diagnosis: Diagnosis) -> StartError {
+        match self {
+            Self::Ended => StartError::Exited { status, diagnosis },
+            Self::Timeout(limit) => StartError::Timeout { limit, diagnosis },
+            Self::Output(source) => StartError::Output { source, diagnosis },
+            Self::Handshake(source) => StartError::Handshake { source, diagnosis },
+            Self::Connect(source) => StartError::Connect { source, diagnosis },
+            Self::ConnectTimeout => StartError::ConnectTimeout {
+                limit: CONNECT_TIMEOUT,
+                diagnosis,
+            },
+            Self::Protocol(source) => StartError::Protocol { source, diagnosis },
+            Self::NotReady(status) => StartError::NotReady { status, diagnosis },
+        }
+    }
+}

@@ -1,0 +1,167 @@
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::io::AsyncWrite;
+
+use super::bring_up::bring_up;
+use super::sink::Sink;
+use super::{PluginClient, StartError};
+use crate::handshake::Cookie;
+use crate::limits::{MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT, STOP_GRACE_DEFAULT};
+
+/// Who may talk on the connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Security {
+    /// Both sides make a certificate for this one run and accept no other. A plugin that does not take part is refused.
+    #[default]
+    AutoMtls,
+    /// No encryption and no proof of identity: whoever can open the socket can call the plugin, or be it.
+    Plaintext,
+}
+
+/// How to start a plugin. Made by [`PluginClient::builder`].
+#[must_use = "a plugin is not started until `start` is awaited"]
+pub struct PluginClientBuilder {
+    pub(super) program: PathBuf,
+    pub(super) arguments: Vec<OsString>,
+    pub(super) environment: Vec<(OsString, OsString)>,
+    pub(super) directory: Option<PathBuf>,
+    pub(super) cookie: Cookie,
+    pub(super) versions: Vec<u32>,
+    pub(super) security: Security,
+    pub(super) ports: RangeInclusive<u16>,
+    pub(super) start_timeout: Duration,
+    pub(super) stop_grace: Duration,
+    pub(super) message_bytes_max: usize,
+    pub(super) stdout: Option<Sink>,
+    pub(super) stderr: Option<Sink>,
+}
+
+impl PluginClientBuilder {
+    pub(super) fn new(program: PathBuf, cookie: Cookie) -> Self {
+        Self {
+            program,
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            directory: None,
+            cookie,
+            versions: vec![1],
+            security: Security::default(),
+            ports: PLUGIN_PORTS_DEFAULT,
+            start_timeout: START_TIMEOUT_DEFAULT,
+            stop_grace: STOP_GRACE_DEFAULT,
+            message_bytes_max: MESSAGE_BYTES_DEFAULT,
+            stdout: None,
+            stderr: None,
+        }
+    }
+
+    /// Adds an argument to the program's command line.
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.arguments.push(argument.as_ref().to_owned());
+        self
+    }
+
+    /// Adds arguments to the program's command line.
+    pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.arguments
+            .extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets a variable in the program's environment. It wins over the host's own.
+    pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.environment
+            .push((key.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// The program's working directory. The host's own unless set.
+    pub fn current_dir(mut self, directory: impl AsRef<Path>) -> Self {
+        self.directory = Some(directory.as_ref().to_owned());
+        self
+    }
+
+    /// The versions of the contract that this host speaks; the plugin chooses one. Version 1 unless set.
+    pub fn protocol_versions(mut self, versions: impl IntoIterator<Item = u32>) -> Self {
+        self.versions = versions.into_iter().collect();
+        self
+    }
+
+    /// Who may talk on the connection. [`Security::AutoMtls`] unless set; there is no falling back from it.
+    pub const fn security(mut self, security: Security) -> Self {
+        self.security = security;
+        self
+    }
+
+    /// The ports that a plugin on TCP may take. 10000 to 25000 unless set.
+    pub const fn ports(mut self, ports: RangeInclusive<u16>) -> Self {
+        self.ports = ports;
+        self
+    }
+
+    /// The longest time from the start of the process to its handshake line. 60 seconds unless set.
+    pub const fn start_timeout(mut self, timeout: Duration) -> Self {
+        self.start_timeout = timeout;
+        self
+    }
+
+    /// How long the plugin may take to end by itself before it is killed. Three seconds unless set.
+    pub const fn stop_grace(mut self, grace: Duration) -> Self {
+        self.stop_grace = grace;
+        self
+    }
+
+    /// The largest message in either direction, in bytes. 64 MiB unless set.
+    pub const fn message_bytes_max(mut self, bytes: usize) -> Self {
+        self.message_bytes_max = bytes;
+        self
+    }
+
+    /// Where the plugin's standard output goes. To `tracing` at debug level, line by line, unless set.
+    ///
+    /// The plugin never waits for the writer: output that it does not take in time is dropped, and a warning says so.
+    pub fn stdout(mut self, writer: impl AsyncWrite + Send + 'static) -> Self {
+        self.stdout = Some(Sink::new("stdout", writer));
+        self
+    }
+
+    /// Where the bytes go that the plugin sends on the stdio stream as standard error. To `tracing` unless set.
+    ///
+    /// Log lines on the standard error of the process itself always go to `tracing`.
+    pub fn stderr(mut self, writer: impl AsyncWrite + Send + 'static) -> Self {
+        self.stderr = Some(Sink::new("stderr", writer));
+        self
+    }
+
+    /// Starts the process, shakes hands and connects.
+    ///
+    /// When it returns, the plugin has answered its first question over the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says which step failed and what the plugin wrote last. The process is killed then.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future kills the process.
+    pub async fn start(self) -> Result<PluginClient, StartError> {
+        bring_up(self).await
+    }
+}
+
+impl fmt::Debug for PluginClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Arguments and environment may hold secrets.
+        formatter
+            .debug_struct("PluginClientBuilder")
+            .field("program", &self.program)
+            .field("versions", &self.versions)
+            .field("security", &self.security)
+            .finish_non_exhaustive()
+    }
+}

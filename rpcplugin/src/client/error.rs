@@ -1,0 +1,144 @@
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crate::contract::Status;
+use crate::handshake::HandshakeError;
+use crate::transport::TransportError;
+
+/// Why a plugin could not be started. The process, if there was one, is gone when the error is there.
+///
+/// Its `Debug` is its text, so that a `main` that returns it says what is wrong.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The operating system did not start the program.
+    #[error("failed to start {}: {source}; is the path right and the file executable?", program.display())]
+    Spawn {
+        /// The program.
+        program: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The list of versions is empty.
+    #[error("no protocol version is offered; call `protocol_versions` with at least one")]
+    NoVersion,
+    /// A certificate of our own could not be made.
+    #[error("{0}")]
+    Identity(#[source] TransportError),
+    /// The program ended before it said where it listens.
+    #[error("the plugin ended before the handshake ({}); {diagnosis}", status.map_or_else(|| "its exit status is not known yet".to_owned(), |status| status.to_string()))]
+    Exited {
+        /// How it ended, if that is known.
+        status: Option<ExitStatus>,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The program said nothing.
+    #[error("the plugin printed no handshake line within {limit:?}; {diagnosis}")]
+    Timeout {
+        /// How long was waited.
+        limit: Duration,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The program's standard output could not be read.
+    #[error("failed to read the plugin's standard output: {source}; {diagnosis}")]
+    Output {
+        /// The operating system's reason.
+        source: io::Error,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The program said something that is no handshake, or one that does not fit.
+    #[error("the handshake failed: {source}; {diagnosis}")]
+    Handshake {
+        /// Which rule the line breaks.
+        source: HandshakeError,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The plugin does not listen where it said, or is not the one that it announced.
+    #[error("{source}; {diagnosis}")]
+    Connect {
+        /// The reason.
+        source: TransportError,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The plugin accepted the connection and did not finish opening it.
+    #[error(
+        "the plugin did not open the connection within {limit:?}; it may be busy or stopped; {diagnosis}"
+    )]
+    ConnectTimeout {
+        /// How long was waited.
+        limit: Duration,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The plugin does not speak HTTP/2, or refused us.
+    #[error(
+        "the plugin did not open a gRPC connection: {source}; it may not speak gRPC, or expect another security than this host; {diagnosis}"
+    )]
+    Protocol {
+        /// The library's reason.
+        source: Box<dyn std::error::Error + Send + Sync>,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The first question, whether the plugin is healthy, was answered badly.
+    #[error("the plugin is not ready: {status}; {diagnosis}")]
+    NotReady {
+        /// The answer.
+        #[source]
+        status: Status,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+}
+
+impl StartError {
+    /// Whether the plugin was too slow: trying again with more time may help.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout { .. } | Self::ConnectTimeout { .. })
+    }
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{self}")
+    }
+}
+
+/// What a plugin that failed said last: the lines of its standard error, escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnosis {
+    lines: Vec<String>,
+}
+
+impl Diagnosis {
+    pub(super) const fn new(lines: Vec<String>) -> Self {
+        Self { lines }
+    }
+
+    /// The last lines of standard error, oldest first.
+    #[must_use]
+    pub fn stderr_tail(&self) -> &[String] {
+        &self.lines
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.lines.is_empty() {
+            return formatter.write_str("it wrote nothing to standard error");
+        }
+        formatter.write_str("its standard error ends with:")?;
+        self.lines
+            .iter()
+            .try_for_each(|line| write!(formatter, "\n  {line}"))
+    }
+}

@@ -1,0 +1,19 @@
+//! A plugin's life from outside: start the process, shake hands, connect, call, end.
+//!
+//! [`start`](PluginClientBuilder::start) goes through these files in order: `builder` (options), `launch` (the process),
+//! `output` (its two pipes), `bring_up` (line, TLS, connection), and `plugin_client` is what comes out.
+
+mod bring_up;
+mod builder;
+mod error;
+mod launch;
+mod log_forward;
+mod log_line;
+mod output;
+mod plugin_client;
+mod sink;
+mod stdio;
+
+pub use builder::{PluginClientBuilder, Security};
+pub use error::{Diagnosis, StartError};
+pub use plugin_client::{PluginClient, Stopped};

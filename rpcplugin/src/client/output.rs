@@ -1,0 +1,243 @@
+//! The two pipes of the plugin's process. They are read until they end, whatever comes: a full pipe would stop the plugin.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{ChildStderr, ChildStdout};
+
+use super::Diagnosis;
+use super::log_forward::LogForwarder;
+use super::sink::SinkSender;
+use crate::limits::{
+    HANDSHAKE_LINE_BYTES_MAX, LOG_LINE_BYTES_MAX, STDERR_TAIL_LINE_BYTES_MAX, STDERR_TAIL_LINES_MAX,
+};
+use crate::task::OwnedTask;
+
+/// What one read takes from a pipe at most, in bytes.
+const READ_BYTES: usize = 8 * 1024;
+
+/// The first line of standard output, with what was read beyond it.
+pub(super) enum FirstLine {
+    Line {
+        line: String,
+        rest: BytesMut,
+    },
+    TooLong,
+    /// The output ended before a line did.
+    Ended,
+}
+
+/// Reads the first line. Not cancel-safe: what was read is lost.
+pub(super) async fn first_line(stdout: &mut ChildStdout) -> io::Result<FirstLine> {
+    let mut buffer = BytesMut::with_capacity(READ_BYTES);
+    let mut searched = 0;
+    loop {
+        if let Some(end) = buffer.iter().skip(searched).position(|byte| *byte == b'\n') {
+            let line = buffer.split_to(searched + end);
+            drop(buffer.split_to(1));
+            return Ok(FirstLine::Line {
+                line: String::from_utf8_lossy(&line).into_owned(),
+                rest: buffer,
+            });
+        }
+        searched = buffer.len();
+        if searched > HANDSHAKE_LINE_BYTES_MAX {
+            return Ok(FirstLine::TooLong);
+        }
+        if stdout.read_buf(&mut buffer).await? == 0 {
+            // A plugin that ends its line with the end of its output cannot serve.
+            return Ok(FirstLine::Ended);
+        }
+    }
+}
+
+/// Where a stream of output goes.
+#[derive(Debug)]
+pub(super) enum Destination {
+    Sink(SinkSender),
+    Log(LogForwarder),
+}
+
+impl Destination {
+    pub(super) fn take(&mut self, bytes: Bytes) {
+        match self {
+            Self::Sink(sink) => sink.send(bytes),
+            Self::Log(log) => log.bytes(&bytes),
+        }
+    }
+}
+
+/// Reads standard output for ever.
+pub(super) fn drain_stdout(
+    mut stdout: ChildStdout,
+    rest: BytesMut,
+    mut destination: Destination,
+) -> OwnedTask {
+    OwnedTask::spawn(async move {
+        if !rest.is_empty() {
+            destination.take(rest.freeze());
+        }
+        while let Some(bytes) = read(&mut stdout).await {
+            destination.take(bytes);
+        }
+    })
+}
+
+/// Reads standard error for ever: each line becomes a `tracing` event, and the last ones are kept.
+pub(super) fn drain_stderr(mut stderr: ChildStderr, mut log: LogForwarder, tail: Tail) -> OwnedTask {
+    OwnedTask::spawn(async move {
+        let mut lines = Lines::default();
+        while let Some(bytes) = read(&mut stderr).await {
+            lines.feed(&bytes, |line| {
+                tail.push(line);
+                log.line(line);
+            });
+        }
+        lines.finish(|line| {
+            tail.push(line);
+            log.line(line);
+        });
+    })
+}
+
+async fn read(pipe: &mut (impl AsyncRead + Unpin)) -> Option<Bytes> {
+    let mut buffer = BytesMut::with_capacity(READ_BYTES);
+    match pipe.read_buf(&mut buffer).await {
+        Ok(0) => None,
+        Ok(_) => Some(buffer.freeze()),
+        Err(error) => {
+            tracing::debug!(%error, "failed to read the plugin's output");
+            None
+        }
+    }
+}
+
+/// Cuts bytes into lines. A line longer than the limit is cut off there; memory does not grow with it.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    line: Vec<u8>,
+    left_out: usize,
+}
+
+impl Lines {
+    pub(super) fn feed(&mut self, bytes: &[u8], mut each: impl FnMut(&str)) {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let (content, ends) = match piece.strip_suffix(b"\n") {
+                Some(content) => (content, true),
+                None => (piece, false),
+            };
+            let room = LOG_LINE_BYTES_MAX.saturating_sub(self.line.len());
+            let kept = content.get(..room).unwrap_or(content);
+            self.line.extend_from_slice(kept);
+            self.left_out += content.len() - kept.len();
+            if ends {
+                self.emit(&mut each);
+            }
+        }
+    }
+
+    /// The last line, if it does not end in a line end.
+    pub(super) fn finish(mut self, mut each: impl FnMut(&str)) {
+        if !self.line.is_empty() {
+            self.emit(&mut each);
+        }
+    }
+
+    fn emit(&mut self, each: &mut impl FnMut(&str)) {
+        let text = String::from_utf8_lossy(&self.line);
+        let text = text.strip_suffix('\r').unwrap_or(&text);
+        match self.left_out {
+            0 => each(text),
+            left_out => each(&format!("{text} [{left_out} more bytes]")),
+        }
+        self.line.clear();
+        self.left_out = 0;
+    }
+}
+
+/// The last lines of standard error, for errors. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tail {
+    lines: Arc<Mutex<VecDeque<String>>>,
+}
+
+impl Tail {
+    fn push(&self, line: &str) {
+        let kept: String = line
+            .chars()
+            .take(STDERR_TAIL_LINE_BYTES_MAX)
+            .flat_map(printable)
+            .collect();
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() == STDERR_TAIL_LINES_MAX {
+            lines.pop_front();
+        }
+        lines.push_back(kept);
+    }
+
+    pub(super) fn diagnosis(&self) -> Diagnosis {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        Diagnosis::new(lines.iter().cloned().collect())
+    }
+}
+
+/// A character that cannot move a cursor or forge a line.
+pub(super) fn printable(character: char) -> impl Iterator<Item = char> {
+    let escaped = character.is_control() && character != '\t';
+    let plain = (!escaped).then_some(character);
+    let escape = escaped.then(|| character.escape_default());
+    plain.into_iter().chain(escape.into_iter().flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(pieces: &[&[u8]]) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut lines = Lines::default();
+        for piece in pieces {
+            lines.feed(piece, |line| found.push(line.to_owned()));
+        }
+        lines.finish(|line| found.push(line.to_owned()));
+        found
+    }
+
+    #[test]
+    fn lines_are_the_same_however_the_bytes_are_split() {
+        let text = b"one\r\ntwo\n\nlast";
+        let whole = cut(&[text]);
+        assert_eq!(whole, ["one", "two", "", "last"]);
+        for at in 0..text.len() {
+            let (left, right) = text.split_at(at);
+            assert_eq!(cut(&[left, right]), whole, "split at {at}");
+        }
+    }
+
+    #[test]
+    fn an_endless_line_costs_no_more_than_the_limit() {
+        let mut lines = Lines::default();
+        for _ in 0..100 {
+            lines.feed(&[b'x'; READ_BYTES], |_| panic!("the line did not end"));
+            assert!(lines.line.len() <= LOG_LINE_BYTES_MAX);
+        }
+        let mut found = String::new();
+        lines.feed(b"\n", |line| line.clone_into(&mut found));
+        let left_out = 100 * READ_BYTES - LOG_LINE_BYTES_MAX;
+        assert!(found.ends_with(&format!("[{left_out} more bytes]")));
+    }
+
+    #[test]
+    fn the_tail_keeps_the_last_lines_without_escape_sequences() {
+        let tail = Tail::default();
+        for number in 0..=STDERR_TAIL_LINES_MAX {
+            tail.push(&format!("\u{1b}[31m{number}"));
+        }
+        let diagnosis = tail.diagnosis();
+        assert_eq!(diagnosis.stderr_tail().len(), STDERR_TAIL_LINES_MAX);
+        assert_eq!(diagnosis.stderr_tail()[0], "\\u{1b}[31m1");
+    }
+}

@@ -1,0 +1,161 @@
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use super::PluginClientBuilder;
+use super::launch::Process;
+use super::stdio::Output;
+use crate::handshake::{Accepted, Cookie};
+use crate::rpc::Channel;
+use crate::services::controller::{Controller, ControllerClient};
+use crate::services::plugin::Empty;
+use crate::transport::Address;
+
+/// A running plugin. Dropping it kills the process.
+///
+/// # Examples
+///
+/// ```no_run
+/// use rpcplugin::{Cookie, PluginClient, Status, rpc_protocol};
+///
+/// #[rpc_protocol(service = "example.Greeter")]
+/// trait Greeter {
+///     async fn greet(&self, request: String) -> Result<String, Status>;
+/// }
+///
+/// # async fn host() -> Result<(), Box<dyn std::error::Error>> {
+/// let cookie = Cookie::new("GREETER_PLUGIN", "5d1a")?;
+/// let plugin = PluginClient::builder("target/debug/greeter", cookie).start().await?;
+/// let greeter = GreeterClient::new(plugin.channel());
+/// println!("{}", greeter.greet("Ada".to_owned()).await?);
+/// plugin.stop().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct PluginClient {
+    process: Process,
+    channel: Channel,
+    accepted: Accepted,
+    output: Output,
+    stop_grace: Duration,
+}
+
+impl PluginClient {
+    /// The options for starting `program` as a plugin. The cookie is the one that the plugin was built with.
+    pub fn builder(program: impl Into<PathBuf>, cookie: Cookie) -> PluginClientBuilder {
+        PluginClientBuilder::new(program.into(), cookie)
+    }
+
+    pub(super) const fn new(
+        process: Process,
+        channel: Channel,
+        accepted: Accepted,
+        output: Output,
+        stop_grace: Duration,
+    ) -> Self {
+        Self {
+            process,
+            channel,
+            accepted,
+            output,
+            stop_grace,
+        }
+    }
+
+    /// The connection, for the clients of contracts.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    /// The version of the contract that the plugin chose.
+    #[must_use]
+    pub const fn protocol_version(&self) -> u32 {
+        self.accepted.version
+    }
+
+    /// Where the plugin listens.
+    #[must_use]
+    pub const fn address(&self) -> &Address {
+        &self.accepted.address
+    }
+
+    /// Whether the connection is mutual TLS.
+    #[must_use]
+    pub const fn is_mutual_tls(&self) -> bool {
+        self.accepted.certificate.is_some()
+    }
+
+    /// The process id; `None` once it is known that the process has ended.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    /// How the process ended, if it has.
+    pub fn exited(&mut self) -> Option<ExitStatus> {
+        self.process.exited()
+    }
+
+    /// Ends the plugin: asks it, waits, and kills it if it does not end within the grace time.
+    ///
+    /// It always returns: within the grace time, and at most two seconds more for a kill and for the last output.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future kills the process.
+    pub async fn stop(self) -> Stopped {
+        let Self {
+            mut process,
+            channel,
+            output,
+            stop_grace,
+            ..
+        } = self;
+        let ended = tokio::time::timeout(stop_grace, async {
+            // A plugin may be gone before its answer is out: how it ends is what counts, not what it says.
+            let answer = ControllerClient::new(channel.clone()).shutdown(Empty {}).await;
+            if let Err(status) = answer {
+                tracing::debug!(%status, "the plugin did not answer the request to end");
+            }
+            process.wait(stop_grace).await
+        });
+        let ended = ended.await.ok().flatten();
+        let stopped = match ended {
+            Some(status) => Stopped {
+                status: Some(status),
+                killed: false,
+            },
+            None => {
+                tracing::warn!(grace = ?stop_grace, "the plugin did not end by itself; killing it");
+                Stopped {
+                    status: process.kill().await,
+                    killed: true,
+                }
+            }
+        };
+        // The stdio stream ends with the connection, and the connection with its last handle.
+        drop(channel);
+        output.finish().await;
+        stopped
+    }
+}
+
+/// How a plugin ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stopped {
+    /// The exit status; `None` if the process could not be reaped even after the kill.
+    pub status: Option<ExitStatus>,
+    /// Whether it had to be killed.
+    pub killed: bool,
+}
+
+impl Stopped {
+    /// Whether the plugin ended by itself and says that all went well.
+    #[must_use]
+    pub fn is_graceful(&self) -> bool {
+        !self.killed && self.status.is_some_and(|status| status.success())
+    }
+}

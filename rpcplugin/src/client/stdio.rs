@@ -1,0 +1,112 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::log_forward::LogForwarder;
+use super::output::Destination;
+use super::sink::{Sink, SinkSender, SinkTask};
+use crate::contract::{Code, Status};
+use crate::limits::OUTPUT_DRAIN_TIMEOUT;
+use crate::rpc::Channel;
+use crate::services::plugin::stdio_data;
+use crate::services::stdio::{Stdio, StdioClient};
+use crate::task::OwnedTask;
+
+/// All that carries the plugin's output to where the host wants it.
+#[derive(Debug)]
+pub(super) struct Output {
+    stdout: Option<(SinkSender, SinkTask)>,
+    stderr: Option<(SinkSender, SinkTask)>,
+    /// The reader of the stdio stream.
+    stream: Option<OwnedTask>,
+    /// The readers of the process's standard output and standard error.
+    pub(super) pipes: Option<[OwnedTask; 2]>,
+}
+
+impl Output {
+    pub(super) fn open(stdout: Option<Sink>, stderr: Option<Sink>) -> Self {
+        Self {
+            stdout: stdout.map(Sink::open),
+            stderr: stderr.map(Sink::open),
+            stream: None,
+            pipes: None,
+        }
+    }
+
+    /// Where the plugin's standard output goes.
+    pub(super) fn stdout(&self, name: &Arc<str>) -> Destination {
+        destination(self.stdout.as_ref(), name, "stdout")
+    }
+
+    /// Reads the stdio stream from now on. A Go plugin blocks in its first print until somebody does.
+    pub(super) fn follow(&mut self, channel: &Channel, name: &Arc<str>) {
+        let stdout = self.stdout(name);
+        let stderr = destination(self.stderr.as_ref(), name, "stdio stderr");
+        self.stream = Some(OwnedTask::spawn(read_stream(channel.clone(), stdout, stderr)));
+    }
+
+    /// Waits for what the plugin wrote before it ended, within reason: somebody else may hold its pipes.
+    pub(super) async fn finish(self) {
+        let Self {
+            stdout,
+            stderr,
+            stream,
+            pipes,
+        } = self;
+        let readers = async {
+            for mut reader in stream.into_iter().chain(pipes.into_iter().flatten()) {
+                reader.ended().await;
+            }
+        };
+        drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, readers).await);
+        for (sender, task) in stdout.into_iter().chain(stderr) {
+            drop(sender);
+            task.finish().await;
+        }
+    }
+}
+
+fn destination(sink: Option<&(SinkSender, SinkTask)>, name: &Arc<str>, stream: &'static str) -> Destination {
+    match sink {
+        Some((sender, _task)) => Destination::Sink(sender.clone()),
+        None => Destination::Log(LogForwarder::new(Arc::clone(name), stream)),
+    }
+}
+
+async fn read_stream(channel: Channel, mut stdout: Destination, mut stderr: Destination) {
+    let ended = read_chunks(channel, &mut stdout, &mut stderr).await;
+    match ended {
+        Ok(()) => {}
+        // A plugin without the service, or one that has gone.
+        Err(status)
+            if matches!(
+                status.code(),
+                Code::Unimplemented | Code::Unavailable | Code::Cancelled
+            ) =>
+        {
+            tracing::debug!(%status, "the plugin's stdio stream ended");
+        }
+        Err(status) => tracing::warn!(%status, "the plugin's stdio stream failed; its output is lost"),
+    }
+}
+
+async fn read_chunks(
+    channel: Channel,
+    stdout: &mut Destination,
+    stderr: &mut Destination,
+) -> Result<(), Status> {
+    let mut chunks = StdioClient::new(channel).stream_stdio(()).await?;
+    while let Some(chunk) = chunks.message().await? {
+        match chunk.channel() {
+            stdio_data::Channel::Stdout => stdout.take(Bytes::from(chunk.data)),
+            stdio_data::Channel::Stderr => stderr.take(Bytes::from(chunk.data)),
+            stdio_data::Channel::Invalid => {
+                tracing::warn!(
+                    channel = chunk.channel,
+                    "output on an unknown channel was dropped"
+                );
+            }
+        }
+    }
+    Ok(())
+}

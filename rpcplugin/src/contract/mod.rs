@@ -1,0 +1,10 @@
+//! What can be called, and how can a call end?
+//!
+//! The table of a contract's methods ([`ServiceSpec`]) and the outcome of a call ([`Status`]).
+//! Pure data: everything above reads it, nothing here knows a wire.
+
+mod spec;
+mod status;
+
+pub use spec::{MethodKind, MethodSpec, ServiceSpec};
+pub use status::{Code, Status};

@@ -1,0 +1,235 @@
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::{DecodePaddingMode, general_purpose::STANDARD_NO_PAD};
+
+use super::HandshakeError;
+use crate::limits::{HANDSHAKE_FIELDS_MAX, HANDSHAKE_LINE_BYTES_MAX};
+use crate::transport::Address;
+
+/// The version of the handshake itself. It was never anything else.
+const CORE_PROTOCOL_VERSION: u32 = 1;
+
+/// A sixth field up to this length is no certificate: plugins of the first years put other data there.
+const LEGACY_EXTRA_CHARACTERS_MAX: usize = 50;
+
+/// Go wants no padding, pyvider's plugins and some others write it: we write none and read both.
+const TOLERANT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What calls look like once the connection stands: the fifth field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PluginProtocol {
+    /// gRPC over HTTP/2.
+    Grpc,
+    /// Go's net/rpc. It is recognised, so that the error can say what it is.
+    NetRpc,
+}
+
+/// The line with which a plugin says where it listens: seven fields at most, parted by `|`.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::HandshakeLine;
+///
+/// let line: HandshakeLine = "1|4|unix|/tmp/plugin-1/socket|grpc|".parse()?;
+/// assert_eq!(line.version, 4);
+/// assert!(line.certificate.is_none());
+/// assert_eq!(line.to_string(), "1|4|unix|/tmp/plugin-1/socket|grpc|");
+/// # Ok::<(), rpcplugin::HandshakeError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HandshakeLine {
+    /// The version of the contract that the plugin chose.
+    pub version: u32,
+    /// Where the plugin listens.
+    pub address: Address,
+    /// What it speaks there.
+    pub protocol: PluginProtocol,
+    /// The plugin's certificate as DER, if it wants mutual TLS.
+    pub certificate: Option<Vec<u8>>,
+    /// Whether the plugin multiplexes its broker; `None` where it does not know the question.
+    pub multiplex: Option<bool>,
+}
+
+impl HandshakeLine {
+    /// A line for a gRPC plugin.
+    #[must_use]
+    pub const fn new(version: u32, address: Address, certificate: Option<Vec<u8>>) -> Self {
+        Self {
+            version,
+            address,
+            protocol: PluginProtocol::Grpc,
+            certificate,
+            multiplex: None,
+        }
+    }
+}
+
+impl FromStr for HandshakeLine {
+    type Err = HandshakeError;
+
+    /// Reads a line in the order in which go-plugin's hosts look at the fields.
+    fn from_str(text: &str) -> Result<Self, HandshakeError> {
+        if text.len() > HANDSHAKE_LINE_BYTES_MAX {
+            return Err(HandshakeError::TooLong {
+                limit: HANDSHAKE_LINE_BYTES_MAX,
+            });
+        }
+        let line = text.trim();
+        let mut fields = line.split('|').take(HANDSHAKE_FIELDS_MAX);
+        let (Some(core), Some(version), Some(network), Some(address)) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
+        else {
+            return Err(HandshakeError::Unrecognized {
+                line: line.to_owned(),
+            });
+        };
+        check_core(core)?;
+        Ok(Self {
+            version: number(version).ok_or_else(|| HandshakeError::VersionNotANumber {
+                found: version.to_owned(),
+            })?,
+            address: parse_address(network, address)?,
+            // Four fields are a plugin from before the fifth existed.
+            protocol: fields.next().map_or(Ok(PluginProtocol::NetRpc), parse_protocol)?,
+            certificate: fields.next().map_or(Ok(None), parse_certificate)?,
+            multiplex: fields.next().map(parse_multiplex).transpose()?,
+        })
+    }
+}
+
+impl fmt::Display for HandshakeLine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{CORE_PROTOCOL_VERSION}|{}|{}|",
+            self.version,
+            self.address.network()
+        )?;
+        match &self.address {
+            Address::Unix(path) => write!(formatter, "{}", path.display())?,
+            Address::Tcp(address) => write!(formatter, "{address}")?,
+        }
+        let protocol = match self.protocol {
+            PluginProtocol::Grpc => "grpc",
+            PluginProtocol::NetRpc => "netrpc",
+        };
+        let certificate = self.certificate.as_ref().map(|der| STANDARD_NO_PAD.encode(der));
+        // The sixth field always, even empty: pyvider's hosts count five bars. The seventh only where it is asked for.
+        write!(formatter, "|{protocol}|{}", certificate.unwrap_or_default())?;
+        match self.multiplex {
+            Some(multiplex) => write!(formatter, "|{multiplex}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn check_core(field: &str) -> Result<(), HandshakeError> {
+    match number(field) {
+        Some(CORE_PROTOCOL_VERSION) => Ok(()),
+        Some(found) => Err(HandshakeError::CoreVersionMismatch {
+            found,
+            expected: CORE_PROTOCOL_VERSION,
+        }),
+        None => Err(HandshakeError::CoreVersionNotANumber {
+            found: field.to_owned(),
+        }),
+    }
+}
+
+/// Decimal digits and nothing else: `+1` is a number to Rust's parser and to nobody who writes this line.
+fn number(field: &str) -> Option<u32> {
+    field
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| field.parse().ok())
+        .flatten()
+}
+
+fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
+    match network {
+        "unix" if address.is_empty() || address.contains('\0') => Err(HandshakeError::BadAddress {
+            found: address.to_owned(),
+            expected: "the path of a socket",
+        }),
+        "unix" => Ok(Address::Unix(PathBuf::from(address))),
+        "tcp" => parse_tcp(address),
+        _ => Err(HandshakeError::UnknownNetwork {
+            found: network.to_owned(),
+        }),
+    }
+}
+
+/// `127.0.0.1:1234`, `[::1]:1234`, `localhost:1234` and Go's short `:1234`. No other name: looking one up asks a stranger.
+fn parse_tcp(text: &str) -> Result<Address, HandshakeError> {
+    let local_port = text
+        .strip_prefix("localhost:")
+        .or_else(|| text.strip_prefix(':'))
+        .and_then(number);
+    let parsed = match local_port.map(u16::try_from) {
+        Some(Ok(port)) => Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+        Some(Err(_)) => None,
+        None => text.parse().ok(),
+    };
+    match parsed {
+        Some(address) if address.port() == 0 => None,
+        other => other,
+    }
+    .ok_or_else(|| HandshakeError::BadAddress {
+        found: text.to_owned(),
+        expected: "an IP address and a port, such as 127.0.0.1:1234",
+    })
+    .and_then(|address| {
+        if address.ip().is_loopback() {
+            Ok(Address::Tcp(address))
+        } else {
+            Err(HandshakeError::ForeignAddress {
+                found: address.to_string(),
+            })
+        }
+    })
+}
+
+fn parse_protocol(field: &str) -> Result<PluginProtocol, HandshakeError> {
+    match field {
+        "grpc" => Ok(PluginProtocol::Grpc),
+        "netrpc" => Ok(PluginProtocol::NetRpc),
+        _ => Err(HandshakeError::UnknownProtocol {
+            found: field.to_owned(),
+        }),
+    }
+}
+
+fn parse_certificate(field: &str) -> Result<Option<Vec<u8>>, HandshakeError> {
+    if field.len() <= LEGACY_EXTRA_CHARACTERS_MAX {
+        return Ok(None);
+    }
+    TOLERANT
+        .decode(field)
+        .map(Some)
+        .map_err(|error| HandshakeError::BadCertificate {
+            reason: error.to_string(),
+        })
+}
+
+/// The words that Go's parser of truth values knows.
+fn parse_multiplex(field: &str) -> Result<bool, HandshakeError> {
+    match field {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err(HandshakeError::BadMultiplex {
+            found: field.to_owned(),
+        }),
+    }
+}

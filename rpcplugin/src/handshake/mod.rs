@@ -1,0 +1,34 @@
+//! May we talk, where, which version, which key?
+//!
+//! The host's half travels in the environment of the child ([`HostOffer`], read back as [`Offer`]), the plugin's half is one
+//! line on its standard output ([`HandshakeLine`]). Everything here is pure: no socket, no clock, no environment.
+//!
+//! ```text
+//! host    cookie, versions, certificate  --environment-->  plugin
+//! host    <--"1|1|unix|/path|grpc|certificate\n"--         plugin
+//! ```
+
+#[cfg(feature = "client")]
+mod accept;
+mod cookie;
+mod error;
+mod line;
+mod offer;
+mod versions;
+
+#[cfg(feature = "client")]
+pub(crate) use accept::{Accepted, Expectation, accept};
+pub use cookie::Cookie;
+#[cfg(feature = "server")]
+pub use error::OfferError;
+pub use error::{CookieError, HandshakeError};
+pub use line::{HandshakeLine, PluginProtocol};
+#[cfg(feature = "client")]
+pub(crate) use offer::HostOffer;
+#[cfg(feature = "server")]
+pub(crate) use offer::Offer;
+#[cfg(feature = "server")]
+pub(crate) use versions::choose;
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests;

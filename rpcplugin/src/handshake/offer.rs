@@ -1,0 +1,164 @@
+//! The host's half of the handshake: variables in the environment of the child.
+
+/// The host's certificate as PEM. It is there if the host wants mutual TLS.
+const CLIENT_CERT: &str = "PLUGIN_CLIENT_CERT";
+/// The versions of the contract that the host can speak: decimal numbers, parted by commas.
+const PROTOCOL_VERSIONS: &str = "PLUGIN_PROTOCOL_VERSIONS";
+/// The first port that a plugin on TCP may take.
+const MIN_PORT: &str = "PLUGIN_MIN_PORT";
+/// The last port that a plugin on TCP may take.
+const MAX_PORT: &str = "PLUGIN_MAX_PORT";
+/// Where the plugin's socket goes. Set by hosts that start plugins in containers.
+#[cfg(feature = "server")]
+const UNIX_SOCKET_DIR: &str = "PLUGIN_UNIX_SOCKET_DIR";
+
+/// What a host says to its child.
+#[cfg(feature = "client")]
+#[derive(Debug)]
+pub(crate) struct HostOffer<'a> {
+    pub(crate) cookie: &'a super::Cookie,
+    pub(crate) versions: &'a [u32],
+    pub(crate) certificate_pem: Option<String>,
+    pub(crate) ports: std::ops::RangeInclusive<u16>,
+}
+
+#[cfg(feature = "client")]
+impl HostOffer<'_> {
+    /// The variables for the environment of the child.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        let versions: Vec<String> = self.versions.iter().map(u32::to_string).collect();
+        let mut variables = vec![
+            (self.cookie.key().to_owned(), self.cookie.value().to_owned()),
+            (PROTOCOL_VERSIONS.to_owned(), versions.join(",")),
+            (MIN_PORT.to_owned(), self.ports.start().to_string()),
+            (MAX_PORT.to_owned(), self.ports.end().to_string()),
+        ];
+        if let Some(pem) = &self.certificate_pem {
+            variables.push((CLIENT_CERT.to_owned(), pem.clone()));
+        }
+        variables
+    }
+
+    /// Variables that may be in the host's own environment and must not reach the child by accident: a host that is a
+    /// plugin itself was given them by its own host.
+    pub(crate) const FOREIGN: [&'static str; 4] = [
+        CLIENT_CERT,
+        "PLUGIN_MULTIPLEX_GRPC",
+        "PLUGIN_UNIX_SOCKET_DIR",
+        "PLUGIN_UNIX_SOCKET_GROUP",
+    ];
+}
+
+/// What a plugin was told by its host.
+#[cfg(feature = "server")]
+#[derive(Debug)]
+pub(crate) struct Offer {
+    /// The versions that the host can speak; empty where it did not say.
+    pub(crate) versions: Vec<u32>,
+    /// Items of the version list that are no numbers. They are skipped, as go-plugin does, and logged.
+    pub(crate) bad_versions: Vec<String>,
+    /// The only certificate that may connect; `None` is plaintext.
+    pub(crate) certificate: Option<crate::transport::tls::PeerCertificate>,
+    pub(crate) ports: std::ops::RangeInclusive<u16>,
+    pub(crate) socket_directory: Option<std::path::PathBuf>,
+}
+
+#[cfg(feature = "server")]
+impl Offer {
+    /// Reads the variables. An empty variable is one that is not set.
+    pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, super::OfferError> {
+        let lookup = |variable: &str| lookup(variable).filter(|value| !value.trim().is_empty());
+        let certificate = lookup(CLIENT_CERT)
+            .map(|pem| crate::transport::tls::PeerCertificate::from_pem(&pem))
+            .transpose()
+            .map_err(|source| super::OfferError::BadCertificate { source })?;
+        let (versions, bad_versions) = super::versions::parse_list(lookup(PROTOCOL_VERSIONS).as_deref());
+        Ok(Self {
+            versions,
+            bad_versions,
+            certificate,
+            ports: read_ports(&lookup)?,
+            socket_directory: lookup(UNIX_SOCKET_DIR).map(Into::into),
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+fn read_ports(
+    lookup: &impl Fn(&str) -> Option<String>,
+) -> Result<std::ops::RangeInclusive<u16>, super::OfferError> {
+    let port = |variable: &'static str| match lookup(variable) {
+        None => Ok(0),
+        Some(text) => text.trim().parse().map_err(|_| super::OfferError::BadPort {
+            variable,
+            found: text,
+        }),
+    };
+    let (min, max) = (port(MIN_PORT)?, port(MAX_PORT)?);
+    if min > max {
+        return Err(super::OfferError::EmptyPortRange { min, max });
+    }
+    Ok(min..=max)
+}
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::handshake::{Cookie, OfferError};
+    use crate::transport::tls::{Identity, PeerCertificate};
+
+    fn read(variables: &[(&str, &str)]) -> Result<Offer, OfferError> {
+        let map: HashMap<String, String> = variables
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        Offer::read(|variable| map.get(variable).cloned())
+    }
+
+    #[test]
+    fn what_a_host_says_a_plugin_understands() {
+        let identity = Identity::generate().unwrap();
+        let cookie = Cookie::new("KEY", "value").unwrap();
+        let offer = HostOffer {
+            cookie: &cookie,
+            versions: &[3, 1],
+            certificate_pem: Some(identity.certificate_pem()),
+            ports: 10_000..=25_000,
+        };
+        let variables: HashMap<_, _> = offer.variables().into_iter().collect();
+        assert_eq!(variables["KEY"], "value");
+        assert_eq!(variables["PLUGIN_PROTOCOL_VERSIONS"], "3,1");
+        let read = Offer::read(|variable| variables.get(variable).cloned()).unwrap();
+        assert_eq!(read.versions, [3, 1]);
+        assert_eq!(read.ports, 10_000..=25_000);
+        let expected = PeerCertificate::from_der(identity.certificate().to_vec()).unwrap();
+        assert_eq!(read.certificate, Some(expected));
+    }
+
+    #[test]
+    fn a_host_that_says_nothing_gets_plaintext_and_any_port() {
+        let offer = read(&[]).unwrap();
+        assert!(offer.versions.is_empty() && offer.certificate.is_none());
+        assert_eq!(offer.ports, 0..=0);
+        assert_eq!(offer.socket_directory, None);
+    }
+
+    #[test]
+    fn bad_versions_are_skipped_and_kept_for_the_log() {
+        let offer = read(&[("PLUGIN_PROTOCOL_VERSIONS", "2,x, 5,-1,")]).unwrap();
+        assert_eq!(offer.versions, [2, 5]);
+        assert_eq!(offer.bad_versions, ["x", "-1", ""]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_by_name() {
+        let error = read(&[("PLUGIN_MIN_PORT", "many")]).unwrap_err().to_string();
+        assert!(error.contains("`PLUGIN_MIN_PORT` is `many`"), "{error}");
+        let error = read(&[("PLUGIN_MIN_PORT", "9"), ("PLUGIN_MAX_PORT", "8")]).unwrap_err();
+        assert!(matches!(error, OfferError::EmptyPortRange { min: 9, max: 8 }));
+        let error = read(&[("PLUGIN_CLIENT_CERT", "garbage")]).unwrap_err();
+        assert!(matches!(error, OfferError::BadCertificate { .. }));
+    }
+}

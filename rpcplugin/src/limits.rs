@@ -1,0 +1,103 @@
+//! How much is too much? Every bound of the crate stands here once, with its unit and its reason.
+//!
+//! A name ends in its unit and `MAX`, `MIN` or `DEFAULT`.
+#![allow(
+    dead_code,
+    reason = "which bounds are used depends on the features that are on"
+)]
+
+use std::time::Duration;
+
+/// Nested messages that a decoder or an encoder follows, in levels.
+/// Deeper than any schema people write, shallow enough for a 128 KiB stack.
+pub(crate) const MESSAGE_DEPTH_MAX: usize = 64;
+
+/// What a decoder reserves ahead on the word of a count, in bytes. Beyond it memory grows only with items that were read.
+pub(crate) const DECODE_RESERVE_BYTES_MAX: usize = 64 * 1024;
+
+/// One message in either direction, in bytes, unless the user sets another bound.
+/// Terraform's providers send schemas of tens of MiB; gRPC's own 4 MiB is the most reported limit of go-plugin.
+pub(crate) const MESSAGE_BYTES_DEFAULT: usize = 64 * 1024 * 1024;
+
+/// The handshake line, in bytes: a P-521 certificate is 800 characters, a socket path at most 107; the rest is room.
+pub(crate) const HANDSHAKE_LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// Fields of a handshake line that are looked at, as a number: seven are defined, later ones are ignored.
+pub(crate) const HANDSHAKE_FIELDS_MAX: usize = 64;
+
+/// From the spawn to the handshake line. go-plugin's default, so a host that moves over sees no new failures.
+pub(crate) const START_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
+
+/// From the handshake line to an HTTP/2 connection, TLS included. Both ends are on one machine.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// From the request to stop to the kill. A plugin that saves state needs more than go-plugin's fixed 2 s.
+pub(crate) const STOP_GRACE_DEFAULT: Duration = Duration::from_secs(3);
+
+/// From the kill to the reaped process. Only a process in uninterruptible sleep takes longer.
+pub(crate) const REAP_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long the plugin's last output is waited for after its process ended; a grandchild may hold the pipe for ever.
+pub(crate) const OUTPUT_DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// One TLS handshake on the plugin's socket: a peer that says nothing is dropped after it.
+pub(crate) const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections a plugin serves at once, as a number. A host needs one; a debugger and a health check two more.
+pub(crate) const CONNECTIONS_MAX: usize = 128;
+
+/// Calls in flight on one connection, as a number: above it the peer waits, it is not refused.
+pub(crate) const STREAMS_MAX: u32 = 1024;
+
+/// Metadata of one call, in bytes.
+pub(crate) const HEADER_LIST_BYTES_MAX: u32 = 16 * 1024;
+
+/// Flow-control window of a stream and of a connection, in bytes: a 1 MiB message crosses without a pause.
+pub(crate) const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
+/// See [`STREAM_WINDOW_BYTES`]: two full streams do not stop a third.
+pub(crate) const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+
+/// Text of a status that crosses the wire, in bytes: it travels in a header.
+pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 4 * 1024;
+
+/// A line of a plugin's stderr, in bytes; the rest of a longer line is counted and left out.
+pub(crate) const LOG_LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// Lines of the plugin's stderr that an error carries, as a number: enough for a panic and what led to it.
+pub(crate) const STDERR_TAIL_LINES_MAX: usize = 20;
+
+/// One line of [`STDERR_TAIL_LINES_MAX`], in bytes.
+pub(crate) const STDERR_TAIL_LINE_BYTES_MAX: usize = 512;
+
+/// What an error quotes of the other side's bytes, in characters.
+pub(crate) const QUOTE_CHARACTERS_MAX: usize = 120;
+
+/// One chunk of the plugin's stdout or stderr on the stdio stream, in bytes.
+pub(crate) const STDIO_CHUNK_BYTES_MAX: usize = 8 * 1024;
+
+/// Chunks that wait for the host to read them, as a number; the oldest is dropped, because a plugin must never
+/// block in a print.
+pub(crate) const STDIO_CHUNKS_MAX: usize = 256;
+
+/// A socket path, in bytes: `sun_path` holds 108 with its terminating zero.
+pub(crate) const SOCKET_PATH_BYTES_MAX: usize = 107;
+
+/// A certificate is made for one pair of processes and stored nowhere. A Go host checks the dates again whenever it
+/// reconnects, so it must outlive the longest run of a plugin.
+pub(crate) const CERTIFICATE_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// How far the two clocks of one machine may be apart when a certificate is made.
+pub(crate) const CERTIFICATE_BACKDATE: Duration = Duration::from_secs(3600);
+
+/// Services of one plugin and versions in one offer, as a number: a bound, so that a search stays short.
+pub(crate) const PROTOCOL_VERSIONS_MAX: usize = 256;
+
+/// Pause after a failed accept (no descriptors left, for example): the listener must not spin.
+pub(crate) const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);
+
+/// Ports that a plugin on TCP may take: go-plugin's range.
+pub(crate) const PLUGIN_PORTS_DEFAULT: std::ops::RangeInclusive<u16> = 10_000..=25_000;
+
+/// Pieces of output that wait for a writer of the host's, as a number; later ones are dropped, because the plugin must
+/// never wait for the host's terminal.
+pub(crate) const SINK_CHUNKS_MAX: usize = 256;

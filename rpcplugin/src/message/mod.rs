@@ -1,0 +1,42 @@
+//! Which bytes are this value?
+//!
+//! The wires carry a message as opaque bytes; only its type knows the layout. So the room is one trait, [`Message`]:
+//! how long a value is, its bytes, and a value from bytes. Everything here is pure: no socket, no clock, no
+//! environment.
+//!
+//! Types come to the trait on two roads. A prost type has it at once, through one blanket impl (`value`).
+//! `#[derive(BinaryMessage)]` writes it for a struct, in one of two layouts:
+//!
+//! - `packed`: the fields in order, no padding, a byte order; what `struct.pack` writes;
+//! - `tagged`: the protobuf wire format, one id a field.
+//!
+//! Both layouts stand on the same three parts: `reader` takes bytes of a stranger and never trusts a length, `writer`
+//! writes into memory that was reserved once, `depth` stops both before the stack does. What goes wrong is a
+//! [`DecodeError`] or an [`EncodeError`], with the `path` to the field.
+
+mod value;
+pub use value::Message;
+
+mod binary;
+pub use binary::{BinaryMessage, Layout};
+
+mod decode_error;
+pub use decode_error::{DecodeError, DecodeErrorKind};
+
+mod encode_error;
+pub use encode_error::{EncodeError, EncodeErrorKind};
+
+mod packed;
+mod tagged;
+
+mod reader;
+mod writer;
+
+mod depth;
+mod path;
+
+#[doc(hidden)]
+pub mod generated;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+use bytes::Bytes;
+
+use super::{DecodeError, EncodeError};
+
+/// A value that travels between a host and a plugin.
+///
+/// It is implemented
+/// - by `#[derive(BinaryMessage)]`, see [`BinaryMessage`](crate::BinaryMessage);
+/// - for every prost message, and for the types that prost itself takes as messages: `()` is an empty message,
+///   `String`, `Vec<u8>`, `bool` and the 32- and 64-bit numbers are protobuf's wrapper messages;
+/// - by hand, for a type that has a codec of its own.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::Message;
+///
+/// // The protobuf message `UInt32Value`: field 1, a varint.
+/// let bytes = 150u32.encode()?;
+/// assert_eq!(bytes[..], [0x08, 0x96, 0x01]);
+/// assert_eq!(<u32 as Message>::decode(bytes)?, 150);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// By hand:
+///
+/// ```
+/// use bytes::Bytes;
+/// use rpcplugin::{DecodeError, EncodeError, Message};
+///
+/// struct Line(String);
+///
+/// impl Message for Line {
+///     fn encoded_len(&self) -> usize {
+///         self.0.len() + 1
+///     }
+///
+///     fn encode(&self) -> Result<Bytes, EncodeError> {
+///         if self.0.contains('\n') {
+///             return Err(EncodeError::custom("Line", "a line holds no line break"));
+///         }
+///         Ok(Bytes::from(format!("{}\n", self.0)))
+///     }
+///
+///     fn decode(bytes: Bytes) -> Result<Self, DecodeError> {
+///         let text = std::str::from_utf8(&bytes).map_err(|_| DecodeError::custom("Line", "not UTF-8"))?;
+///         let line = text.strip_suffix('\n').ok_or_else(|| DecodeError::custom("Line", "no line break at the end"))?;
+///         Ok(Self(line.to_owned()))
+///     }
+/// }
+///
+/// assert_eq!(Line("a".into()).encode()?, "a\n");
+/// assert!(Line::decode(Bytes::from("a")).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a message",
+    label = "the wires cannot carry this",
+    note = "derive it: `#[derive(rpcplugin::BinaryMessage)] struct {Self} {{ .. }}`",
+    note = "or use a type that prost generated from a `.proto`",
+    note = "or implement `rpcplugin::Message` by hand"
+)]
+pub trait Message: Sized + Send + 'static {
+    /// The number of bytes that [`encode`](Self::encode) returns.
+    fn encoded_len(&self) -> usize;
+
+    /// The bytes of this value.
+    ///
+    /// # Errors
+    ///
+    /// If the value does not fit its layout: a string over the 4 GiB that a length prefix can say, or messages nested
+    /// deeper than every decoder follows.
+    fn encode(&self) -> Result<Bytes, EncodeError>;
+
+    /// The value that these bytes are. They are the whole message: what is left over is an error, where the layout can
+    /// tell.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not a value of this type. The error says where, what was expected and what was found.
+    fn decode(bytes: Bytes) -> Result<Self, DecodeError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: prost::Message + Default + 'static> Message for T {
+    fn encoded_len(&self) -> usize {
+        prost::Message::encoded_len(self)
+    }
+
+    fn encode(&self) -> Result<Bytes, EncodeError> {
+        Ok(Bytes::from(self.encode_to_vec()))
+    }
+
+    fn decode(bytes: Bytes) -> Result<Self, DecodeError> {
+        <T as prost::Message>::decode(bytes).map_err(|error| DecodeError::protobuf(short_name::<T>(), &error))
+    }
+}
+
+/// The type's name without its path.
+fn short_name<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    // Of `Vec<a::B>` the path cannot be cut off at the last `::`.
+    if name.contains('<') {
+        name
+    } else {
+        name.rsplit("::").next().unwrap_or(name)
+    }
+}

@@ -1,0 +1,74 @@
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+
+use rustix::io::fcntl_dupfd_cloexec;
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::stdio;
+use tokio::sync::oneshot;
+
+use super::StdioWriter;
+use crate::limits::{OUTPUT_DRAIN_TIMEOUT, STDIO_CHUNK_BYTES_MAX};
+
+/// The first descriptor that is none of the three standard ones.
+const FIRST_OWN_DESCRIPTOR: i32 = 3;
+
+/// Standard output of this process goes to the host's stdio stream while the value lives.
+///
+/// The original stays open: a Go host takes its end for the end of the plugin.
+#[derive(Debug)]
+pub(super) struct CapturedStdout {
+    original: OwnedFd,
+    forwarded: oneshot::Receiver<()>,
+}
+
+impl CapturedStdout {
+    /// Puts a pipe in the place of standard output.
+    pub(super) fn start(writer: StdioWriter) -> io::Result<Self> {
+        let original = fcntl_dupfd_cloexec(stdio::stdout(), FIRST_OWN_DESCRIPTOR)?;
+        let (reading, writing) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (all, forwarded) = oneshot::channel();
+        // A thread and no task: a handler that prints more than a pipe holds would stop the runtime's only thread and
+        // with it the task that should read. The thread ends when the pipe does, in `drop`.
+        std::thread::Builder::new()
+            .name("plugin-stdout".to_owned())
+            .spawn(move || {
+                forward(File::from(reading), &writer);
+                // Nobody waits if the plugin was dropped.
+                let _ = all.send(());
+            })?;
+        stdio::dup2_stdout(&writing)?;
+        Ok(Self { original, forwarded })
+    }
+
+    /// Gives standard output back and waits until what was printed is forwarded.
+    ///
+    /// A child of the plugin may hold the pipe open: it is not waited for longer than its output is worth.
+    pub(super) async fn finish(mut self) {
+        self.restore();
+        drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, &mut self.forwarded).await);
+    }
+
+    /// Closes our last writing end of the pipe. If it fails there is no output left to lose.
+    fn restore(&self) {
+        let _ = stdio::dup2_stdout(&self.original);
+    }
+}
+
+impl Drop for CapturedStdout {
+    fn drop(&mut self) {
+        self.restore();
+    }
+}
+
+fn forward(mut pipe: File, writer: &StdioWriter) {
+    let mut buffer = vec![0; STDIO_CHUNK_BYTES_MAX];
+    loop {
+        match pipe.read(&mut buffer) {
+            Ok(0) => return,
+            Ok(length) => writer.stdout(buffer.get(..length).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+
+use super::accept::serve_connections;
+use super::bring_up::{announce, bring_up};
+use super::capture::CapturedStdout;
+use super::{ServeError, StdioWriter};
+use crate::handshake::Cookie;
+use crate::limits::{MESSAGE_BYTES_DEFAULT, STOP_GRACE_DEFAULT};
+use crate::rpc::{Router, RouterError, Service};
+use crate::services::controller::{ControllerServer, StopOnShutdown};
+use crate::services::health::{HealthReporter, HealthServer};
+use crate::services::stdio::{StdioQueue, StdioServer};
+use crate::wire::grpc::GrpcServer;
+
+/// What a plugin listens on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Transport {
+    /// A socket file in a directory that only this user can enter.
+    #[default]
+    Unix,
+    /// A port on the loopback address, from the range that the host names.
+    Tcp,
+}
+
+/// A plugin: services behind a socket, for the host that started this process.
+///
+/// Besides the registered services it offers what every go-plugin host expects: the controller that ends it, the stdio
+/// stream, and health.
+///
+/// # Examples
+///
+/// ```no_run
+/// use rpcplugin::{Cookie, PluginServer, ServeError, Status, rpc_protocol};
+///
+/// #[rpc_protocol(service = "example.Greeter")]
+/// trait Greeter {
+///     async fn greet(&self, request: String) -> Result<String, Status>;
+/// }
+///
+/// struct Polite;
+/// impl Greeter for Polite {
+///     async fn greet(&self, request: String) -> Result<String, Status> {
+///         Ok(format!("good morning, {request}"))
+///     }
+/// }
+///
+/// # fn main() -> Result<(), ServeError> {
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let cookie = Cookie::new("GREETER_PLUGIN", "5d1a").map_err(ServeError::Cookie)?;
+/// PluginServer::new(cookie).service(GreeterServer::new(Polite)).serve().await
+/// # })
+/// # }
+/// ```
+#[must_use = "a plugin does nothing until `serve` is awaited"]
+pub struct PluginServer {
+    cookie: Cookie,
+    versions: Vec<u32>,
+    transport: Transport,
+    router: Result<Router, RouterError>,
+    capture_stdout: bool,
+    stop_grace: Duration,
+    message_bytes_max: usize,
+    stop: Arc<watch::Sender<bool>>,
+    stdio: Arc<StdioQueue>,
+    output_ended: watch::Sender<bool>,
+}
+
+impl PluginServer {
+    /// A plugin that serves protocol version 1 on a unix socket, for a host with the same cookie.
+    pub fn new(cookie: Cookie) -> Self {
+        let (stop, _) = watch::channel(false);
+        let (output_ended, ended) = watch::channel(false);
+        Self {
+            cookie,
+            versions: vec![1],
+            transport: Transport::default(),
+            router: Ok(Router::new()),
+            capture_stdout: true,
+            stop_grace: STOP_GRACE_DEFAULT,
+            message_bytes_max: MESSAGE_BYTES_DEFAULT,
+            stop: Arc::new(stop),
+            stdio: Arc::new(StdioQueue::new(ended)),
+            output_ended,
+        }
+    }
+
+    /// Registers a service. Two services that claim one path are an error of [`serve`](Self::serve).
+    pub fn service(mut self, service: impl Service) -> Self {
+        self.router = self.router.and_then(|router| router.service(service));
+        self
+    }
+
+    /// The versions of the contract that this plugin serves; the highest that the host knows too is used.
+    pub fn protocol_versions(mut self, versions: impl IntoIterator<Item = u32>) -> Self {
+        self.versions = versions.into_iter().collect();
+        self
+    }
+
+    /// What to listen on.
+    pub const fn transport(mut self, transport: Transport) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    /// Whether what this process prints to standard output goes to the host's stdio stream. It does unless turned off.
+    pub const fn capture_stdout(mut self, capture: bool) -> Self {
+        self.capture_stdout = capture;
+        self
+    }
+
+    /// How long calls that run may go on after the plugin was asked to end. Three seconds unless set.
+    pub const fn stop_grace(mut self, grace: Duration) -> Self {
+        self.stop_grace = grace;
+        self
+    }
+
+    /// The largest message in either direction, in bytes. 64 MiB unless set.
+    pub const fn message_bytes_max(mut self, bytes: usize) -> Self {
+        self.message_bytes_max = bytes;
+        self
+    }
+
+    /// A writer to the host's output, for handlers.
+    pub fn stdio(&self) -> StdioWriter {
+        StdioWriter::new(Arc::clone(&self.stdio))
+    }
+
+    /// Serves until the host asks the plugin to end, or until SIGTERM.
+    ///
+    /// SIGINT is left to the host: at a terminal both get it, and the host ends its plugins in order.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`] when the process was not started by its host, or cannot listen. The end of a connection is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the plugin at once: connections are closed and the socket is removed.
+    pub async fn serve(self) -> Result<(), ServeError> {
+        let router = self.router.map_err(ServeError::Router)?;
+        let router = with_own_services(router, &self.stop, &self.stdio).map_err(ServeError::Router)?;
+        let mut signals = Signals::listen()?;
+        let ready = bring_up(&self.cookie, &self.versions, self.transport, variable).await?;
+        announce(&ready.line)?;
+        let writer = StdioWriter::new(Arc::clone(&self.stdio));
+        let captured = self
+            .capture_stdout
+            .then(|| CapturedStdout::start(writer))
+            .transpose()
+            .map_err(ServeError::Capture)?;
+        let server = GrpcServer::new(Arc::new(router), self.message_bytes_max);
+        let mut stopping = self.stop.subscribe();
+        let serving = serve_connections(ready.listener, ready.acceptor, server, stopping.clone());
+        let mut serving = std::pin::pin!(serving);
+        tokio::select! {
+            () = &mut serving => {}
+            () = signals.terminate() => { self.stop.send_replace(true); }
+            _ = stopping.wait_for(|stopping| *stopping) => {}
+        }
+        // What was printed goes out before the stdio stream ends.
+        if let Some(captured) = captured {
+            captured.finish().await;
+        }
+        self.output_ended.send_replace(true);
+        if tokio::time::timeout(self.stop_grace, serving).await.is_err() {
+            tracing::warn!(grace = ?self.stop_grace, "calls were still running when the plugin ended");
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for PluginServer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PluginServer")
+            .field("versions", &self.versions)
+            .field("transport", &self.transport)
+            .field("router", &self.router)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A variable that is no UTF-8 is none of ours.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn with_own_services(
+    router: Router,
+    stop: &Arc<watch::Sender<bool>>,
+    stdio: &Arc<StdioQueue>,
+) -> Result<Router, RouterError> {
+    let names = router.specs().map(|spec| spec.name).collect();
+    router
+        .service(ControllerServer::new(StopOnShutdown::new(Arc::clone(stop))))?
+        .service(StdioServer::new(Arc::clone(stdio)))?
+        .service(HealthServer::new(HealthReporter::new(names, stop.subscribe())))
+}
+
+/// The signals that a plugin looks at.
+struct Signals {
+    terminate: Signal,
+    // Listening is what keeps the default, which is to die, from happening.
+    _interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, ServeError> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).map_err(ServeError::Signals)?,
+            _interrupt: signal(SignalKind::interrupt()).map_err(ServeError::Signals)?,
+        })
+    }
+
+    async fn terminate(&mut self) {
+        self.terminate.recv().await;
+    }
+}

@@ -1,0 +1,31 @@
+//! What every plugin offers unasked.
+//!
+//! Each file holds both ends of one service: the contract, the handler of the plugin, and what the host does with it.
+//! The messages under `generated/` come from the texts in `proto/`; a test makes them anew and compares.
+
+pub(crate) mod controller;
+pub(crate) mod health;
+pub(crate) mod stdio;
+
+/// The messages of `proto/plugin.proto`.
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    reason = "written by prost's generator"
+)]
+pub(crate) mod plugin {
+    include!("generated/plugin.rs");
+}
+
+/// The messages of `proto/health.proto`.
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    clippy::use_self,
+    reason = "written by prost's generator"
+)]
+pub(crate) mod grpc_health {
+    include!("generated/grpc.health.v1.rs");
+}

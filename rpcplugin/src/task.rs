@@ -1,0 +1,34 @@
+//! A task that ends with its owner: nothing in this crate runs on after what it was started for is gone.
+
+use std::future::Future;
+
+use tokio::task::JoinHandle;
+
+/// A running task. Dropping it stops the task at its next await.
+#[derive(Debug)]
+pub(crate) struct OwnedTask<T = ()> {
+    handle: JoinHandle<T>,
+}
+
+impl<T: Send + 'static> OwnedTask<T> {
+    pub(crate) fn spawn(future: impl Future<Output = T> + Send + 'static) -> Self {
+        Self {
+            handle: tokio::spawn(future),
+        }
+    }
+
+    /// Waits until the task ended, `None` if it panicked. Cancel-safe: the task goes on.
+    #[cfg(feature = "client")]
+    pub(crate) async fn ended(&mut self) -> Option<T> {
+        if self.handle.is_finished() {
+            // A handle yields its value once; the second question would panic.
+        }
+        (&mut self.handle).await.ok()
+    }
+}
+
+impl<T> Drop for OwnedTask<T> {
+    fn drop(&mut self) {
+        self.handle.abort();
+    }
+}

@@ -1,0 +1,94 @@
+#![cfg(feature = "server")]
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::TransportError;
+use crate::limits::SOCKET_PATH_BYTES_MAX;
+
+/// A directory that only this user can enter, for one socket. It is removed when the value is dropped.
+///
+/// The socket is bound inside it, so there is no moment at which another user could connect.
+#[derive(Debug)]
+pub(crate) struct SocketDirectory {
+    directory: tempfile::TempDir,
+}
+
+impl SocketDirectory {
+    /// Makes the directory in `parent`, or in the system's directory for temporary files.
+    pub(crate) fn create(parent: Option<&Path>) -> Result<Self, TransportError> {
+        let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
+        tempfile::Builder::new()
+            .prefix("plugin-")
+            // Six random characters more than the name of the socket keep the path short.
+            .rand_bytes(8)
+            .permissions(std::fs::Permissions::from_mode(0o700))
+            .tempdir_in(&parent)
+            .map(|directory| Self { directory })
+            .map_err(|source| TransportError::SocketDirectory { parent, source })
+    }
+
+    /// The path for the socket, checked before anything is bound to it.
+    pub(crate) fn socket_path(&self) -> Result<PathBuf, TransportError> {
+        let path = self.directory.path().join("socket");
+        let length = path.as_os_str().len();
+        if length > SOCKET_PATH_BYTES_MAX {
+            return Err(TransportError::SocketPathTooLong {
+                path,
+                length,
+                limit: SOCKET_PATH_BYTES_MAX,
+            });
+        }
+        match path.to_str() {
+            Some(text) if !text.contains(['|', '\n', '\r']) => Ok(path),
+            _ => Err(TransportError::SocketPathUnprintable { path }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_user_can_enter_the_directory() {
+        let directory = SocketDirectory::create(None).unwrap();
+        let mode = std::fs::metadata(directory.directory.path())
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+
+    #[test]
+    fn the_directory_goes_with_its_value() {
+        let directory = SocketDirectory::create(None).unwrap();
+        let path = directory.directory.path().to_owned();
+        drop(directory);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_long_path_is_refused_before_it_is_bound() {
+        let parent = tempfile::Builder::new()
+            .prefix(&"x".repeat(100))
+            .tempdir()
+            .unwrap();
+        let directory = SocketDirectory::create(Some(parent.path())).unwrap();
+        let error = directory.socket_path().unwrap_err().to_string();
+        assert!(
+            error.contains("the limit of the operating system is 107"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_path_that_the_handshake_line_cannot_carry_is_refused() {
+        let parent = tempfile::Builder::new().prefix("a|b").tempdir().unwrap();
+        let directory = SocketDirectory::create(Some(parent.path())).unwrap();
+        assert!(matches!(
+            directory.socket_path(),
+            Err(TransportError::SocketPathUnprintable { .. })
+        ));
+    }
+}

@@ -1,0 +1,137 @@
+#![cfg(feature = "server")]
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tokio::net::{TcpListener, UnixListener};
+
+use super::{Address, Connection, SocketDirectory, TransportError};
+
+/// The plugin's socket.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    socket: Socket,
+    address: Address,
+}
+
+#[derive(Debug)]
+enum Socket {
+    // The directory goes when the listener goes, and the socket file with it.
+    Unix(UnixListener, SocketDirectory),
+    Tcp(TcpListener),
+}
+
+impl Listener {
+    /// Listens on a socket file in a private directory inside `parent`.
+    pub(crate) fn unix(parent: Option<&Path>) -> Result<Self, TransportError> {
+        let directory = SocketDirectory::create(parent)?;
+        let path = directory.socket_path()?;
+        let address = Address::Unix(path.clone());
+        let bind = || {
+            let listener = UnixListener::bind(&path)?;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+            Ok(listener)
+        };
+        match bind() {
+            Ok(listener) => Ok(Self {
+                socket: Socket::Unix(listener, directory),
+                address,
+            }),
+            Err(source) => Err(TransportError::Listen { address, source }),
+        }
+    }
+
+    /// Listens on the first free port of a range, on the loopback address; `0..=0` lets the system choose.
+    pub(crate) async fn tcp(ports: RangeInclusive<u16>) -> Result<Self, TransportError> {
+        let mut failure = io::Error::new(io::ErrorKind::InvalidInput, "the port range is empty");
+        let last = *ports.end();
+        for port in ports {
+            match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await {
+                Ok(listener) => {
+                    let address = listener
+                        .local_addr()
+                        .map_err(|source| Self::refused(port, source))?;
+                    return Ok(Self {
+                        socket: Socket::Tcp(listener),
+                        address: Address::Tcp(address),
+                    });
+                }
+                Err(source) => failure = source,
+            }
+        }
+        Err(Self::refused(last, failure))
+    }
+
+    fn refused(port: u16, source: io::Error) -> TransportError {
+        TransportError::Listen {
+            address: Address::Tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+            source,
+        }
+    }
+
+    pub(crate) const fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The next connection. Cancel-safe: a connection is taken only when the future is ready.
+    pub(crate) async fn accept(&self) -> io::Result<Connection> {
+        match &self.socket {
+            Socket::Unix(listener, _directory) => {
+                let (stream, _peer) = listener.accept().await?;
+                Ok(Connection::new(stream))
+            }
+            Socket::Tcp(listener) => {
+                let (stream, _peer) = listener.accept().await?;
+                // A small answer must not wait for the acknowledgement of the one before.
+                stream.set_nodelay(true)?;
+                Ok(Connection::new(stream))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_socket_file_is_for_the_user_alone() {
+        let listener = Listener::unix(None).unwrap();
+        let Address::Unix(path) = listener.address() else {
+            panic!("not a unix address")
+        };
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[tokio::test]
+    async fn the_first_free_port_of_the_range_is_taken() {
+        let first = Listener::tcp(0..=0).await.unwrap();
+        let Address::Tcp(taken) = first.address() else {
+            panic!("not a tcp address")
+        };
+        let range = taken.port()..=taken.port().saturating_add(20);
+        let second = Listener::tcp(range.clone()).await.unwrap();
+        let Address::Tcp(address) = second.address() else {
+            panic!("not a tcp address")
+        };
+        assert_ne!(address.port(), taken.port());
+        assert!(range.contains(&address.port()));
+    }
+
+    #[tokio::test]
+    async fn an_exhausted_range_names_the_address() {
+        let first = Listener::tcp(0..=0).await.unwrap();
+        let Address::Tcp(taken) = first.address() else {
+            panic!("not a tcp address")
+        };
+        let error = Listener::tcp(taken.port()..=taken.port())
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(&taken.to_string()), "{error}");
+    }
+}

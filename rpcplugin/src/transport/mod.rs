@@ -1,0 +1,21 @@
+//! How do bytes reach the other process?
+//!
+//! Unix sockets and TCP on this machine, memory for tests, TLS around any of them.
+//! Nothing here knows what the bytes mean.
+
+mod address;
+mod connection;
+mod directory;
+mod error;
+mod listener;
+pub(crate) mod tls;
+
+pub use address::Address;
+pub(crate) use connection::Connection;
+#[cfg(feature = "client")]
+pub(crate) use connection::connect;
+#[cfg(feature = "server")]
+pub(crate) use directory::SocketDirectory;
+pub use error::TransportError;
+#[cfg(feature = "server")]
+pub(crate) use listener::Listener;

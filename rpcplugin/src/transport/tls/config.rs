@@ -1,0 +1,211 @@
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+
+use super::pin::PinnedPeer;
+use super::{Identity, PeerCertificate};
+use crate::limits::TLS_HANDSHAKE_TIMEOUT;
+use crate::transport::{Connection, TransportError};
+
+/// The name of gRPC's protocol in the TLS handshake. grpc-go refuses a peer that does not name it.
+const ALPN: &[u8] = b"h2";
+
+/// The caller's end of TLS: shows our certificate, accepts the plugin's and no other.
+#[cfg(feature = "client")]
+pub(crate) struct Connector {
+    connector: tokio_rustls::TlsConnector,
+}
+
+#[cfg(feature = "client")]
+impl Connector {
+    pub(crate) fn new(identity: &Identity, plugin: PeerCertificate) -> Result<Self, TransportError> {
+        use tokio_rustls::rustls::ClientConfig;
+        use tokio_rustls::rustls::client::Resumption;
+
+        let provider = provider();
+        let verifier = Arc::new(PinnedPeer::new(plugin, Arc::clone(&provider)));
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(unusable)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_client_auth_cert(vec![identity.certificate().clone()], identity.key())
+            .map_err(unusable)?;
+        config.alpn_protocols = vec![ALPN.to_vec()];
+        // Every connection proves both keys anew.
+        config.resumption = Resumption::disabled();
+        Ok(Self {
+            connector: Arc::new(config).into(),
+        })
+    }
+
+    /// Makes the handshake. On an error nothing was sent but the handshake.
+    pub(crate) async fn connect(&self, connection: Connection) -> Result<Connection, TransportError> {
+        use tokio_rustls::rustls::pki_types::{DnsName, ServerName};
+
+        // What go-plugin's hosts send; a plugin that looks at it finds its own name.
+        let name = DnsName::try_from("localhost")
+            .map(ServerName::DnsName)
+            .map_err(|source| TransportError::TlsSetup {
+                reason: "bad server name".to_owned(),
+                source: Some(source.into()),
+            })?;
+        let advice = "the plugin did not show the certificate it announced, or does not speak TLS";
+        in_time(self.connector.connect(name, connection), advice)
+            .await
+            .map(Connection::new)
+    }
+}
+
+#[cfg(feature = "client")]
+impl fmt::Debug for Connector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Connector")
+    }
+}
+
+/// The handlers' end of TLS: shows our certificate, demands the host's and accepts no other.
+#[cfg(feature = "server")]
+#[derive(Clone)]
+pub(crate) struct Acceptor {
+    acceptor: tokio_rustls::TlsAcceptor,
+}
+
+#[cfg(feature = "server")]
+impl Acceptor {
+    pub(crate) fn new(identity: &Identity, host: PeerCertificate) -> Result<Self, TransportError> {
+        use tokio_rustls::rustls::ServerConfig;
+        use tokio_rustls::rustls::server::NoServerSessionStorage;
+
+        let provider = provider();
+        let verifier = Arc::new(PinnedPeer::new(host, Arc::clone(&provider)));
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(unusable)?
+            .with_client_cert_verifier(verifier)
+            .with_single_cert(vec![identity.certificate().clone()], identity.key())
+            .map_err(unusable)?;
+        config.alpn_protocols = vec![ALPN.to_vec()];
+        // Every connection proves both keys anew.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
+        Ok(Self {
+            acceptor: Arc::new(config).into(),
+        })
+    }
+
+    /// Makes the handshake. On an error nothing was sent but the handshake.
+    pub(crate) async fn accept(&self, connection: Connection) -> Result<Connection, TransportError> {
+        let advice = "only the host that started this plugin can connect, with the certificate it announced";
+        in_time(self.acceptor.accept(connection), advice)
+            .await
+            .map(Connection::new)
+    }
+}
+
+#[cfg(feature = "server")]
+impl fmt::Debug for Acceptor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Acceptor")
+    }
+}
+
+/// Always ours: a default of the process belongs to the program, not to a library. aws-lc-rs, because go-plugin's P-521
+/// keys need it.
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+fn unusable(source: tokio_rustls::rustls::Error) -> TransportError {
+    TransportError::TlsSetup {
+        reason: "the certificate or its key cannot be used".to_owned(),
+        source: Some(source.into()),
+    }
+}
+
+async fn in_time<T>(
+    handshake: impl Future<Output = io::Result<T>>,
+    advice: &'static str,
+) -> Result<T, TransportError> {
+    match tokio::time::timeout(TLS_HANDSHAKE_TIMEOUT, handshake).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(source)) => Err(TransportError::TlsHandshake { source, advice }),
+        Err(_elapsed) => Err(TransportError::TlsTimeout {
+            limit: TLS_HANDSHAKE_TIMEOUT,
+        }),
+    }
+}
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// The two ends after a handshake over memory.
+    async fn handshake(
+        host: &Identity,
+        plugin: &Identity,
+        host_expects: &Identity,
+        plugin_expects: &Identity,
+    ) -> (
+        Result<Connection, TransportError>,
+        Result<Connection, TransportError>,
+    ) {
+        let pin = |identity: &Identity| PeerCertificate::from_der(identity.certificate().to_vec()).unwrap();
+        let connector = Connector::new(host, pin(host_expects)).unwrap();
+        let acceptor = Acceptor::new(plugin, pin(plugin_expects)).unwrap();
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        tokio::join!(
+            connector.connect(Connection::new(near)),
+            acceptor.accept(Connection::new(far))
+        )
+    }
+
+    #[tokio::test]
+    async fn the_announced_certificates_are_accepted_on_both_sides() {
+        let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
+        let (near, far) = handshake(&host, &plugin, &plugin, &host).await;
+        let (mut near, mut far) = (near.unwrap(), far.unwrap());
+        near.write_all(b"hello").await.unwrap();
+        near.flush().await.unwrap();
+        let mut buffer = [0; 5];
+        far.read_exact(&mut buffer).await.unwrap();
+        assert_eq!(&buffer, b"hello");
+    }
+
+    #[tokio::test]
+    async fn a_plugin_with_another_certificate_is_refused() {
+        let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
+        let impostor = Identity::generate().unwrap();
+        let (near, _far) = handshake(&host, &impostor, &plugin, &host).await;
+        assert!(
+            matches!(near, Err(TransportError::TlsHandshake { .. })),
+            "{near:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_host_with_another_certificate_is_refused() {
+        let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
+        let impostor = Identity::generate().unwrap();
+        let (_near, far) = handshake(&impostor, &plugin, &plugin, &host).await;
+        assert!(matches!(far, Err(TransportError::TlsHandshake { .. })), "{far:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_peer_is_given_up_in_time() {
+        let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
+        let pin = PeerCertificate::from_der(host.certificate().to_vec()).unwrap();
+        let acceptor = Acceptor::new(&plugin, pin).unwrap();
+        let (_near, far) = tokio::io::duplex(1024);
+        let result = acceptor.accept(Connection::new(far)).await;
+        assert!(
+            matches!(result, Err(TransportError::TlsTimeout { .. })),
+            "{result:?}"
+        );
+    }
+}

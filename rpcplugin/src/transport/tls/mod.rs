@@ -1,0 +1,16 @@
+//! Who is at the other end?
+//!
+//! Each side makes a certificate for this one pair of processes ([`Identity`]) and learns the other's over a channel that
+//! nobody else can write to: the environment of the child, and its standard output.
+//! A connection is good if the peer shows exactly that certificate and proves that it holds the key ([`pin`]).
+
+mod config;
+mod identity;
+mod pem;
+mod pin;
+
+#[cfg(feature = "server")]
+pub(crate) use config::Acceptor;
+#[cfg(feature = "client")]
+pub(crate) use config::Connector;
+pub(crate) use identity::{Identity, PeerCertificate};

@@ -1,0 +1,70 @@
+use std::error::Error;
+
+use crate::contract::{Code, Status};
+use crate::limits::STATUS_MESSAGE_BYTES_MAX;
+
+/// The outcome of a call as the wire says it.
+pub(super) fn from_wire(status: tonic::Status) -> Status {
+    if connection_lost(&status) {
+        return Status::unavailable(
+            "the connection to the plugin was lost during the call; it may have run: repeat it only if that is safe",
+        )
+        .with_source(status);
+    }
+    Status::new(Code::from_number(i32::from(status.code())), status.message())
+}
+
+/// The outcome of a call for the wire. The source stays here: it may name what the caller must not know.
+pub(super) fn to_wire(status: &Status) -> tonic::Status {
+    tonic::Status::new(
+        tonic::Code::from_i32(status.code().number()),
+        cut(status.message()),
+    )
+}
+
+/// A status is made of an error of the connection where the other side had no chance to say one.
+fn connection_lost(status: &tonic::Status) -> bool {
+    let mut source = status.source();
+    while let Some(error) = source {
+        if let Some(h2) = error.downcast_ref::<h2::Error>() {
+            return h2.is_io() || h2.is_go_away();
+        }
+        if let Some(hyper) = error.downcast_ref::<hyper::Error>()
+            && (hyper.is_closed() || hyper.is_canceled() || hyper.is_incomplete_message())
+        {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// The text travels in a header, and headers have a limit.
+fn cut(message: &str) -> &str {
+    let mut end = message.len().min(STATUS_MESSAGE_BYTES_MAX);
+    while !message.is_char_boundary(end) {
+        end -= 1;
+    }
+    message.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_crosses_with_code_and_text() {
+        let status = from_wire(to_wire(&Status::not_found("no key `ä`")));
+        assert_eq!(status.code(), Code::NotFound);
+        assert_eq!(status.message(), "no key `ä`");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let long = "ä".repeat(STATUS_MESSAGE_BYTES_MAX);
+        let message = cut(&long);
+        assert_eq!(message.len(), STATUS_MESSAGE_BYTES_MAX);
+        let odd = format!("a{long}");
+        assert_eq!(cut(&odd).len(), STATUS_MESSAGE_BYTES_MAX - 1);
+    }
+}
