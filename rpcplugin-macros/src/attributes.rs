@@ -59,10 +59,6 @@ impl Entry<'_> {
     }
 
     /// A key that stands alone.
-    #[allow(
-        dead_code,
-        reason = "belongs to the grammar of helper attributes, whoever needs it first"
-    )]
     pub(crate) fn flag(&self) -> Result<()> {
         if self.input.is_empty() || self.input.peek(Token![,]) {
             return Ok(());

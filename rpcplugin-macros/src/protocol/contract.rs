@@ -128,7 +128,7 @@ fn read_impl(item: &ItemImpl, errors: &mut Errors) -> (Visibility, Vec<Method>) 
         if rpc.skip || !is_method(function) {
             continue;
         }
-        check_visibility(function, *visibility.get_or_insert(&function.vis), errors);
+        check_visibility(function, visibility.get_or_insert(&function.vis), errors);
         methods.push(Method::read(
             &function.attrs,
             &function.sig,

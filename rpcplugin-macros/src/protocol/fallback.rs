@@ -2,7 +2,7 @@
 //!
 //! Without the stand-ins every use of a client or a server would be reported as well, and the mistake would be hard to find.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{
     Generics, ImplItem, Item, ItemImpl, ItemTrait, Path, Signature, TraitItem, TraitItemFn, Visibility,
@@ -11,6 +11,7 @@ use syn::{
 use super::contract::{is_method, name_of_type};
 use super::expand::{written_impl, written_trait};
 use super::names;
+use super::text;
 
 pub(super) fn expand(runtime: &Path, item: &Item) -> TokenStream {
     match item {
@@ -160,13 +161,5 @@ fn hollow(signature: &Signature) -> TokenStream {
 
 /// A body that never returns stands for a value of every type that the signature names, but not for one that it hides.
 fn can_be_hollow(signature: &Signature, outer: &Generics) -> bool {
-    outer.params.is_empty() && !mentions(signature.output.to_token_stream(), "impl")
-}
-
-fn mentions(tokens: TokenStream, word: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == word,
-        TokenTree::Group(group) => mentions(group.stream(), word),
-        _ => false,
-    })
+    outer.params.is_empty() && !text::mentions(signature.output.to_token_stream(), "impl")
 }

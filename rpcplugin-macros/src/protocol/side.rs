@@ -69,12 +69,10 @@ fn check_words(tokens: TokenStream) -> Result<()> {
         match token {
             TokenTree::Group(group) => check_words(group.stream())?,
             TokenTree::Punct(punct) if punct.as_char() == '\'' => after_quote = Some(punct.span()),
-            TokenTree::Ident(ident) if quote.is_some() => {
-                if ident != "static" {
-                    let message =
-                        "a message leaves this process, so it borrows nothing: write a type that is owned";
-                    return Err(Error::new(ident.span(), message));
-                }
+            TokenTree::Ident(ident) if quote.is_some() && ident != "static" => {
+                let message =
+                    "a message leaves this process, so it borrows nothing: write a type that is owned";
+                return Err(Error::new(ident.span(), message));
             }
             TokenTree::Ident(ident) if ident == "Self" => {
                 let message = "`Self` is another type in the client: write the name of the message's type";

@@ -1,5 +1,6 @@
 //! Tokens as people read them.
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
@@ -37,6 +38,15 @@ pub(super) fn source(tokens: impl ToTokens) -> String {
         source.push(letter);
     }
     source
+}
+
+/// Whether a word stands anywhere in the tokens.
+pub(super) fn mentions(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => mentions(group.stream(), word),
+        _ => false,
+    })
 }
 
 #[cfg(test)]

@@ -61,6 +61,18 @@ impl Writer {
         self.bytes.push(byte);
     }
 
+    /// Puts a run of numbers: room for all of them is made once.
+    #[inline]
+    pub(super) fn put_numbers<const N: usize>(&mut self, numbers: impl ExactSizeIterator<Item = [u8; N]>) {
+        let start = self.bytes.len();
+        self.bytes
+            .resize(start.saturating_add(numbers.len().saturating_mul(N)), 0);
+        let (places, _) = self.bytes.get_mut(start..).unwrap_or_default().as_chunks_mut();
+        for (place, number) in places.iter_mut().zip(numbers) {
+            *place = number;
+        }
+    }
+
     /// How deep the message that is being written lies, for whoever measures a part of it.
     #[inline]
     pub(super) fn depth(&self) -> Depth {

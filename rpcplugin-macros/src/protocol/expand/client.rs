@@ -26,7 +26,7 @@ pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
         .enumerate()
         .map(|(position, method)| call(contract, position, method));
     let contract_impl = match contract.form {
-        Form::Trait(_) => quote!(impl #ident for #client),
+        Form::Trait(_) => quote!(#[automatically_derived] impl #ident for #client),
         Form::Inherent(_) => quote!(impl #client),
     };
     quote! {
@@ -48,8 +48,7 @@ pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
             }
         }
 
-        #[automatically_derived]
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         #contract_impl where #bounds {
             #(#methods)*
         }
@@ -82,10 +81,9 @@ fn call(contract: &Contract<'_>, position: usize, method: &Method) -> TokenStrea
     let runtime = spanned_at(runtime.to_token_stream(), place);
     let call = shape.kind().call_function(place);
     let body = quote_spanned! {place=>
-        match #runtime::__private::#call(&self.channel, #row, #request).await {
-            ::core::result::Result::Ok(response) => ::core::result::Result::Ok(response),
-            ::core::result::Result::Err(status) => ::core::result::Result::Err(status),
-        }
+        ::core::result::Result::map_err(
+            #runtime::__private::#call(&self.channel, #row, #request).await, |status| status
+        )
     };
     quote! {
         #attributes

@@ -23,15 +23,18 @@ pub(super) fn table(contract: &Contract<'_>) -> TokenStream {
             )
         }
     });
+    let count = Literal::usize_unsuffixed(contract.methods.len());
     quote! {
+        const ROWS: &'static [#runtime::__private::MethodSpec; #count] = &[#(#rows),*];
+
         /// The methods of the contract.
         pub const SPEC: &'static #runtime::__private::ServiceSpec =
-            &#runtime::__private::ServiceSpec::new(#service, &[#(#rows),*], #documentation);
+            &#runtime::__private::ServiceSpec::new(#service, Self::ROWS, #documentation);
     }
 }
 
-/// The row of the method at a position, found while the program is compiled.
+/// The row of the method at a position. Of an array, the compiler knows that it is there.
 pub(super) fn row(position: usize) -> TokenStream {
     let position = Literal::usize_unsuffixed(position);
-    quote!(const { &Self::SPEC.methods[#position] })
+    quote!(&Self::ROWS[#position])
 }

@@ -1,6 +1,6 @@
 //! The contract itself, as its author wrote it.
 
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{
     ImplItem, ItemImpl, ItemTrait, ReturnType, Token, TraitItem, TraitItemFn, Type, TypeParamBound,
@@ -9,6 +9,7 @@ use syn::{
 
 use super::spanned_like;
 use crate::protocol::rpc_attribute::strip;
+use crate::protocol::text;
 
 /// The trait with futures that may be sent to another thread, which an `async fn` in a trait cannot say.
 pub(in crate::protocol) fn written_trait(mut item: ItemTrait) -> ItemTrait {
@@ -51,15 +52,16 @@ fn send_future(method: &mut TraitItemFn) {
     };
     let send = spanned_like(quote!(::core::marker::Send), &output);
     method.sig.output = parse_quote!(-> impl ::core::future::Future<Output = #output> + #send);
-    if let Some(body) = method.default.take() {
-        // The branch is never taken: it tells the compiler the type that the block ends with.
-        method.default = Some(parse_quote!({
-            async move {
+    if let Some(mut body) = method.default.take() {
+        if !text::mentions(output.to_token_stream(), "impl") {
+            // The branch is never taken: it tells the compiler the type that the block ends with.
+            let hint = parse_quote! {
                 if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
                     return output;
                 }
-                #body
-            }
-        }));
+            };
+            body.stmts.insert(0, hint);
+        }
+        method.default = Some(parse_quote!({ async move #body }));
     }
 }

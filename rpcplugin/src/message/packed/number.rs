@@ -34,6 +34,12 @@ macro_rules! packed_numbers {
             }
 
             #[inline]
+            fn write_items<O: ByteOrder>(items: &[Self], writer: &mut Writer) -> Result<(), EncodeError> {
+                writer.put_numbers(items.iter().map(|item| O::arrange(item.to_le_bytes())));
+                Ok(())
+            }
+
+            #[inline]
             fn read_items<O: ByteOrder>(count: usize, reader: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
                 // One look at the length for all items; the memory is no more than the bytes that are there.
                 let bytes = reader.take(Self::BYTES_MIN.saturating_mul(count))?;
