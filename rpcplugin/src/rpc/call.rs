@@ -1,11 +1,14 @@
 //! The caller's half: a typed request goes down, a typed answer comes up. One function for each kind of method.
 
+use std::task::Poll;
+
 use bytes::Bytes;
+use futures_util::TryFutureExt;
 
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
 use crate::rpc::{Channel, Streaming};
-use crate::wire::Payload;
+use crate::wire::{Payload, ResponseFuture};
 
 /// Calls a method with one request and one response.
 pub async fn unary_unary<A: Message, B: Message>(
@@ -23,8 +26,7 @@ pub async fn unary_stream<A: Message, B: Message>(
     method: &'static MethodSpec,
     request: A,
 ) -> Result<Streaming<B>, Status> {
-    let response = channel.call(method, Payload::Single(encode(&request)?)).await?;
-    stream(response)
+    begin(channel.call(method, Payload::Single(encode(&request)?))).await
 }
 
 /// Calls a method with a stream of requests and one response.
@@ -43,8 +45,22 @@ pub async fn stream_stream<A: Message, B: Message>(
     method: &'static MethodSpec,
     requests: Streaming<A>,
 ) -> Result<Streaming<B>, Status> {
-    let response = channel.call(method, Payload::Stream(requests.encoded())).await?;
-    stream(response)
+    begin(channel.call(method, Payload::Stream(requests.encoded()))).await
+}
+
+/// Begins a call whose responses are a stream, and does not wait for the first of them.
+///
+/// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
+/// wait for the second request before it does: who waited here for an answer could never send that request.
+/// So a call that fails at once fails here, and one that fails later fails in its stream.
+async fn begin<B: Message>(mut call: ResponseFuture) -> Result<Streaming<B>, Status> {
+    match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+        Poll::Ready(response) => stream(response?),
+        Poll::Pending => {
+            let responses = async move { stream(call.await?) };
+            Ok(Streaming::new(responses.try_flatten_stream()))
+        }
+    }
 }
 
 fn single<B: Message>(response: Payload) -> Result<B, Status> {
