@@ -3,9 +3,13 @@
 //! hyper carries one connection, tonic frames messages and trailers on it, and bytes go in and out unread.
 //! tonic's own transport is not used: it has no place for our certificates, our limits and our idea of a connection's end.
 
+#[cfg(feature = "server")]
+mod authority;
 #[cfg(feature = "client")]
 mod client;
 mod codec;
+#[cfg(feature = "server")]
+mod huffman;
 #[cfg(feature = "client")]
 mod requests;
 #[cfg(feature = "server")]

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::server::{ClientStreamingService, Grpc, ServerStreamingService, StreamingService, UnaryService};
 
+use super::authority::Mended;
 use super::codec::BytesCodec;
 use super::status::{from_wire, to_wire};
 use crate::contract::{MethodKind, Status};
@@ -57,7 +58,7 @@ impl GrpcServer {
             .max_header_list_size(HEADER_LIST_BYTES_MAX)
             // gRPC has no use for the time of day.
             .auto_date_header(false)
-            .serve_connection(TokioIo::new(connection), service);
+            .serve_connection(TokioIo::new(Mended::new(connection)), service);
         let mut connection = std::pin::pin!(connection);
         tokio::select! {
             result = connection.as_mut() => return result,
