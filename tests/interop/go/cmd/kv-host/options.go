@@ -1,0 +1,57 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+)
+
+// options is the command line.
+type options struct {
+	autoMTLS      bool
+	dumpLog       bool
+	expectNetwork string
+	logAs         string
+	requireStdio  bool
+	stderrIn      string
+
+	// command is the plugin and its arguments.
+	command []string
+}
+
+func parseOptions(arguments []string) (*options, error) {
+	parsed := &options{}
+	flags := flag.NewFlagSet("kv-host", flag.ContinueOnError)
+	flags.BoolVar(&parsed.autoMTLS, "auto-mtls", false, "let go-plugin make certificates and use mutual TLS")
+	flags.BoolVar(&parsed.dumpLog, "dump-log", false, "print what was logged, one JSON record a line, to standard error at the end")
+	flags.StringVar(&parsed.expectNetwork, "expect-network", "", "fail unless the plugin listens on this: unix or tcp")
+	flags.StringVar(&parsed.logAs, "log-as", "record", "how the plugin's log must arrive: record (INFO, with its field) or text (the message in any record)")
+	flags.BoolVar(&parsed.requireStdio, "require-stdio", true, "fail unless standard output arrives through the stdio stream")
+	flags.StringVar(&parsed.stderrIn, "stderr-in", "sync", "where standard error must arrive: sync (the stdio stream) or log (the raw pipe)")
+	flags.Usage = func() {
+		fmt.Fprintln(flags.Output(), "usage: kv-host [flags] PLUGIN [ARGUMENTS...]")
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(arguments); err != nil {
+		return nil, err
+	}
+
+	parsed.command = flags.Args()
+	return parsed, parsed.validate()
+}
+
+// validate refuses a misspelt flag, which would otherwise check less than asked.
+func (o *options) validate() error {
+	switch {
+	case len(o.command) == 0:
+		return errors.New("no plugin given")
+	case !slices.Contains([]string{"", "unix", "tcp"}, o.expectNetwork):
+		return fmt.Errorf("-expect-network is unix or tcp, not %q", o.expectNetwork)
+	case !slices.Contains([]string{"record", "text"}, o.logAs):
+		return fmt.Errorf("-log-as is record or text, not %q", o.logAs)
+	case !slices.Contains([]string{"sync", "log"}, o.stderrIn):
+		return fmt.Errorf("-stderr-in is sync or log, not %q", o.stderrIn)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+// Package contract holds what the plugin and the host have agreed on before
+// they meet: the handshake, and the name and the shape of the plugin.
+package contract
+
+import (
+	"context"
+
+	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
+
+	"rpcplugin-interop/kvtest"
+)
+
+// Name is what the host dispenses.
+const Name = "kv"
+
+// Handshake is what every peer of the interop tests uses, in whatever language.
+var Handshake = plugin.HandshakeConfig{
+	ProtocolVersion:  1,
+	MagicCookieKey:   "KV_INTEROP_COOKIE",
+	MagicCookieValue: "c0ffee5eed",
+}
+
+// Plugins is the set for one side. The host has no server to offer and passes
+// nil.
+func Plugins(server kvtest.KVServer) plugin.PluginSet {
+	return plugin.PluginSet{Name: &keyValuePlugin{server: server}}
+}
+
+// keyValuePlugin ties the generated code to go-plugin.
+type keyValuePlugin struct {
+	// Only gRPC is spoken here; this answers for the net/rpc half of the
+	// interface.
+	plugin.NetRPCUnsupportedPlugin
+
+	server kvtest.KVServer
+}
+
+// GRPCServer runs in the plugin.
+func (p *keyValuePlugin) GRPCServer(_ *plugin.GRPCBroker, server *grpc.Server) error {
+	kvtest.RegisterKVServer(server, p.server)
+	return nil
+}
+
+// GRPCClient runs in the host.
+func (p *keyValuePlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, connection *grpc.ClientConn) (any, error) {
+	return kvtest.NewKVClient(connection), nil
+}

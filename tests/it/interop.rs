@@ -1,0 +1,129 @@
+//! What the tests against peers in other languages share.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use rpcplugin::{PluginClientBuilder, Security};
+use rpcplugin_tests::conversation::{converse, eventually};
+use rpcplugin_tests::kv::{EmitRequest, Kv, KvClient};
+use tokio::io::AsyncReadExt;
+
+use crate::root;
+use crate::support::{listen, log};
+
+/// A host of another language that is not done by then hangs.
+const HOST_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The directory of the peers' sources.
+pub(crate) fn sources() -> PathBuf {
+    root().join("tests/interop")
+}
+
+/// A directory for what is built from them, kept between runs.
+pub(crate) fn built(name: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("interop").join(name);
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+/// Runs a step of a peer's build; its output is the panic's text when it fails.
+pub(crate) fn build(command: &mut Command) {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?} failed:\n{}", said(&output));
+}
+
+/// Whether a tool answers.
+pub(crate) fn answers(tool: &str, argument: &str) -> bool {
+    Command::new(tool)
+        .arg(argument)
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Runs a host of another language to its end. Its exit status is its verdict, its steps are what it checked.
+pub(crate) async fn run_host(mut command: tokio::process::Command, steps: &[&str]) {
+    command.kill_on_drop(true);
+    let output = tokio::time::timeout(HOST_TIMEOUT, command.output())
+        .await
+        .expect("the host ends in time")
+        .unwrap();
+    let text = said(&output);
+    assert!(output.status.success(), "{command:?} says:\n{text}");
+    for step in steps {
+        assert!(
+            text.contains(&format!("ok {step}")),
+            "{command:?} did not check `{step}`:\n{text}"
+        );
+    }
+}
+
+/// What a plugin does with its output.
+pub(crate) struct Peer {
+    /// The level at which the plugin's log line arrives.
+    pub(crate) log_level: &'static str,
+    /// Whether standard error comes over the stdio stream; otherwise it is in the log.
+    pub(crate) stderr_is_streamed: bool,
+}
+
+/// Our host with a plugin of another language: all calls, all outputs, a graceful end.
+pub(crate) async fn host_plugin(builder: PluginClientBuilder, security: Security, peer: &Peer, mark: &str) {
+    listen();
+    let (stdout, mut from_stdout) = tokio::io::duplex(4096);
+    let (stderr, mut from_stderr) = tokio::io::duplex(4096);
+    let plugin = builder
+        .security(security)
+        .stdout(stdout)
+        .stderr(stderr)
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(plugin.is_mutual_tls(), security == Security::AutoMtls);
+    let store = KvClient::new(plugin.channel());
+    converse(&store).await.unwrap();
+
+    let request = EmitRequest {
+        log: format!("log {mark}"),
+        standard_output: format!("stdout {mark}\n"),
+        standard_error: format!("stderr {mark}\n"),
+    };
+    store.emit(request).await.unwrap();
+    expect(&mut from_stdout, &format!("stdout {mark}\n")).await;
+    if peer.stderr_is_streamed {
+        expect(&mut from_stderr, &format!("stderr {mark}\n")).await;
+    } else {
+        logged("DEBUG", &format!("stderr {mark}")).await;
+    }
+    logged(peer.log_level, &format!("log {mark}")).await;
+    let stopped = plugin.stop().await;
+    assert!(stopped.is_graceful(), "{stopped:?}");
+}
+
+async fn expect(from: &mut tokio::io::DuplexStream, expected: &str) {
+    let mut bytes = vec![0; expected.len()];
+    let all = from.read_exact(&mut bytes);
+    tokio::time::timeout(Duration::from_secs(10), all)
+        .await
+        .expect("the output arrives")
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&bytes), expected);
+}
+
+async fn logged(level: &str, text: &str) {
+    eventually(text, || {
+        log()
+            .lines()
+            .any(|line| line.contains(level) && line.contains(text))
+    })
+    .await;
+}

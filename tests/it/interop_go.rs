@@ -1,0 +1,122 @@
+//! Against HashiCorp's go-plugin, in both roles.
+//!
+//! A Go plugin listens on TCP only on Windows, so TCP is tested where our side chooses it.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use rpcplugin::{PluginClient, Security};
+
+use crate::interop::{Peer, answers, build, built, host_plugin, run_host, sources};
+use crate::support::{absent, kv_plugin};
+
+/// The steps of the Go host that must have been checked, whatever the options.
+const STEPS: [&str; 17] = [
+    "version",
+    "protocol",
+    "put",
+    "put-again",
+    "put-second",
+    "get",
+    "get-missing",
+    "list",
+    "put-all",
+    "watch",
+    "watch-missing",
+    "large-value",
+    "emit-log",
+    "emit-stdout",
+    "emit-stderr",
+    "ping",
+    "kill",
+];
+
+/// The directory of the Go programs; `None` where there is no Go.
+fn programs() -> Option<PathBuf> {
+    static PROGRAMS: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let programs = PROGRAMS.get_or_init(|| {
+        if !answers("go", "version") {
+            return None;
+        }
+        let directory = built("go");
+        build(
+            Command::new("go")
+                .current_dir(sources().join("go"))
+                .args(["build", "-trimpath", "-o"])
+                .arg(&directory)
+                .arg("./cmd/..."),
+        );
+        Some(directory)
+    });
+    if programs.is_none() {
+        absent("Go");
+    }
+    programs.clone()
+}
+
+fn go_host(programs: &std::path::Path, mutual_tls: bool, network: &str) -> tokio::process::Command {
+    let mut command = tokio::process::Command::new(programs.join("kv-host"));
+    command
+        .args(mutual_tls.then_some("-auto-mtls"))
+        .args(["-expect-network", network]);
+    command
+}
+
+async fn a_go_host_with_our_plugin(mutual_tls: bool, tcp: bool) {
+    let Some(programs) = programs() else { return };
+    let mut command = go_host(&programs, mutual_tls, if tcp { "tcp" } else { "unix" });
+    command.arg(kv_plugin()).args(tcp.then_some("--tcp"));
+    run_host(command, &STEPS).await;
+}
+
+#[tokio::test]
+async fn a_go_host_with_our_plugin_in_plaintext_over_unix() {
+    a_go_host_with_our_plugin(false, false).await;
+}
+
+#[tokio::test]
+async fn a_go_host_with_our_plugin_with_mutual_tls_over_unix() {
+    a_go_host_with_our_plugin(true, false).await;
+}
+
+#[tokio::test]
+async fn a_go_host_with_our_plugin_in_plaintext_over_tcp() {
+    a_go_host_with_our_plugin(false, true).await;
+}
+
+#[tokio::test]
+async fn a_go_host_with_our_plugin_with_mutual_tls_over_tcp() {
+    a_go_host_with_our_plugin(true, true).await;
+}
+
+#[tokio::test]
+async fn a_go_host_with_a_go_plugin_holds_the_same_conversation() {
+    // What we are held against: if this fails, the programs are wrong, not we.
+    let Some(programs) = programs() else { return };
+    for mutual_tls in [false, true] {
+        let mut command = go_host(&programs, mutual_tls, "unix");
+        command.arg(programs.join("kv-plugin"));
+        run_host(command, &STEPS).await;
+    }
+}
+
+async fn our_host_with_a_go_plugin(security: Security, mark: &str) {
+    let Some(programs) = programs() else { return };
+    let builder = PluginClient::builder(programs.join("kv-plugin"), rpcplugin_tests::cookie());
+    let peer = Peer {
+        log_level: "INFO",
+        stderr_is_streamed: true,
+    };
+    host_plugin(builder, security, &peer, mark).await;
+}
+
+#[tokio::test]
+async fn our_host_with_a_go_plugin_in_plaintext() {
+    our_host_with_a_go_plugin(Security::Plaintext, "of go in plaintext").await;
+}
+
+#[tokio::test]
+async fn our_host_with_a_go_plugin_with_mutual_tls() {
+    our_host_with_a_go_plugin(Security::AutoMtls, "of go with tls").await;
+}

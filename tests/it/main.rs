@@ -1,0 +1,22 @@
+//! The tests that need more than one room, or more than one process.
+
+mod contracts;
+mod generated;
+mod interop;
+mod interop_go;
+mod interop_python;
+mod processes;
+mod support;
+mod tidy;
+mod tls_attacks;
+
+use std::path::PathBuf;
+
+/// The project's directory.
+fn root() -> PathBuf {
+    let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    tests
+        .parent()
+        .expect("the package is a directory of the project")
+        .to_owned()
+}

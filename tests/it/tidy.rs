@@ -1,0 +1,178 @@
+//! The shape of the project, as `ARCHITECTURE.md` draws it: which room may use which, how long a file may be, what has no
+//! place in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::root;
+
+/// The rooms of the runtime from the lowest to the highest. Those on one line do not use each other.
+const FLOORS: [&[&str]; 8] = [
+    &["limits", "quote", "task"],
+    &["message", "contract"],
+    &["transport"],
+    &["wire"],
+    &["handshake", "rpc"],
+    &["services"],
+    &["client", "server"],
+    &["lib", "private"],
+];
+
+/// Lines of a file of Rust. Longer files are two files.
+const FILE_LINES_MAX: usize = 500;
+
+fn sources(directory: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(directory)];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && name != "target" && name != "generated" && !name.starts_with('.') {
+                open.push(path);
+            } else if name.ends_with(".rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no sources in {directory}: was it moved?");
+    found
+}
+
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+/// The rooms that a source names behind `crate::`, in paths and in groups of imports.
+fn used_rooms(source: &str) -> Vec<String> {
+    let mut used = Vec::new();
+    for (start, _) in source.match_indices("crate::") {
+        let rest = &source[start + "crate::".len()..];
+        let word = |text: &str| -> String {
+            text.trim_start()
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect()
+        };
+        match rest.strip_prefix('{') {
+            None => used.push(word(rest)),
+            Some(group) => {
+                let group = &group[..group.find('}').unwrap_or(group.len())];
+                used.extend(group.split(',').map(word));
+            }
+        }
+    }
+    used
+}
+
+#[test]
+fn a_room_uses_only_rooms_below_it() {
+    let source_directory = root().join("rpcplugin/src");
+    let mut faults = Vec::new();
+    for path in sources("rpcplugin/src") {
+        let inside = path.strip_prefix(&source_directory).unwrap();
+        let room = inside
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_string_lossy()
+            .replace(".rs", "");
+        let Some(own) = floor(&room) else {
+            faults.push(format!(
+                "{}: the room `{room}` has no floor; give it one here",
+                inside.display()
+            ));
+            continue;
+        };
+        for used in used_rooms(&fs::read_to_string(&path).unwrap()) {
+            match floor(&used) {
+                Some(below) if below < own || used == room => {}
+                Some(_) => faults.push(format!("{}: `{room}` must not use `{used}`", inside.display())),
+                // An item of the crate's root: only what stands above everything may name it.
+                None if own == FLOORS.len() - 1 => {}
+                None => faults.push(format!("{}: `crate::{used}` is no room", inside.display())),
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_picture_in_the_architecture_page_is_the_one_that_is_checked() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    for room in FLOORS
+        .iter()
+        .flat_map(|rooms| rooms.iter())
+        .filter(|room| **room != "private")
+    {
+        assert!(
+            page.contains(&format!("`{room}")),
+            "ARCHITECTURE.md does not name the room `{room}`"
+        );
+    }
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let directories = ["rpcplugin", "rpcplugin-macros", "examples", "tests"];
+    for path in directories.iter().flat_map(|directory| sources(directory)) {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(
+            lines <= FILE_LINES_MAX,
+            "{} has {lines} lines, the limit is {FILE_LINES_MAX}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn no_work_is_left_for_later() {
+    // Put together here, so that this file does not find itself.
+    let words = ["TO", "FIX", "XX"].map(|word| {
+        word.to_owned()
+            + if word == "TO" {
+                "DO"
+            } else if word == "FIX" {
+                "ME"
+            } else {
+                "X"
+            }
+    });
+    for path in ["rpcplugin", "rpcplugin-macros", "examples", "tests"]
+        .iter()
+        .flat_map(|directory| sources(directory))
+    {
+        let text = fs::read_to_string(&path).unwrap();
+        for word in &words {
+            assert!(!text.contains(word.as_str()), "{} says {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_two_crates_have_one_version_and_the_changelog_names_it() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let pinned = format!("version = \"={version}\"");
+    assert_eq!(
+        manifest.matches(&pinned).count(),
+        2,
+        "both crates are pinned to ={version}"
+    );
+    let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
+    assert!(
+        changelog.contains(&format!("## {version}")),
+        "CHANGELOG.md has no section for {version}"
+    );
+}
+
+#[test]
+fn the_checker_itself_sees_a_forbidden_use() {
+    assert_eq!(used_rooms("use crate::client::Foo;"), ["client"]);
+    assert_eq!(used_rooms("use crate::{wire, rpc::Channel};"), ["wire", "rpc"]);
+    assert!(floor("client") > floor("rpc"));
+    assert_eq!(floor("nowhere"), None::<usize>);
+    assert!(Path::new(&root()).join("Cargo.toml").exists());
+}

@@ -1,0 +1,44 @@
+//! Who gets in who must not? Attackers on both ends of the connection, with everything but the private key.
+//!
+//! The certificates are public: the host's stands in the environment of the plugin, the plugin's on its standard output.
+//! So an attacker has them here, and what remains to protect a side is the key that never leaves it.
+//! Tests that need to hold a rightful host's key as well start the plugin themselves, as [`target::KeyHolder`].
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what fails here is what the test is about"
+)]
+
+mod bytes;
+mod forge;
+mod host;
+mod plugin;
+mod target;
+mod trap;
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio_rustls::rustls::crypto::CryptoProvider;
+
+use crate::support::builder;
+
+/// Gives up on what should be over at once. A bound against hanging on a slow machine, not a measurement.
+async fn in_time<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), what)
+        .await
+        .expect("an attack ends in time")
+}
+
+#[tokio::test]
+async fn no_provider_is_installed_for_the_whole_process() {
+    // It belongs to the program that uses us: a second one who installs it would find it taken.
+    let plugin = builder().start().await.unwrap();
+    assert!(plugin.is_mutual_tls());
+    assert!(CryptoProvider::get_default().is_none());
+    assert!(plugin.stop().await.is_graceful());
+    assert!(CryptoProvider::get_default().is_none());
+}

@@ -1,0 +1,18 @@
+//! What the tests of several processes share: a contract with a Go and a Python twin, its handler, and the conversation
+//! that every host has with every plugin.
+
+pub mod conversation;
+pub mod kv;
+
+use rpcplugin::Cookie;
+
+/// The cookie of the interop programs, in all three languages.
+#[must_use]
+#[expect(
+    clippy::missing_panics_doc,
+    clippy::expect_used,
+    reason = "both texts are constants"
+)]
+pub fn cookie() -> Cookie {
+    Cookie::new("KV_INTEROP_COOKIE", "c0ffee5eed").expect("a constant")
+}
