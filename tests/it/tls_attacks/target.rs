@@ -60,19 +60,14 @@ impl Attacked {
     }
 
     pub(super) async fn still_serves_its_host(&self) {
+        let key = "held".to_owned();
+        let value = b"by its host".to_vec();
         let pair = Pair {
-            key: "held".to_owned(),
-            value: b"by its host".to_vec(),
+            key: key.clone(),
+            value,
         };
         in_time(self.store.put(pair.clone())).await.unwrap();
-        assert_eq!(
-            in_time(self.store.get(Key {
-                key: pair.key.clone()
-            }))
-            .await
-            .unwrap(),
-            pair
-        );
+        assert_eq!(in_time(self.store.get(Key { key })).await.unwrap(), pair);
     }
 
     /// The host is served to the end, and the plugin ends in order.

@@ -4,17 +4,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use http::Uri;
 use http::uri::PathAndQuery;
-use hyper::body::Incoming;
+
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tonic::body::Body;
 use tonic::client::{Grpc, GrpcService};
 
+use super::body::WholeBody;
 use super::codec::BytesCodec;
 use super::requests::{Requests, Responses};
+use super::size::{bounded, within};
 use super::status::from_wire;
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX};
@@ -22,9 +24,13 @@ use crate::task::OwnedTask;
 use crate::transport::Connection;
 use crate::wire::{Caller, MessageStream, Payload, ResponseFuture};
 
+/// How the call ended, in trailers; in an answer without a message, in the headers.
+const STATUS_HEADER: &str = "grpc-status";
+
 /// The caller's end of an HTTP/2 connection. The connection is closed when the value is dropped.
 pub(crate) struct GrpcConnection {
     grpc: Grpc<Sender>,
+    message_bytes_max: usize,
     driver: OwnedTask,
 }
 
@@ -53,10 +59,12 @@ impl GrpcConnection {
         } else {
             Uri::from_static("http://localhost")
         };
-        let grpc = Grpc::with_origin(Sender { sender }, origin)
-            .max_decoding_message_size(message_bytes_max)
-            .max_encoding_message_size(message_bytes_max);
-        Ok(Self { grpc, driver })
+        let grpc = Grpc::with_origin(Sender { sender }, origin).max_decoding_message_size(message_bytes_max);
+        Ok(Self {
+            grpc,
+            message_bytes_max,
+            driver,
+        })
     }
 }
 
@@ -73,20 +81,23 @@ impl Caller for GrpcConnection {
     fn call(&self, method: &'static MethodSpec, request: Payload) -> ResponseFuture {
         // A clone is a handle: every call goes over the one connection.
         let grpc = self.grpc.clone();
+        let limit = self.message_bytes_max;
         Box::pin(async move {
             let path = PathAndQuery::from_static(method.path);
             match (request, method.kind.streams_responses()) {
-                (Payload::Single(bytes), false) => unary(grpc, path, bytes).await,
+                (Payload::Single(bytes), false) => unary(grpc, path, within(bytes, limit)?).await,
                 (Payload::Single(bytes), true) => {
-                    let request = futures_util::stream::once(std::future::ready(Ok(bytes)));
+                    let request = stream::once(std::future::ready(within(bytes, limit)));
                     streaming(grpc, path, Box::pin(request))
                         .await
                         .map(Payload::Stream)
                 }
-                (Payload::Stream(requests), false) => only(streaming(grpc, path, requests).await?).await,
-                (Payload::Stream(requests), true) => {
-                    streaming(grpc, path, requests).await.map(Payload::Stream)
+                (Payload::Stream(requests), false) => {
+                    only(streaming(grpc, path, bounded(requests, limit)).await?).await
                 }
+                (Payload::Stream(requests), true) => streaming(grpc, path, bounded(requests, limit))
+                    .await
+                    .map(Payload::Stream),
             }
         })
     }
@@ -137,15 +148,20 @@ struct Sender {
 }
 
 impl GrpcService<Body> for Sender {
-    type ResponseBody = Incoming;
+    type ResponseBody = WholeBody;
     type Error = hyper::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<http::Response<Incoming>, hyper::Error>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<http::Response<WholeBody>, hyper::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), hyper::Error>> {
         self.sender.poll_ready(context)
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        Box::pin(self.sender.send_request(request))
+        let response = self.sender.send_request(request);
+        Box::pin(async move {
+            let response = response.await?;
+            let has_status = response.headers().contains_key(STATUS_HEADER);
+            Ok(response.map(|body| WholeBody::response(body, has_status)))
+        })
     }
 }

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "server")]
 mod authority;
+mod body;
 #[cfg(feature = "client")]
 mod client;
 mod codec;
@@ -14,9 +15,13 @@ mod huffman;
 mod requests;
 #[cfg(feature = "server")]
 mod server;
+mod size;
 mod status;
 
 #[cfg(feature = "client")]
 pub(crate) use client::GrpcConnection;
 #[cfg(feature = "server")]
 pub(crate) use server::{GrpcServer, StopSignal};
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests;

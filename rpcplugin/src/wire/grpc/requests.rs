@@ -38,6 +38,9 @@ impl Stream for Requests {
     type Item = Bytes;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if self.failed.is_none() {
+            return Poll::Pending;
+        }
         match ready!(self.messages.poll_next_unpin(context)) {
             Some(Ok(bytes)) => Poll::Ready(Some(bytes)),
             Some(Err(status)) => {

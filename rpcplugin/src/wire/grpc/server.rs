@@ -15,7 +15,9 @@ use tonic::body::Body;
 use tonic::server::{ClientStreamingService, Grpc, ServerStreamingService, StreamingService, UnaryService};
 
 use super::authority::Mended;
+use super::body::WholeBody;
 use super::codec::BytesCodec;
+use super::size::{bounded, within};
 use super::status::{from_wire, to_wire};
 use crate::contract::{MethodKind, Status};
 use crate::limits::{CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX};
@@ -73,13 +75,14 @@ impl GrpcServer {
         let Some(route) = self.dispatch.find(request.uri().path()) else {
             return to_wire(&self.dispatch.unknown(request.uri().path())).into_http();
         };
-        let mut grpc = Grpc::new(BytesCodec)
-            .max_decoding_message_size(self.message_bytes_max)
-            .max_encoding_message_size(self.message_bytes_max);
+        let limit = self.message_bytes_max;
+        let mut grpc = Grpc::new(BytesCodec).max_decoding_message_size(limit);
         let call = IncomingCall {
             dispatch: Arc::clone(&self.dispatch),
             route,
+            limit,
         };
+        let request = request.map(WholeBody::request);
         match route.spec.kind {
             MethodKind::UnaryUnary => grpc.unary(call, request).await,
             MethodKind::UnaryStream => grpc.server_streaming(call, request).await,
@@ -102,6 +105,7 @@ impl fmt::Debug for GrpcServer {
 struct IncomingCall {
     dispatch: Arc<dyn Dispatch>,
     route: Route,
+    limit: usize,
 }
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<tonic::Response<T>, tonic::Status>> + Send>>;
@@ -110,9 +114,13 @@ type AnswerStream = Pin<Box<dyn Stream<Item = Result<Bytes, tonic::Status>> + Se
 impl IncomingCall {
     fn one(&self, request: Payload) -> Answer<Bytes> {
         let answer = self.dispatch.dispatch(self.route, request);
+        let limit = self.limit;
         Box::pin(async move {
             match answer.await {
-                Ok(Payload::Single(bytes)) => Ok(tonic::Response::new(bytes)),
+                Ok(Payload::Single(bytes)) => within(bytes, limit)
+                    .map(tonic::Response::new)
+                    .map_err(|status| to_wire(&status)),
+
                 Ok(Payload::Stream(_)) => Err(to_wire(&wrong_kind())),
                 Err(status) => Err(to_wire(&status)),
             }
@@ -121,11 +129,14 @@ impl IncomingCall {
 
     fn many(&self, request: Payload) -> Answer<AnswerStream> {
         let answer = self.dispatch.dispatch(self.route, request);
+        let limit = self.limit;
         Box::pin(async move {
             match answer.await {
                 Ok(Payload::Stream(messages)) => {
-                    let messages: AnswerStream =
-                        Box::pin(messages.map(|item| item.map_err(|status| to_wire(&status))));
+                    let messages =
+                        bounded(messages, limit).map(|item| item.map_err(|status| to_wire(&status)));
+                    let messages: AnswerStream = Box::pin(messages);
+
                     Ok(tonic::Response::new(messages))
                 }
                 Ok(Payload::Single(_)) => Err(to_wire(&wrong_kind())),

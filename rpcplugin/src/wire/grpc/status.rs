@@ -1,5 +1,7 @@
 use std::error::Error;
 
+use super::body::CutError;
+use super::size::refusal;
 use crate::contract::{Code, Status};
 use crate::limits::STATUS_MESSAGE_BYTES_MAX;
 
@@ -11,7 +13,11 @@ pub(super) fn from_wire(status: tonic::Status) -> Status {
         )
         .with_source(status);
     }
-    Status::new(Code::from_number(i32::from(status.code())), status.message())
+    if let Some(CutError::Request) = status.source().and_then(|source| source.downcast_ref()) {
+        return Status::cancelled(CutError::Request.to_string());
+    }
+    refusal(status.message())
+        .unwrap_or_else(|| Status::new(Code::from_number(i32::from(status.code())), status.message()))
 }
 
 /// The outcome of a call for the wire. The source stays here: it may name what the caller must not know.
@@ -26,17 +32,23 @@ pub(super) fn to_wire(status: &Status) -> tonic::Status {
 fn connection_lost(status: &tonic::Status) -> bool {
     let mut source = status.source();
     while let Some(error) = source {
-        if let Some(h2) = error.downcast_ref::<h2::Error>() {
-            return h2.is_io() || h2.is_go_away();
-        }
-        if let Some(hyper) = error.downcast_ref::<hyper::Error>()
-            && (hyper.is_closed() || hyper.is_canceled() || hyper.is_incomplete_message())
-        {
+        if is_loss(error) {
             return true;
         }
         source = error.source();
     }
     false
+}
+
+/// hyper hands on some of h2's errors as they are, some as the I/O error within, and some as its own.
+fn is_loss(error: &(dyn Error + 'static)) -> bool {
+    if let Some(h2) = error.downcast_ref::<h2::Error>() {
+        return h2.is_io() || h2.is_go_away();
+    }
+    if let Some(hyper) = error.downcast_ref::<hyper::Error>() {
+        return hyper.is_closed() || hyper.is_canceled() || hyper.is_incomplete_message();
+    }
+    error.is::<std::io::Error>() || matches!(error.downcast_ref(), Some(CutError::Response))
 }
 
 /// The text travels in a header, and headers have a limit.
