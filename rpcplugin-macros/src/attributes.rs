@@ -63,9 +63,7 @@ impl Entry<'_> {
         if self.input.is_empty() || self.input.peek(Token![,]) {
             return Ok(());
         }
-        Err(self
-            .input
-            .error(format!("`{0}` takes no value: write `{0}` alone", self.name())))
+        Err(self.input.error(format!("`{0}` takes no value: write `{0}` alone", self.name())))
     }
 
     /// The value of `key = value`. The example is what a correct entry looks like.
@@ -97,10 +95,7 @@ pub(crate) fn read_helpers(
 ) -> bool {
     let mut seen = Vec::new();
     let pushed = errors.pushed;
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident(helper))
-    {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(helper)) {
         let Meta::List(list) = &attribute.meta else {
             let keys = backticked(vocabulary.allowed);
             let message = format!("expected a list of keys: write `#[{helper}(..)]` with {keys}");
@@ -165,10 +160,7 @@ fn read_entry(
     on_entry: &mut dyn FnMut(&Entry<'_>) -> Result<()>,
 ) -> Result<()> {
     if !input.peek(Ident::peek_any) {
-        return Err(input.error(format!(
-            "expected a key, one of {}",
-            backticked(vocabulary.allowed)
-        )));
+        return Err(input.error(format!("expected a key, one of {}", backticked(vocabulary.allowed))));
     }
     let key = input.call(Ident::parse_any)?;
     let name = key.unraw().to_string();
@@ -181,14 +173,8 @@ fn read_entry(
     }
     match seen.iter().find(|earlier| **earlier == key) {
         Some(earlier) => {
-            errors.push(syn::Error::new(
-                earlier.span(),
-                format!("`{name}` is given here first"),
-            ));
-            errors.push(syn::Error::new(
-                key.span(),
-                format!("`{name}` is given twice: keep one of the two"),
-            ));
+            errors.push(syn::Error::new(earlier.span(), format!("`{name}` is given here first")));
+            errors.push(syn::Error::new(key.span(), format!("`{name}` is given twice: keep one of the two")));
         }
         None => seen.push(key.clone()),
     }
@@ -225,32 +211,20 @@ fn unknown_entry(
     if let Some((_, sentence)) = advice.iter().find(|(word, _)| *word == key) {
         return syn::Error::new(span, sentence.replace("{value}", value));
     }
-    let question = closest(key, allowed)
-        .map(|word| format!(" (did you mean `{word}`?)"))
-        .unwrap_or_default();
+    let question = closest(key, allowed).map(|word| format!(" (did you mean `{word}`?)")).unwrap_or_default();
     let keys = backticked(allowed);
-    syn::Error::new(
-        span,
-        format!("unknown key `{key}`{question}: allowed here: {keys}"),
-    )
+    syn::Error::new(span, format!("unknown key `{key}`{question}: allowed here: {keys}"))
 }
 
 fn backticked(words: &[&str]) -> String {
-    words
-        .iter()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The word that differs from `key` by at most a third of its letters, if there is one.
 fn closest<'a>(key: &str, words: &[&'a str]) -> Option<&'a str> {
     let bound = (key.chars().count() / 3).max(1);
     let ranked = words.iter().map(|word| (edit_distance(key, word), *word));
-    ranked
-        .filter(|(distance, _)| *distance <= bound)
-        .min()
-        .map(|(_, word)| word)
+    ranked.filter(|(distance, _)| *distance <= bound).min().map(|(_, word)| word)
 }
 
 /// How many letters must be added, dropped, replaced or swapped with their neighbour.
@@ -264,12 +238,8 @@ fn edit_distance(left: &str, right: &str) -> usize {
         for (column, other) in right.iter().enumerate() {
             let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
             let replaced = at(&last, column) + usize::from(letter != *other);
-            let mut best = replaced
-                .min(at(&last, column + 1) + 1)
-                .min(at(&current, column) + 1);
-            let previous = column
-                .checked_sub(1)
-                .and_then(|index| Some((index, *right.get(index)?)));
+            let mut best = replaced.min(at(&last, column + 1) + 1).min(at(&current, column) + 1);
+            let previous = column.checked_sub(1).and_then(|index| Some((index, *right.get(index)?)));
             if let (Some((index, before)), Some(above)) = (previous, last_letter)
                 && before == letter
                 && above == *other
@@ -299,11 +269,7 @@ mod tests {
         let mut keys = Vec::new();
         read_arguments(tokens, &WORDS, &mut errors, |entry| {
             keys.push(entry.name());
-            if entry.name() == "skip" {
-                entry.flag()
-            } else {
-                entry.value::<Lit>("id = 1").map(drop)
-            }
+            if entry.name() == "skip" { entry.flag() } else { entry.value::<Lit>("id = 1").map(drop) }
         });
         let messages = match errors.into_result() {
             Ok(()) => Vec::new(),
@@ -335,26 +301,14 @@ mod tests {
     #[test]
     fn a_key_given_twice_is_reported_at_both_places() {
         let (_, messages) = read(quote!(id = 1, id = 2));
-        assert_eq!(
-            messages,
-            [
-                "`id` is given here first",
-                "`id` is given twice: keep one of the two"
-            ]
-        );
+        assert_eq!(messages, ["`id` is given here first", "`id` is given twice: keep one of the two"]);
     }
 
     #[test]
     fn a_value_that_is_missing_or_too_many_says_what_to_write() {
         assert_eq!(read(quote!(id)).1, ["`id` needs a value: write `id = 1`"]);
-        assert_eq!(
-            read(quote!(id =)).1,
-            ["nothing stands after the `=`: write `id = 1`"]
-        );
-        assert_eq!(
-            read(quote!(skip = 1)).1,
-            ["`skip` takes no value: write `skip` alone"]
-        );
+        assert_eq!(read(quote!(id =)).1, ["nothing stands after the `=`: write `id = 1`"]);
+        assert_eq!(read(quote!(skip = 1)).1, ["`skip` takes no value: write `skip` alone"]);
         assert_eq!(read(quote!(id = 1 skip)).1, ["expected `,` between two keys"]);
     }
 

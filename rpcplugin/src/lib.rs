@@ -1,11 +1,75 @@
-//! Plugins in processes of their own: the go-plugin handshake, mutual TLS and typed calls.
+//! Plugins in processes of their own: the go-plugin handshake, mutual TLS and typed calls over gRPC.
+//!
+//! A host starts a program, learns from one line on its standard output where it listens, and calls it over a connection
+//! on which each side accepts exactly one certificate.
+//! The other side may be written in Rust with this crate, in Go with HashiCorp's go-plugin, or in Python with
+//! pyvider-rpcplugin.
+//!
+//! # A contract, a plugin, a host
+//!
+//! ```no_run
+//! use rpcplugin::{BinaryMessage, Cookie, PluginClient, PluginServer, Status, rpc_protocol};
+//!
+//! // What both sides agree on: in a real project a crate of its own.
+//! #[derive(BinaryMessage)]
+//! pub struct Greeting {
+//!     #[binary(id = 1)]
+//!     pub text: String,
+//! }
+//!
+//! #[rpc_protocol(service = "example.Greeter")]
+//! pub trait Greeter {
+//!     async fn greet(&self, name: String) -> Result<Greeting, Status>;
+//! }
+//!
+//! // The plugin: a handler, and a line that serves it.
+//! struct Polite;
+//! impl Greeter for Polite {
+//!     async fn greet(&self, name: String) -> Result<Greeting, Status> {
+//!         Ok(Greeting { text: format!("good morning, {name}") })
+//!     }
+//! }
+//!
+//! async fn plugin(cookie: Cookie) -> Result<(), Box<dyn std::error::Error>> {
+//!     PluginServer::new(cookie).service(GreeterServer::new(Polite)).serve().await?;
+//!     Ok(())
+//! }
+//!
+//! // The host: starts the plugin, calls it, ends it.
+//! async fn host(cookie: Cookie) -> Result<(), Box<dyn std::error::Error>> {
+//!     let plugin = PluginClient::builder("target/debug/greeter", cookie).start().await?;
+//!     let greeter = GreeterClient::new(plugin.channel());
+//!     println!("{}", greeter.greet("Ada".to_owned()).await?.text);
+//!     plugin.stop().await;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # How the parts fit
+//!
+//! - Messages: [`BinaryMessage`] derives the bytes of a struct, packed or as protobuf; a prost message is one as it is.
+//! - Contracts: [`rpc_protocol`] makes a client, a server and a constant table ([`ServiceSpec`]) of a trait.
+//! - Calls: a client sends on a [`Channel`]; a call ends in a value or a [`Status`]; [`Streaming`] is a stream of messages.
+//! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start.
+//! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
+//!
+//! # Cancel safety
+//!
+//! An async function is *cancel-safe* if dropping its future before it is ready loses nothing: it can be used in a
+//! `select!` and called again.
+//! Dropping the future of a call, or the stream of its responses, cancels the call, and the handler is dropped.
+//!
+//! # Features
+//!
+//! `client` is the host side and `server` the plugin side; both are on unless turned off.
+//! With neither, a crate that holds only contracts and messages needs no TLS, no socket and no C compiler.
 
 extern crate self as rpcplugin;
 
 mod limits;
 #[cfg(feature = "_connected")]
 mod quote;
-#[cfg(feature = "_connected")]
+#[cfg(feature = "client")]
 mod task;
 
 mod contract;
@@ -39,11 +103,18 @@ pub use message::{
     BinaryMessage, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Layout, Message,
 };
 pub use rpc::{Channel, Router, RouterError, Streaming};
-pub use rpcplugin_macros::{BinaryMessage, rpc_protocol};
+pub use rpcplugin_macros::BinaryMessage;
+#[doc = include_str!("docs/rpc_protocol.md")]
+pub use rpcplugin_macros::rpc_protocol;
 #[cfg(feature = "server")]
 pub use server::{PluginServer, ServeError, StdioWriter, Transport};
 #[cfg(feature = "_connected")]
 pub use transport::{Address, TransportError};
+
+/// The README's examples compile.
+#[cfg(all(doctest, feature = "client", feature = "server"))]
+#[doc = include_str!("../../README.md")]
+mod readme {}
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -12,17 +12,11 @@ pub(crate) struct OwnedTask<T = ()> {
 
 impl<T: Send + 'static> OwnedTask<T> {
     pub(crate) fn spawn(future: impl Future<Output = T> + Send + 'static) -> Self {
-        Self {
-            handle: tokio::spawn(future),
-        }
+        Self { handle: tokio::spawn(future) }
     }
 
-    /// Waits until the task ended, `None` if it panicked. Cancel-safe: the task goes on.
-    #[cfg(feature = "client")]
+    /// Waits until the task ended, `None` if it panicked. Cancel-safe: the task goes on. Once it has ended, ask no more.
     pub(crate) async fn ended(&mut self) -> Option<T> {
-        if self.handle.is_finished() {
-            // A handle yields its value once; the second question would panic.
-        }
         (&mut self.handle).await.ok()
     }
 }

@@ -58,12 +58,8 @@ struct Store {
 
 impl Store {
     fn with(pairs: &[(&str, &str)]) -> Self {
-        let values = pairs
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), value.as_bytes().to_vec()));
-        Self {
-            values: Mutex::new(values.collect()),
-        }
+        let values = pairs.iter().map(|(key, value)| ((*key).to_owned(), value.as_bytes().to_vec()));
+        Self { values: Mutex::new(values.collect()) }
     }
 
     fn put(&self, pair: Pair) -> Option<Vec<u8>> {
@@ -75,10 +71,7 @@ impl Kv for Store {
     async fn get(&self, key: String) -> Result<Pair, Status> {
         assert_ne!(key, "panic", "a handler may be wrong");
         match self.values.lock().unwrap().get(&key) {
-            Some(value) => Ok(Pair {
-                key,
-                value: value.clone(),
-            }),
+            Some(value) => Ok(Pair { key, value: value.clone() }),
             None => Err(Status::not_found(format!("no key `{key}`; put it first"))),
         }
     }
@@ -118,16 +111,11 @@ impl Kv for Store {
 }
 
 fn pair(key: &str, value: impl AsRef<[u8]>) -> Pair {
-    Pair {
-        key: key.to_owned(),
-        value: value.as_ref().to_vec(),
-    }
+    Pair { key: key.to_owned(), value: value.as_ref().to_vec() }
 }
 
 fn client_of(store: Store) -> KvClient {
-    KvClient::new(Channel::local(
-        Router::new().service(KvServer::new(store)).unwrap(),
-    ))
+    KvClient::new(Channel::local(Router::new().service(KvServer::new(store)).unwrap()))
 }
 
 /// Whoever takes the contract cannot tell a client from a handler.
@@ -156,9 +144,7 @@ async fn every_kind_reaches_the_handler_and_comes_back() {
 #[tokio::test]
 async fn a_handler_that_others_hold_is_the_one_that_answers() {
     let store = Arc::new(Store::default());
-    let router = Router::new()
-        .service(KvServer::from_arc(Arc::clone(&store)))
-        .unwrap();
+    let router = Router::new().service(KvServer::from_arc(Arc::clone(&store))).unwrap();
     let client = KvClient::new(Channel::local(router));
     store.put(pair("late", "1"));
     assert_eq!(client.get("late".to_owned()).await.unwrap(), pair("late", "1"));
@@ -186,11 +172,7 @@ async fn a_status_comes_back_with_its_code_and_its_text() {
 #[tokio::test]
 async fn a_status_within_a_stream_ends_it() {
     let failing = || {
-        let items = [
-            Ok(pair("a", "1")),
-            Err(Status::data_loss("the disk is gone")),
-            Ok(pair("b", "2")),
-        ];
+        let items = [Ok(pair("a", "1")), Err(Status::data_loss("the disk is gone")), Ok(pair("b", "2"))];
         Streaming::new(stream::iter(items))
     };
     let client = client_of(Store::default());
@@ -229,11 +211,7 @@ async fn a_method_that_the_plugin_lacks_is_unimplemented() {
 
     let router = Router::new().service(KvServer::new(Store::default())).unwrap();
     let client = newer::KvClient::new(Channel::local(router));
-    assert_eq!(
-        client.size().await.unwrap(),
-        0,
-        "methods are found by name, wherever they stand"
-    );
+    assert_eq!(client.size().await.unwrap(), 0, "methods are found by name, wherever they stand");
     let status = client.compact().await.unwrap_err();
     assert_eq!(status.code(), Code::Unimplemented);
     assert!(status.message().contains("/example.Kv/Compact"), "{status}");
@@ -270,20 +248,9 @@ fn the_kind_of_a_method_is_found_by_its_name() {
     const SPEC: &ServiceSpec = KvClient::SPEC;
     let kinds =
         ["Get", "List", "Import", "Exchange", "Size", "PutAll", "get"].map(|name| SPEC.method_type(name));
-    let expected = [
-        "unary_unary",
-        "unary_stream",
-        "stream_unary",
-        "stream_stream",
-        "unary_unary",
-    ]
-    .map(Some);
+    let expected = ["unary_unary", "unary_stream", "stream_unary", "stream_stream", "unary_unary"].map(Some);
     assert_eq!(kinds[..5], expected);
-    assert_eq!(
-        kinds[5..],
-        [None, None],
-        "a name that was given replaces the one of the ident"
-    );
+    assert_eq!(kinds[5..], [None, None], "a name that was given replaces the one of the ident");
 }
 
 struct Calculator {
@@ -295,10 +262,7 @@ struct Calculator {
 #[rpc_protocol]
 impl Calculator {
     fn new(base: i64) -> Self {
-        Self {
-            base,
-            both_are_here: Barrier::new(2),
-        }
+        Self { base, both_are_here: Barrier::new(2) }
     }
 
     /// Adds to the base.
@@ -326,9 +290,7 @@ impl Calculator {
 
     #[rpc(skip)]
     async fn checked(&self, number: i64) -> Result<i64, Status> {
-        self.base
-            .checked_add(number)
-            .ok_or_else(|| Status::out_of_range("more than 64 bits"))
+        self.base.checked_add(number).ok_or_else(|| Status::out_of_range("more than 64 bits"))
     }
 }
 
@@ -341,14 +303,8 @@ fn calculator() -> CalculatorClient {
 async fn a_block_answers_every_kind() {
     let client = calculator();
     assert_eq!(client.add(-3).await.unwrap(), 7);
-    assert_eq!(
-        client.add(i64::MAX).await.unwrap_err().to_string(),
-        "OUT_OF_RANGE: more than 64 bits"
-    );
-    assert_eq!(
-        client.count(3).await.unwrap().collect::<Vec<_>>().await.unwrap(),
-        [0, 1, 2]
-    );
+    assert_eq!(client.add(i64::MAX).await.unwrap_err().to_string(), "OUT_OF_RANGE: more than 64 bits");
+    assert_eq!(client.count(3).await.unwrap().collect::<Vec<_>>().await.unwrap(), [0, 1, 2]);
     assert_eq!(client.sum(Streaming::from_iter([1, 2, 3])).await.unwrap(), 6);
     let negative = client.negative(Streaming::from_iter([1, -2])).await.unwrap();
     assert_eq!(negative.collect::<Vec<_>>().await.unwrap(), [-1, 2]);
@@ -364,40 +320,18 @@ async fn calls_on_one_client_run_side_by_side() {
 #[tokio::test]
 async fn a_call_may_move_to_another_thread() {
     let client = calculator();
-    assert_eq!(
-        tokio::spawn(async move { client.add(1).await })
-            .await
-            .unwrap()
-            .unwrap(),
-        11
-    );
+    assert_eq!(tokio::spawn(async move { client.add(1).await }).await.unwrap().unwrap(), 11);
 }
 
 #[test]
 fn the_table_of_a_block_has_its_calls_only() {
-    let names: Vec<_> = CalculatorServer::SPEC
-        .methods
-        .iter()
-        .map(|method| method.path)
-        .collect();
+    let names: Vec<_> = CalculatorServer::SPEC.methods.iter().map(|method| method.path).collect();
     assert_eq!(
         names,
-        [
-            "/Calculator/Add",
-            "/Calculator/Count",
-            "/Calculator/Sum",
-            "/Calculator/Negate",
-            "/Calculator/Meet"
-        ]
+        ["/Calculator/Add", "/Calculator/Count", "/Calculator/Sum", "/Calculator/Negate", "/Calculator/Meet"]
     );
-    assert_eq!(
-        CalculatorServer::SPEC.documentation,
-        "Contract and handler in one."
-    );
-    assert_eq!(
-        CalculatorServer::SPEC.method("Add").unwrap().documentation,
-        "Adds to the base."
-    );
+    assert_eq!(CalculatorServer::SPEC.documentation, "Contract and handler in one.");
+    assert_eq!(CalculatorServer::SPEC.method("Add").unwrap().documentation, "Adds to the base.");
 }
 
 #[tokio::test]

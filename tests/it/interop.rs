@@ -29,42 +29,28 @@ pub(crate) fn built(name: &str) -> PathBuf {
 
 /// Runs a step of a peer's build; its output is the panic's text when it fails.
 pub(crate) fn build(command: &mut Command) {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?} failed:\n{}", said(&output));
 }
 
 /// Whether a tool answers.
 pub(crate) fn answers(tool: &str, argument: &str) -> bool {
-    Command::new(tool)
-        .arg(argument)
-        .output()
-        .is_ok_and(|output| output.status.success())
+    Command::new(tool).arg(argument).output().is_ok_and(|output| output.status.success())
 }
 
 fn said(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// Runs a host of another language to its end. Its exit status is its verdict, its steps are what it checked.
 pub(crate) async fn run_host(mut command: tokio::process::Command, steps: &[&str]) {
     command.kill_on_drop(true);
-    let output = tokio::time::timeout(HOST_TIMEOUT, command.output())
-        .await
-        .expect("the host ends in time")
-        .unwrap();
+    let output =
+        tokio::time::timeout(HOST_TIMEOUT, command.output()).await.expect("the host ends in time").unwrap();
     let text = said(&output);
     assert!(output.status.success(), "{command:?} says:\n{text}");
     for step in steps {
-        assert!(
-            text.contains(&format!("ok {step}")),
-            "{command:?} did not check `{step}`:\n{text}"
-        );
+        assert!(text.contains(&format!("ok {step}")), "{command:?} did not check `{step}`:\n{text}");
     }
 }
 
@@ -81,13 +67,7 @@ pub(crate) async fn host_plugin(builder: PluginClientBuilder, security: Security
     listen();
     let (stdout, mut from_stdout) = tokio::io::duplex(4096);
     let (stderr, mut from_stderr) = tokio::io::duplex(4096);
-    let plugin = builder
-        .security(security)
-        .stdout(stdout)
-        .stderr(stderr)
-        .start()
-        .await
-        .unwrap();
+    let plugin = builder.security(security).stdout(stdout).stderr(stderr).start().await.unwrap();
     assert_eq!(plugin.is_mutual_tls(), security == Security::AutoMtls);
     let store = KvClient::new(plugin.channel());
     converse(&store).await.unwrap();
@@ -112,18 +92,10 @@ pub(crate) async fn host_plugin(builder: PluginClientBuilder, security: Security
 async fn expect(from: &mut tokio::io::DuplexStream, expected: &str) {
     let mut bytes = vec![0; expected.len()];
     let all = from.read_exact(&mut bytes);
-    tokio::time::timeout(Duration::from_secs(10), all)
-        .await
-        .expect("the output arrives")
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(10), all).await.expect("the output arrives").unwrap();
     assert_eq!(String::from_utf8_lossy(&bytes), expected);
 }
 
 async fn logged(level: &str, text: &str) {
-    eventually(text, || {
-        log()
-            .lines()
-            .any(|line| line.contains(level) && line.contains(text))
-    })
-    .await;
+    eventually(text, || log().lines().any(|line| line.contains(level) && line.contains(text))).await;
 }

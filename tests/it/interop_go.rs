@@ -57,9 +57,7 @@ fn programs() -> Option<PathBuf> {
 
 fn go_host(programs: &std::path::Path, mutual_tls: bool, network: &str) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(programs.join("kv-host"));
-    command
-        .args(mutual_tls.then_some("-auto-mtls"))
-        .args(["-expect-network", network]);
+    command.args(mutual_tls.then_some("-auto-mtls")).args(["-expect-network", network]);
     command
 }
 
@@ -104,10 +102,7 @@ async fn a_go_host_with_a_go_plugin_holds_the_same_conversation() {
 async fn our_host_with_a_go_plugin(security: Security, mark: &str) {
     let Some(programs) = programs() else { return };
     let builder = PluginClient::builder(programs.join("kv-plugin"), rpcplugin_tests::cookie());
-    let peer = Peer {
-        log_level: "INFO",
-        stderr_is_streamed: true,
-    };
+    let peer = Peer { log_level: "INFO", stderr_is_streamed: true };
     host_plugin(builder, security, &peer, mark).await;
 }
 

@@ -53,16 +53,10 @@ fn python() -> Option<Python> {
 fn new_enough() -> Option<String> {
     let check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
     let works = |name: &str| {
-        Command::new(name)
-            .args(["-c", check])
-            .output()
-            .is_ok_and(|output| output.status.success())
+        Command::new(name).args(["-c", check]).output().is_ok_and(|output| output.status.success())
     };
     let names = ["python3", "python3.13", "python3.12", "python3.11"];
-    names
-        .into_iter()
-        .find(|name| answers(name, "--version") && works(name))
-        .map(str::to_owned)
+    names.into_iter().find(|name| answers(name, "--version") && works(name)).map(str::to_owned)
 }
 
 /// Makes the virtual environment, or takes the one of an earlier run if its requirements are the same.
@@ -73,25 +67,13 @@ fn environment(system: &str) -> Python {
     let done = directory.join("installed.txt");
     let interpreter = directory.join("venv/bin/python");
     if std::fs::read_to_string(&done).unwrap_or_default() != wanted || !interpreter.exists() {
-        build(
-            Command::new(system)
-                .args(["-m", "venv", "--clear"])
-                .arg(directory.join("venv")),
-        );
-        build(
-            Command::new(&interpreter)
-                .args(["-m", "pip", "install", "--quiet", "-r"])
-                .arg(&requirements),
-        );
+        build(Command::new(system).args(["-m", "venv", "--clear"]).arg(directory.join("venv")));
+        build(Command::new(&interpreter).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements));
         std::fs::write(&done, wanted).unwrap();
     }
     let modules = directory.join("modules");
     std::fs::create_dir_all(&modules).unwrap();
-    build(
-        Command::new(&interpreter)
-            .arg(sources().join("python/generate.py"))
-            .arg(&modules),
-    );
+    build(Command::new(&interpreter).arg(sources().join("python/generate.py")).arg(&modules));
     Python { interpreter, modules }
 }
 
@@ -137,10 +119,7 @@ async fn our_host_with_a_python_plugin(security: Security, tcp: bool, mark: &str
         .arg(python.program("kv_plugin.py"))
         .args(tcp.then_some("--tcp"));
     // Its logger writes a format of its own, and its stdio stream stays empty: everything is on the pipes.
-    let peer = Peer {
-        log_level: "DEBUG",
-        stderr_is_streamed: false,
-    };
+    let peer = Peer { log_level: "DEBUG", stderr_is_streamed: false };
     host_plugin(builder, security, &peer, mark).await;
 }
 

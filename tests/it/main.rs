@@ -1,4 +1,10 @@
 //! The tests that need more than one room, or more than one process.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
+)]
 
 mod contracts;
 mod generated;
@@ -15,8 +21,5 @@ use std::path::PathBuf;
 /// The project's directory.
 fn root() -> PathBuf {
     let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    tests
-        .parent()
-        .expect("the package is a directory of the project")
-        .to_owned()
+    tests.parent().expect("the package is a directory of the project").to_owned()
 }

@@ -24,11 +24,9 @@ async fn all_four_kinds_over_mutual_tls() {
 
 #[tokio::test]
 async fn all_four_kinds_in_plaintext_and_over_tcp() {
-    for (tcp, security) in [
-        (false, Security::Plaintext),
-        (true, Security::Plaintext),
-        (true, Security::AutoMtls),
-    ] {
+    for (tcp, security) in
+        [(false, Security::Plaintext), (true, Security::Plaintext), (true, Security::AutoMtls)]
+    {
         let builder = builder().security(security).args(tcp.then_some("--tcp"));
         let plugin = builder.start().await.unwrap();
         assert_eq!(plugin.is_mutual_tls(), security == Security::AutoMtls);
@@ -40,15 +38,8 @@ async fn all_four_kinds_in_plaintext_and_over_tcp() {
 
 #[tokio::test]
 async fn a_tcp_port_comes_from_the_range_of_the_host() {
-    let plugin = builder()
-        .arg("--tcp")
-        .ports(20_500..=20_999)
-        .start()
-        .await
-        .unwrap();
-    let Address::Tcp(address) = plugin.address() else {
-        panic!("not tcp: {}", plugin.address())
-    };
+    let plugin = builder().arg("--tcp").ports(20_500..=20_999).start().await.unwrap();
+    let Address::Tcp(address) = plugin.address() else { panic!("not tcp: {}", plugin.address()) };
     assert!((20_500..=20_999).contains(&address.port()), "{address}");
     plugin.stop().await;
 }
@@ -58,9 +49,7 @@ async fn the_socket_is_private_and_goes_with_the_plugin() {
     use std::os::unix::fs::PermissionsExt;
 
     let plugin = builder().start().await.unwrap();
-    let Address::Unix(path) = plugin.address().clone() else {
-        panic!("not unix")
-    };
+    let Address::Unix(path) = plugin.address().clone() else { panic!("not unix") };
     let directory = path.parent().unwrap().to_owned();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&directory), mode(&path)), (0o700, 0o600));
@@ -84,10 +73,7 @@ async fn what_the_plugin_says_arrives_where_the_host_wants_it() {
     let read = async |from: &mut tokio::io::DuplexStream, expected: &str| {
         let mut bytes = vec![0; expected.len()];
         let all = tokio::io::AsyncReadExt::read_exact(from, &mut bytes);
-        tokio::time::timeout(Duration::from_secs(10), all)
-            .await
-            .expect("output in time")
-            .unwrap();
+        tokio::time::timeout(Duration::from_secs(10), all).await.expect("output in time").unwrap();
         assert_eq!(String::from_utf8_lossy(&bytes), expected);
     };
     read(&mut from_stdout, "to standard output\n").await;
@@ -114,11 +100,7 @@ async fn output_without_a_writer_goes_to_the_log() {
     };
     KvClient::new(plugin.channel()).emit(request).await.unwrap();
     plugin.stop().await;
-    assert!(
-        log()
-            .lines()
-            .any(|line| line.contains("DEBUG") && line.contains("printed without a writer"))
-    );
+    assert!(log().lines().any(|line| line.contains("DEBUG") && line.contains("printed without a writer")));
 }
 
 #[tokio::test]
@@ -136,10 +118,7 @@ async fn endless_output_after_the_handshake_stops_nobody() {
     );
     let plugin = script(&text).start().await.unwrap();
     let store = KvClient::new(plugin.channel());
-    eventually("the end of the flood", || {
-        std::fs::read(marker.path()).unwrap() == b"done\n"
-    })
-    .await;
+    eventually("the end of the flood", || std::fs::read(marker.path()).unwrap() == b"done\n").await;
     converse(&store).await.unwrap();
     plugin.stop().await;
 }
@@ -147,18 +126,10 @@ async fn endless_output_after_the_handshake_stops_nobody() {
 #[tokio::test]
 async fn dropping_the_client_kills_the_process_and_what_it_started() {
     let child = tempfile::NamedTempFile::new().unwrap();
-    let text = format!(
-        "sleep 600 & echo $! > {}; exec {}",
-        child.path().display(),
-        kv_plugin().display()
-    );
+    let text = format!("sleep 600 & echo $! > {}; exec {}", child.path().display(), kv_plugin().display());
     let plugin = script(&text).start().await.unwrap();
     let id = plugin.id().unwrap();
-    let grandchild: u32 = std::fs::read_to_string(child.path())
-        .unwrap()
-        .trim()
-        .parse()
-        .unwrap();
+    let grandchild: u32 = std::fs::read_to_string(child.path()).unwrap().trim().parse().unwrap();
     assert!(exists(id) && exists(grandchild));
     drop(plugin);
     eventually("the end of the plugin", || !exists(id)).await;
@@ -167,29 +138,16 @@ async fn dropping_the_client_kills_the_process_and_what_it_started() {
 
 /// Whether a process runs: one that waits for a parent that is not ours to reap it does not.
 fn running(id: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| {
-        !stat
-            .rsplit(')')
-            .next()
-            .unwrap_or_default()
-            .trim_start()
-            .starts_with('Z')
-    })
+    std::fs::read_to_string(format!("/proc/{id}/stat"))
+        .is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
 }
 
 #[tokio::test]
 async fn a_plugin_that_ignores_the_request_to_end_is_killed_after_its_grace() {
     // A stopped process answers nothing and cannot end by itself.
-    let plugin = builder()
-        .stop_grace(Duration::from_millis(300))
-        .start()
-        .await
-        .unwrap();
+    let plugin = builder().stop_grace(Duration::from_millis(300)).start().await.unwrap();
     let id = plugin.id().unwrap();
-    let stopped = std::process::Command::new("kill")
-        .args(["-STOP", &id.to_string()])
-        .status()
-        .unwrap();
+    let stopped = std::process::Command::new("kill").args(["-STOP", &id.to_string()]).status().unwrap();
     assert!(stopped.success());
     let clock = Instant::now();
     let stopped = plugin.stop().await;
@@ -207,10 +165,7 @@ async fn stopping_ends_although_a_grandchild_holds_the_pipes() {
     let plugin = script(&text).start().await.unwrap();
     let clock = Instant::now();
     assert!(plugin.stop().await.is_graceful());
-    assert!(
-        clock.elapsed() < Duration::from_secs(5),
-        "it waited for the grandchild"
-    );
+    assert!(clock.elapsed() < Duration::from_secs(5), "it waited for the grandchild");
 }
 
 #[tokio::test]
@@ -221,41 +176,26 @@ async fn calls_in_flight_end_in_an_error_when_the_plugin_dies() {
     let requests = rpcplugin::Streaming::new(futures_util::stream::pending());
     let mut answers = store.watch(requests).await.unwrap();
     let id = plugin.id().unwrap();
-    std::process::Command::new("kill")
-        .args(["-KILL", &id.to_string()])
-        .status()
-        .unwrap();
+    std::process::Command::new("kill").args(["-KILL", &id.to_string()]).status().unwrap();
     let status = answers.message().await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable, "{status}");
-    let status = store
-        .get(Key {
-            key: "alpha".to_owned(),
-        })
-        .await
-        .unwrap_err();
+    let status = store.get(Key { key: "alpha".to_owned() }).await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable, "{status}");
     eventually("the exit status", || plugin.exited().is_some()).await;
 }
 
 #[tokio::test]
 async fn a_missing_program_is_named() {
-    let error = PluginClient::builder("/no/such/program", rpcplugin_tests::cookie())
-        .start()
-        .await
-        .unwrap_err();
+    let error =
+        PluginClient::builder("/no/such/program", rpcplugin_tests::cookie()).start().await.unwrap_err();
     assert!(matches!(error, StartError::Spawn { .. }));
     assert!(error.to_string().contains("/no/such/program"), "{error}");
 }
 
 #[tokio::test]
 async fn a_program_that_ends_at_once_is_reported_with_what_it_said() {
-    let error = script("echo the disk is full >&2; exit 7")
-        .start()
-        .await
-        .unwrap_err();
-    let StartError::Exited { status, diagnosis } = &error else {
-        panic!("{error}")
-    };
+    let error = script("echo the disk is full >&2; exit 7").start().await.unwrap_err();
+    let StartError::Exited { status, diagnosis } = &error else { panic!("{error}") };
     assert_eq!(status.and_then(|status| status.code()), Some(7));
     assert_eq!(diagnosis.stderr_tail(), ["the disk is full"]);
     assert!(error.to_string().contains("the disk is full"), "{error}");
@@ -265,17 +205,9 @@ async fn a_program_that_ends_at_once_is_reported_with_what_it_said() {
 async fn a_silent_program_is_killed_after_the_start_timeout() {
     let child = tempfile::NamedTempFile::new().unwrap();
     let text = format!("echo $$ > {}; exec sleep 600", child.path().display());
-    let error = script(&text)
-        .start_timeout(Duration::from_millis(300))
-        .start()
-        .await
-        .unwrap_err();
+    let error = script(&text).start_timeout(Duration::from_millis(300)).start().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
-    let id: u32 = std::fs::read_to_string(child.path())
-        .unwrap()
-        .trim()
-        .parse()
-        .unwrap();
+    let id: u32 = std::fs::read_to_string(child.path()).unwrap().trim().parse().unwrap();
     assert!(!exists(id));
 }
 
@@ -284,27 +216,17 @@ async fn every_bad_line_is_refused_with_its_own_error() {
     let cases = [
         ("echo hello", "expected a handshake line"),
         ("echo '2|1|unix|/a|grpc|'", "core protocol version is 2"),
-        (
-            "echo '1|9|unix|/a|grpc|'",
-            "serves protocol version 9, this host supports [1]",
-        ),
+        ("echo '1|9|unix|/a|grpc|'", "serves protocol version 9, this host supports [1]"),
         ("echo '1|1|udp|/a|grpc|'", "field 3, the network, is `udp`"),
         ("echo '1|1|tcp|192.0.2.7:80|grpc|'", "not a loopback address"),
         ("echo '1|1|unix|/a'", "net/rpc"),
         ("echo '1|1|unix|/a|thrift|'", "field 5, the protocol, is `thrift`"),
         ("head -c 100000 /dev/zero", "longer than the limit of 65536 bytes"),
-        (
-            "echo '1|1|unix|/no/such/socket|grpc|'",
-            "failed to connect to unix /no/such/socket",
-        ),
+        ("echo '1|1|unix|/no/such/socket|grpc|'", "failed to connect to unix /no/such/socket"),
     ];
     for (text, expected) in cases {
         let text = format!("{text}; exec sleep 600");
-        let error = script(&text)
-            .security(Security::Plaintext)
-            .start()
-            .await
-            .unwrap_err();
+        let error = script(&text).security(Security::Plaintext).start().await.unwrap_err();
         assert!(error.to_string().contains(expected), "{text}: {error}");
     }
 }
@@ -313,37 +235,18 @@ async fn every_bad_line_is_refused_with_its_own_error() {
 async fn a_line_in_single_bytes_is_read() {
     // The handshake as a slow plugin writes it.
     let text = "for c in 1 '|' 1 '|' unix '|' / a '|' g r p c '|'; do printf %s $c; sleep 0.02; done; echo; exec sleep 600";
-    let error = script(text)
-        .security(Security::Plaintext)
-        .start()
-        .await
-        .unwrap_err();
+    let error = script(text).security(Security::Plaintext).start().await.unwrap_err();
     assert!(
-        matches!(
-            error,
-            StartError::Connect {
-                source: TransportError::Connect { .. },
-                ..
-            }
-        ),
+        matches!(error, StartError::Connect { source: TransportError::Connect { .. }, .. }),
         "the line was read, only the socket is missing: {error}"
     );
 }
 
 #[tokio::test]
 async fn a_host_that_wants_tls_never_talks_to_a_plugin_without() {
-    let error = script("echo '1|1|unix|/a|grpc|'; exec sleep 600")
-        .start()
-        .await
-        .unwrap_err();
+    let error = script("echo '1|1|unix|/a|grpc|'; exec sleep 600").start().await.unwrap_err();
     assert!(
-        matches!(
-            error,
-            StartError::Handshake {
-                source: HandshakeError::MissingCertificate,
-                ..
-            }
-        ),
+        matches!(error, StartError::Handshake { source: HandshakeError::MissingCertificate, .. }),
         "{error}"
     );
 }
@@ -354,26 +257,17 @@ async fn no_common_version_is_an_error_that_names_both() {
     assert!(
         matches!(
             error,
-            StartError::Handshake {
-                source: HandshakeError::VersionMismatch { found: 1, .. },
-                ..
-            }
+            StartError::Handshake { source: HandshakeError::VersionMismatch { found: 1, .. }, .. }
         ),
         "{error}"
     );
-    assert!(matches!(
-        builder().protocol_versions([]).start().await,
-        Err(StartError::NoVersion)
-    ));
+    assert!(matches!(builder().protocol_versions([]).start().await, Err(StartError::NoVersion)));
 }
 
 #[test]
 fn a_plugin_that_is_run_by_hand_says_so_and_leaves_nothing_behind() {
     let directory = tempfile::tempdir().unwrap();
-    let output = std::process::Command::new(kv_plugin())
-        .env("TMPDIR", directory.path())
-        .output()
-        .unwrap();
+    let output = std::process::Command::new(kv_plugin()).env("TMPDIR", directory.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
     let text = String::from_utf8(output.stderr).unwrap();
@@ -384,46 +278,26 @@ fn a_plugin_that_is_run_by_hand_says_so_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_wrong_cookie_reaches_the_host_as_the_plugins_own_words() {
     let cookie = rpcplugin::Cookie::new("KV_INTEROP_COOKIE", "another").unwrap();
-    let error = PluginClient::builder(kv_plugin(), cookie)
-        .start()
-        .await
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("this plugin belongs to another host"),
-        "{error}"
-    );
+    let error = PluginClient::builder(kv_plugin(), cookie).start().await.unwrap_err();
+    assert!(error.to_string().contains("this plugin belongs to another host"), "{error}");
 }
 
 #[tokio::test]
 async fn a_temporary_directory_that_is_too_deep_is_named() {
-    let deep = tempfile::Builder::new()
-        .prefix(&"x".repeat(100))
-        .tempdir()
-        .unwrap();
+    let deep = tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap();
     let error = builder().env("TMPDIR", deep.path()).start().await.unwrap_err();
-    assert!(
-        error.to_string().contains("set TMPDIR to a shorter directory"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("set TMPDIR to a shorter directory"), "{error}");
 }
 
 #[tokio::test]
 async fn sigterm_ends_a_plugin_in_order() {
     let mut plugin = builder().start().await.unwrap();
-    let Address::Unix(path) = plugin.address().clone() else {
-        panic!("not unix")
-    };
+    let Address::Unix(path) = plugin.address().clone() else { panic!("not unix") };
     let id = plugin.id().unwrap().to_string();
     // SIGINT is the host's: at a terminal both get it.
-    std::process::Command::new("kill")
-        .args(["-INT", &id])
-        .status()
-        .unwrap();
+    std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
     converse(&KvClient::new(plugin.channel())).await.unwrap();
-    std::process::Command::new("kill")
-        .args(["-TERM", &id])
-        .status()
-        .unwrap();
+    std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
     eventually("the end of the plugin", || plugin.exited().is_some()).await;
     assert!(plugin.exited().is_some_and(|status| status.success()));
     assert!(!path.exists());

@@ -19,9 +19,7 @@ pub(crate) fn builder() -> PluginClientBuilder {
 
 /// A plugin made of a shell script: for what no library would say.
 pub(crate) fn script(text: &str) -> PluginClientBuilder {
-    PluginClient::builder("/bin/sh", rpcplugin_tests::cookie())
-        .arg("-c")
-        .arg(text)
+    PluginClient::builder("/bin/sh", rpcplugin_tests::cookie()).arg("-c").arg(text)
 }
 
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
@@ -73,10 +71,7 @@ impl MakeWriter<'_> for LogWriter {
 /// Says loudly that a peer is absent, or fails where `RPCPLUGIN_REQUIRE_INTEROP=1` asks for it.
 pub(crate) fn absent(what: &str) {
     let required = std::env::var("RPCPLUGIN_REQUIRE_INTEROP").is_ok_and(|value| value == "1");
-    assert!(
-        !required,
-        "{what} is absent, and RPCPLUGIN_REQUIRE_INTEROP=1 does not allow to skip"
-    );
+    assert!(!required, "{what} is absent, and RPCPLUGIN_REQUIRE_INTEROP=1 does not allow to skip");
     // Past the capture of the test runner: a skip that nobody sees is a claim that nobody proved.
     let line = format!("\n!!! SKIPPED: {what} is absent; this test proves nothing on this machine\n");
     let _ = std::fs::write("/dev/stderr", line);

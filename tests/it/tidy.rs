@@ -50,10 +50,7 @@ fn used_rooms(source: &str) -> Vec<String> {
     for (start, _) in source.match_indices("crate::") {
         let rest = &source[start + "crate::".len()..];
         let word = |text: &str| -> String {
-            text.trim_start()
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect()
+            text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
         };
         match rest.strip_prefix('{') {
             None => used.push(word(rest)),
@@ -72,18 +69,9 @@ fn a_room_uses_only_rooms_below_it() {
     let mut faults = Vec::new();
     for path in sources("rpcplugin/src") {
         let inside = path.strip_prefix(&source_directory).unwrap();
-        let room = inside
-            .components()
-            .next()
-            .unwrap()
-            .as_os_str()
-            .to_string_lossy()
-            .replace(".rs", "");
+        let room = inside.components().next().unwrap().as_os_str().to_string_lossy().replace(".rs", "");
         let Some(own) = floor(&room) else {
-            faults.push(format!(
-                "{}: the room `{room}` has no floor; give it one here",
-                inside.display()
-            ));
+            faults.push(format!("{}: the room `{room}` has no floor; give it one here", inside.display()));
             continue;
         };
         for used in used_rooms(&fs::read_to_string(&path).unwrap()) {
@@ -102,15 +90,8 @@ fn a_room_uses_only_rooms_below_it() {
 #[test]
 fn the_picture_in_the_architecture_page_is_the_one_that_is_checked() {
     let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    for room in FLOORS
-        .iter()
-        .flat_map(|rooms| rooms.iter())
-        .filter(|room| **room != "private")
-    {
-        assert!(
-            page.contains(&format!("`{room}")),
-            "ARCHITECTURE.md does not name the room `{room}`"
-        );
+    for room in FLOORS.iter().flat_map(|rooms| rooms.iter()).filter(|room| **room != "private") {
+        assert!(page.contains(&format!("`{room}")), "ARCHITECTURE.md does not name the room `{room}`");
     }
 }
 
@@ -140,9 +121,8 @@ fn no_work_is_left_for_later() {
                 "X"
             }
     });
-    for path in ["rpcplugin", "rpcplugin-macros", "examples", "tests"]
-        .iter()
-        .flat_map(|directory| sources(directory))
+    for path in
+        ["rpcplugin", "rpcplugin-macros", "examples", "tests"].iter().flat_map(|directory| sources(directory))
     {
         let text = fs::read_to_string(&path).unwrap();
         for word in &words {
@@ -156,16 +136,9 @@ fn the_two_crates_have_one_version_and_the_changelog_names_it() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let version = env!("CARGO_PKG_VERSION");
     let pinned = format!("version = \"={version}\"");
-    assert_eq!(
-        manifest.matches(&pinned).count(),
-        2,
-        "both crates are pinned to ={version}"
-    );
+    assert_eq!(manifest.matches(&pinned).count(), 2, "both crates are pinned to ={version}");
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
-    assert!(
-        changelog.contains(&format!("## {version}")),
-        "CHANGELOG.md has no section for {version}"
-    );
+    assert!(changelog.contains(&format!("## {version}")), "CHANGELOG.md has no section for {version}");
 }
 
 #[test]

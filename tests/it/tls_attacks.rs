@@ -28,9 +28,7 @@ use crate::support::builder;
 
 /// Gives up on what should be over at once. A bound against hanging on a slow machine, not a measurement.
 async fn in_time<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(30), what)
-        .await
-        .expect("an attack ends in time")
+    tokio::time::timeout(Duration::from_secs(30), what).await.expect("an attack ends in time")
 }
 
 #[tokio::test]

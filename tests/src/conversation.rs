@@ -9,10 +9,7 @@ use tokio::sync::mpsc;
 use crate::kv::{Key, Kv, KvClient, Pair, Prefix, Summary};
 
 fn pair(key: &str, value: &str) -> Pair {
-    Pair {
-        key: key.to_owned(),
-        value: value.as_bytes().to_vec(),
-    }
+    Pair { key: key.to_owned(), value: value.as_bytes().to_vec() }
 }
 
 fn key(key: &str) -> Key {
@@ -39,15 +36,8 @@ pub async fn converse(store: &KvClient) -> Result<(), Status> {
     assert!(missing.is_some_and(|status| status.message().contains("missing")));
 
     // One request, a stream of responses.
-    let list = store
-        .list(Prefix {
-            prefix: String::new(),
-        })
-        .await?;
-    assert_eq!(
-        list.collect::<Vec<_>>().await?,
-        [pair("alpha", "1"), pair("beta", "2")]
-    );
+    let list = store.list(Prefix { prefix: String::new() }).await?;
+    assert_eq!(list.collect::<Vec<_>>().await?, [pair("alpha", "1"), pair("beta", "2")]);
 
     // A stream of requests, one response.
     let pairs = Streaming::from_iter([pair("gamma", "3"), pair("delta", "44")]);
@@ -68,21 +58,13 @@ pub async fn converse(store: &KvClient) -> Result<(), Status> {
     assert_eq!(answers.message().await?, None);
 
     // A stream that ends in an error after its first message.
-    let mut answers = store
-        .watch(Streaming::from_iter([key("alpha"), key("missing")]))
-        .await?;
+    let mut answers = store.watch(Streaming::from_iter([key("alpha"), key("missing")])).await?;
     assert_eq!(answers.message().await?, Some(pair("alpha", "1")));
-    assert_eq!(
-        answers.message().await.err().map(|status| status.code()),
-        Some(Code::NotFound)
-    );
+    assert_eq!(answers.message().await.err().map(|status| status.code()), Some(Code::NotFound));
     assert_eq!(answers.message().await?, None);
 
     // A message larger than every buffer on the way.
-    let large = Pair {
-        key: "large".to_owned(),
-        value: vec![7; 1024 * 1024],
-    };
+    let large = Pair { key: "large".to_owned(), value: vec![7; 1024 * 1024] };
     assert!(store.put(large.clone()).await?.created);
     assert_eq!(store.get(key("large")).await?, large);
     Ok(())

@@ -103,10 +103,7 @@ impl MemoryStore {
     /// An empty store. Standard error is sent through `stdio`, where there is one.
     #[must_use]
     pub fn new(stdio: Option<StdioWriter>) -> Self {
-        Self {
-            values: std::sync::Arc::default(),
-            stdio,
-        }
+        Self { values: std::sync::Arc::default(), stdio }
     }
 
     fn values(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
@@ -120,10 +117,7 @@ fn lock(values: &Mutex<BTreeMap<String, Vec<u8>>>) -> MutexGuard<'_, BTreeMap<St
 
 fn find(values: &Mutex<BTreeMap<String, Vec<u8>>>, key: String) -> Result<Pair, Status> {
     match lock(values).get(&key) {
-        Some(value) => Ok(Pair {
-            value: value.clone(),
-            key,
-        }),
+        Some(value) => Ok(Pair { value: value.clone(), key }),
         None => Err(Status::not_found(format!("no key `{key}`; put it first"))),
     }
 }
@@ -131,9 +125,7 @@ fn find(values: &Mutex<BTreeMap<String, Vec<u8>>>, key: String) -> Result<Pair, 
 impl Kv for MemoryStore {
     async fn put(&self, request: Pair) -> Result<PutReply, Status> {
         let before = self.values().insert(request.key, request.value);
-        Ok(PutReply {
-            created: before.is_none(),
-        })
+        Ok(PutReply { created: before.is_none() })
     }
 
     async fn get(&self, request: Key) -> Result<Pair, Status> {
@@ -143,12 +135,8 @@ impl Kv for MemoryStore {
     async fn list(&self, request: Prefix) -> Result<Streaming<Pair>, Status> {
         let values = self.values();
         let found = values.iter().filter(|(key, _)| key.starts_with(&request.prefix));
-        let pairs: Vec<_> = found
-            .map(|(key, value)| Pair {
-                key: key.clone(),
-                value: value.clone(),
-            })
-            .collect();
+        let pairs: Vec<_> =
+            found.map(|(key, value)| Pair { key: key.clone(), value: value.clone() }).collect();
         Ok(Streaming::from_iter(pairs))
     }
 
@@ -164,17 +152,12 @@ impl Kv for MemoryStore {
 
     async fn watch(&self, requests: Streaming<Key>) -> Result<Streaming<Pair>, Status> {
         let values = std::sync::Arc::clone(&self.values);
-        Ok(Streaming::new(
-            requests.map(move |request| find(&values, request?.key)),
-        ))
+        Ok(Streaming::new(requests.map(move |request| find(&values, request?.key))))
     }
 
     async fn emit(&self, request: EmitRequest) -> Result<EmitReply, Status> {
         // A record as Go hosts read it.
-        eprintln!(
-            r#"{{"@level":"info","@message":{:?},"source":"emit"}}"#,
-            request.log
-        );
+        eprintln!(r#"{{"@level":"info","@message":{:?},"source":"emit"}}"#, request.log);
         print!("{}", request.standard_output);
         std::io::Write::flush(&mut std::io::stdout())
             .map_err(|error| Status::internal(format!("failed to print: {error}")))?;

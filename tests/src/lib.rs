@@ -8,11 +8,7 @@ use rpcplugin::Cookie;
 
 /// The cookie of the interop programs, in all three languages.
 #[must_use]
-#[expect(
-    clippy::missing_panics_doc,
-    clippy::expect_used,
-    reason = "both texts are constants"
-)]
+#[expect(clippy::missing_panics_doc, clippy::expect_used, reason = "both texts are constants")]
 pub fn cookie() -> Cookie {
     Cookie::new("KV_INTEROP_COOKIE", "c0ffee5eed").expect("a constant")
 }

@@ -79,10 +79,6 @@ fn owned_generics(generics: &Generics) -> (Generics, TokenStream) {
             }
         }
     }
-    let arguments = if arguments.is_empty() {
-        TokenStream::new()
-    } else {
-        quote!(<#(#arguments),*>)
-    };
+    let arguments = if arguments.is_empty() { TokenStream::new() } else { quote!(<#(#arguments),*>) };
     (parameters, arguments.into_token_stream())
 }

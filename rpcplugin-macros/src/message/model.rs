@@ -42,19 +42,14 @@ pub(super) enum Endian {
 /// Nothing if there was a mistake, which was reported.
 pub(super) fn message<'a>(parsed: Parsed<'a>, errors: &mut Errors) -> Option<Message<'a>> {
     let Parsed { name, endian, fields } = parsed;
-    let tagged = fields
-        .iter()
-        .any(|field| matches!(field.id, ParsedId::Written(_)));
+    let tagged = fields.iter().any(|field| matches!(field.id, ParsedId::Written(_)));
     let layout = if tagged {
         refuse_endian(endian.as_ref(), errors);
         tagged_layout(&fields, errors)
     } else {
         packed_layout(&fields, endian.as_ref(), errors)
     };
-    Some(Message {
-        name,
-        layout: layout?,
-    })
+    Some(Message { name, layout: layout? })
 }
 
 fn packed_layout<'a>(
@@ -69,10 +64,7 @@ fn packed_layout<'a>(
     if fields.is_empty() {
         return Some(Layout::Empty);
     }
-    Some(Layout::Packed {
-        endian,
-        fields: fields.iter().map(field_of).collect(),
-    })
+    Some(Layout::Packed { endian, fields: fields.iter().map(field_of).collect() })
 }
 
 fn endian_of(written: &LitStr) -> syn::Result<Endian> {
@@ -108,10 +100,8 @@ fn tagged_layout<'a>(fields: &[ParsedField<'a>], errors: &mut Errors) -> Option<
             Some((owner, span)) => {
                 let first = format!("the id {id} is given to `{owner}` here");
                 errors.push(syn::Error::new(*span, first));
-                let second = format!(
-                    "the id {id} is given to two fields: give another one to `{}`",
-                    field.name
-                );
+                let second =
+                    format!("the id {id} is given to two fields: give another one to `{}`", field.name);
                 errors.push(syn::Error::new(literal.span(), second));
             }
             None => {
@@ -121,10 +111,7 @@ fn tagged_layout<'a>(fields: &[ParsedField<'a>], errors: &mut Errors) -> Option<
         accepted.push((id, field_of(field)));
     }
     let mut free = (1..=ID_MAX).filter(|id| check_range(u64::from(*id)).is_ok() && !owners.contains_key(id));
-    for field in fields
-        .iter()
-        .filter(|field| matches!(field.id, ParsedId::Missing))
-    {
+    for field in fields.iter().filter(|field| matches!(field.id, ParsedId::Missing)) {
         let name = field.name;
         let next = free.next().unwrap_or(ID_MAX);
         let message = format!(
@@ -142,10 +129,7 @@ fn id_of(literal: &Lit) -> syn::Result<u32> {
         return Err(error("an id is a number: write `id = 1`"));
     };
     if !number.suffix().is_empty() {
-        return Err(error(&format!(
-            "an id has no suffix: write `id = {}`",
-            number.base10_digits()
-        )));
+        return Err(error(&format!("an id has no suffix: write `id = {}`", number.base10_digits())));
     }
     // What is too long for 64 bits is too large as well.
     let id = number.base10_parse::<u64>().unwrap_or(u64::MAX);
@@ -165,11 +149,7 @@ fn check_range(id: u64) -> Result<u32, String> {
 }
 
 fn field_of<'a>(parsed: &ParsedField<'a>) -> Field<'a> {
-    Field {
-        member: parsed.name,
-        name: parsed.name.unraw().to_string(),
-        ty: parsed.ty,
-    }
+    Field { member: parsed.name, name: parsed.name.unraw().to_string(), ty: parsed.ty }
 }
 
 /// The highest id: a key on the wire is a 32-bit number, three bits of which are the wire type.

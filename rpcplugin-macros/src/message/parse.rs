@@ -36,16 +36,8 @@ pub(super) fn message<'a>(item: &'a DeriveInput, errors: &mut Errors) -> Option<
         endian = Some(entry.value(ENDIAN_EXAMPLE)?);
         Ok(())
     });
-    let fields = fields?
-        .named
-        .iter()
-        .filter_map(|field| parsed_field(field, errors))
-        .collect();
-    Some(Parsed {
-        name: &item.ident,
-        endian,
-        fields,
-    })
+    let fields = fields?.named.iter().filter_map(|field| parsed_field(field, errors)).collect();
+    Some(Parsed { name: &item.ident, endian, fields })
 }
 
 fn parsed_field<'a>(field: &'a syn::Field, errors: &mut Errors) -> Option<ParsedField<'a>> {
@@ -59,11 +51,7 @@ fn parsed_field<'a>(field: &'a syn::Field, errors: &mut Errors) -> Option<Parsed
     if !clean {
         id = ParsedId::Unclear;
     }
-    Some(ParsedField {
-        name,
-        ty: &field.ty,
-        id,
-    })
+    Some(ParsedField { name, ty: &field.ty, id })
 }
 
 fn number_of(entry: &Entry<'_>) -> syn::Result<Lit> {
@@ -120,11 +108,7 @@ fn refuse_generics(item: &DeriveInput, errors: &mut Errors) {
 
 /// The fields of a `repr(packed)` struct cannot be borrowed, so they cannot be encoded one by one.
 fn refuse_packed_memory(item: &DeriveInput, errors: &mut Errors) {
-    for attribute in item
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("repr"))
-    {
+    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("repr")) {
         // What else stands there is the compiler's to judge.
         let _judged_by_the_compiler = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("packed") {
@@ -146,36 +130,15 @@ const ENDIAN_EXAMPLE: &str = "endian = \"big\"";
 const CONTAINER: Vocabulary = Vocabulary {
     allowed: &["endian"],
     advice: &[
-        (
-            "id",
-            "an id belongs to a field: write `#[binary(id = {value})]` above each field",
-        ),
-        (
-            "tag",
-            "a message has no tag: its fields have ids, or it is packed",
-        ),
+        ("id", "an id belongs to a field: write `#[binary(id = {value})]` above each field"),
+        ("tag", "a message has no tag: its fields have ids, or it is packed"),
         ("big", "write `endian = \"big\"`"),
-        (
-            "little",
-            "write `endian = \"little\"`, or nothing: it is the default",
-        ),
+        ("little", "write `endian = \"little\"`, or nothing: it is the default"),
         ("big_endian", "write `endian = \"big\"`"),
-        (
-            "little_endian",
-            "write `endian = \"little\"`, or nothing: it is the default",
-        ),
-        (
-            "packed",
-            "leave it out: a message is packed when no field has an id",
-        ),
-        (
-            "tagged",
-            "leave it out: a message is tagged when every field has an id",
-        ),
-        (
-            "rename",
-            "`rename` is serde's word; names are not on the wire, so there is nothing to rename",
-        ),
+        ("little_endian", "write `endian = \"little\"`, or nothing: it is the default"),
+        ("packed", "leave it out: a message is packed when no field has an id"),
+        ("tagged", "leave it out: a message is tagged when every field has an id"),
+        ("rename", "`rename` is serde's word; names are not on the wire, so there is nothing to rename"),
         (
             "rename_all",
             "`rename_all` is serde's word; names are not on the wire, so there is nothing to rename",
@@ -188,14 +151,8 @@ const CONTAINER: Vocabulary = Vocabulary {
             "deny_unknown_fields",
             "a packed message has no unknown fields, and a tagged one skips them, as protobuf does",
         ),
-        (
-            "untagged",
-            "`untagged` is serde's word for enums; a message is a struct",
-        ),
-        (
-            "id_type",
-            "`id_type` is deku's word for enums; a message is a struct",
-        ),
+        ("untagged", "`untagged` is serde's word for enums; a message is a struct"),
+        ("id_type", "`id_type` is deku's word for enums; a message is a struct"),
     ],
 };
 
@@ -205,15 +162,9 @@ const FIELD: Vocabulary = Vocabulary {
     advice: &[
         ("tag", "`tag` is prost's word; write `id = {value}`"),
         ("optional", "the type says it: write `Option<T>`"),
-        (
-            "required",
-            "leave it out: a field that is no `Option` has its default when it is not there",
-        ),
+        ("required", "leave it out: a field that is no `Option` has its default when it is not there"),
         ("repeated", "the type says it: write `Vec<T>`"),
-        (
-            "packed",
-            "leave it out: a list of numbers is packed, and both forms are read",
-        ),
+        ("packed", "leave it out: a list of numbers is packed, and both forms are read"),
         ("boxed", "the type says it: write `Option<Box<T>>`"),
         ("message", "leave it out: the Rust type says it"),
         ("string", "leave it out: the Rust type says it"),
@@ -229,33 +180,15 @@ const FIELD: Vocabulary = Vocabulary {
             "endian",
             "the byte order belongs to the message: write `#[binary(endian = \"{value}\")]` above the struct",
         ),
-        (
-            "rename",
-            "`rename` is serde's word; names are not on the wire, so there is nothing to rename",
-        ),
-        (
-            "alias",
-            "`alias` is serde's word; names are not on the wire, so there is nothing to rename",
-        ),
+        ("rename", "`rename` is serde's word; names are not on the wire, so there is nothing to rename"),
+        ("alias", "`alias` is serde's word; names are not on the wire, so there is nothing to rename"),
         (
             "default",
             "`default` is serde's word; a field of a tagged message that is not there is zero, empty or `None`",
         ),
-        (
-            "skip",
-            "every field of a message is on the wire: move this one into a type that is no message",
-        ),
-        (
-            "skip_serializing_if",
-            "leave it out: a tagged message leaves out what has its default",
-        ),
-        (
-            "with",
-            "`with` is serde's word; write a field of one of the types that a message holds",
-        ),
-        (
-            "flatten",
-            "`flatten` is serde's word; write the fields here, or keep the message as a field",
-        ),
+        ("skip", "every field of a message is on the wire: move this one into a type that is no message"),
+        ("skip_serializing_if", "leave it out: a tagged message leaves out what has its default"),
+        ("with", "`with` is serde's word; write a field of one of the types that a message holds"),
+        ("flatten", "`flatten` is serde's word; write the fields here, or keep the message as a field"),
     ],
 };

@@ -17,19 +17,13 @@ const VOCABULARY: Vocabulary = Vocabulary {
     allowed: &["service", "crate"],
     advice: &[
         ("name", "the service is named by `service = \"{value}\"`"),
-        (
-            "package",
-            "the package stands before the name of the service: write `service = \"{value}.Name\"`",
-        ),
+        ("package", "the package stands before the name of the service: write `service = \"{value}.Name\"`"),
     ],
 };
 
 impl Arguments {
     pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> Self {
-        let mut read = Self {
-            service: None,
-            runtime: parse_quote!(::rpcplugin),
-        };
+        let mut read = Self { service: None, runtime: parse_quote!(::rpcplugin) };
         read_arguments(arguments, &VOCABULARY, errors, |entry| {
             if entry.name() == "service" {
                 let literal: LitStr = entry.value("service = \"package.Name\"")?;
@@ -58,10 +52,7 @@ impl Parse for AbsolutePath {
         let first = path.segments.first().map(|segment| &segment.ident);
         let from_root = first.is_some_and(|first| first == "crate" || first == "$crate");
         if path.leading_colon.is_none() && !from_root {
-            return Err(syn::Error::new_spanned(
-                path,
-                "the path begins with `::` or `crate`",
-            ));
+            return Err(syn::Error::new_spanned(path, "the path begins with `::` or `crate`"));
         }
         Ok(Self(path))
     }

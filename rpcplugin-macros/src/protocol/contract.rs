@@ -129,19 +129,10 @@ fn read_impl(item: &ItemImpl, errors: &mut Errors) -> (Visibility, Vec<Method>) 
             continue;
         }
         check_visibility(function, visibility.get_or_insert(&function.vis), errors);
-        methods.push(Method::read(
-            &function.attrs,
-            &function.sig,
-            rpc,
-            &IN_IMPL,
-            errors,
-        ));
+        methods.push(Method::read(&function.attrs, &function.sig, rpc, &IN_IMPL, errors));
     }
     require_methods(methods.len(), &item.self_ty, errors);
-    (
-        visibility.cloned().unwrap_or(Visibility::Inherited),
-        methods.into_iter().flatten().collect(),
-    )
+    (visibility.cloned().unwrap_or(Visibility::Inherited), methods.into_iter().flatten().collect())
 }
 
 /// Whether the function is part of the contract, or says so: then it is told what keeps it out.
@@ -157,11 +148,7 @@ fn check_visibility(function: &ImplItemFn, first: &Visibility, errors: &mut Erro
         return;
     }
     let name = &function.sig.ident;
-    let wanted = if first.is_empty() {
-        "nothing before `async`".to_owned()
-    } else {
-        format!("`{first}`")
-    };
+    let wanted = if first.is_empty() { "nothing before `async`".to_owned() } else { format!("`{first}`") };
     let message = format!(
         "the methods of a contract are equally visible: write {wanted} as above, or leave `{name}` out by `#[rpc(skip)]`"
     );
@@ -211,10 +198,7 @@ fn check_wire_names(methods: &[Method], errors: &mut Errors) {
 }
 
 fn service_name(arguments: &Arguments, ident: &Ident) -> syn::Result<String> {
-    let name = arguments
-        .service
-        .clone()
-        .unwrap_or_else(|| names::wire_name(ident));
+    let name = arguments.service.clone().unwrap_or_else(|| names::wire_name(ident));
     if name.split('.').all(names::is_wire_name) {
         return Ok(name);
     }

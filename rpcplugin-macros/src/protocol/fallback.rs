@@ -69,12 +69,8 @@ fn of_impl(runtime: &Path, item: &ItemImpl) -> Option<TokenStream> {
         _ => None,
     });
     let functions: Vec<_> = functions.collect();
-    let visibility = functions
-        .first()
-        .map_or(&Visibility::Inherited, |function| &function.vis);
-    let possible = functions
-        .iter()
-        .filter(|function| can_be_hollow(&function.sig, &item.generics));
+    let visibility = functions.first().map_or(&Visibility::Inherited, |function| &function.vis);
+    let possible = functions.iter().filter(|function| can_be_hollow(&function.sig, &item.generics));
     let methods = possible.map(|function| {
         let (visibility, method) = (&function.vis, hollow(&function.sig));
         quote!(#visibility #method)
@@ -116,11 +112,7 @@ fn server(
 ) -> TokenStream {
     let (client, server) = (names::client(ident), names::server(ident));
     let held = if on_server.is_empty() { quote!() } else { quote!(T) };
-    let bounded = if on_server.is_empty() {
-        quote!()
-    } else {
-        quote!(<T: 'static>)
-    };
+    let bounded = if on_server.is_empty() { quote!() } else { quote!(<T: 'static>) };
     quote! {
         #[allow(missing_docs, dead_code, missing_debug_implementations)]
         #visibility struct #server #on_server(::core::marker::PhantomData<fn(#held)>);
@@ -152,10 +144,7 @@ fn server(
 }
 
 fn hollow(signature: &Signature) -> TokenStream {
-    let signature = Signature {
-        constness: None,
-        ..signature.clone()
-    };
+    let signature = Signature { constness: None, ..signature.clone() };
     quote!(#signature { ::core::unreachable!() })
 }
 

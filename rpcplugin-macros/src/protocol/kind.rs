@@ -18,10 +18,7 @@ impl Kind {
             "stream" => Some(true),
             _ => None,
         };
-        Some(Self {
-            streams_requests: streams(requests)?,
-            streams_responses: streams(responses)?,
-        })
+        Some(Self { streams_requests: streams(requests)?, streams_responses: streams(responses)? })
     }
 
     /// The word that asserts this kind, which is also the name of the function that makes such a call.

@@ -28,18 +28,13 @@ impl Method {
         errors: &mut Errors,
     ) -> Option<Self> {
         let ident = signature.ident.clone();
-        if let Some(condition) = attributes
-            .iter()
-            .find(|attribute| attribute.path().is_ident("cfg"))
-        {
+        if let Some(condition) = attributes.iter().find(|attribute| attribute.path().is_ident("cfg")) {
             let message = "both sides have the same methods: put `cfg` on the whole contract";
             errors.push(Error::new_spanned(condition, message));
         }
         let name_span = rpc.name.as_ref().map_or_else(|| ident.span(), |name| name.span());
-        let name = rpc.name.map_or_else(
-            || names::pascal_case(&names::wire_name(&ident)),
-            |name| name.value(),
-        );
+        let name =
+            rpc.name.map_or_else(|| names::pascal_case(&names::wire_name(&ident)), |name| name.value());
         if !names::is_wire_name(&name) {
             let message = format!("`{ident}` makes no name for the wire: write `#[rpc(name = \"..\")]`");
             errors.push(Error::new(name_span, message));

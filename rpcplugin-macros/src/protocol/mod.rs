@@ -67,10 +67,9 @@ mod tests {
 
     #[test]
     fn a_path_to_the_runtime_replaces_the_usual_one_everywhere() {
-        for (item, errors_expected) in [
-            (contract(), 0),
-            (quote!(impl Kv { pub async fn get(&mut self) {} }), 2),
-        ] {
+        for (item, errors_expected) in
+            [(contract(), 0), (quote!(impl Kv { pub async fn get(&mut self) {} }), 2)]
+        {
             let (file, errors) = expanded(quote!(crate = ::elsewhere::runtime), item);
             assert_eq!(errors, errors_expected);
             let text = quote!(#file).to_string();
@@ -83,10 +82,7 @@ mod tests {
     fn the_attributes_of_methods_do_not_reach_the_compiler() {
         for arguments in [quote!(), quote!(unknown = 1)] {
             let (file, _) = expanded(arguments, contract());
-            assert!(
-                !quote!(#file).to_string().contains("# [rpc"),
-                "only this macro knows the attribute"
-            );
+            assert!(!quote!(#file).to_string().contains("# [rpc"), "only this macro knows the attribute");
         }
     }
 

@@ -23,14 +23,8 @@ pub(super) fn pascal_case(name: &str) -> String {
 
 /// Letters, digits and `_`, not beginning with a digit: what protobuf takes as a name.
 pub(super) fn is_wire_name(name: &str) -> bool {
-    let starts_well = name
-        .chars()
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
-    starts_well
-        && name
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    let starts_well = name.chars().next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    starts_well && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// The client of the contract that is called this.

@@ -24,30 +24,16 @@ pub(super) struct Place {
 }
 
 /// All methods of a trait are part of the contract.
-pub(super) const IN_TRAIT: Place = Place {
-    vocabulary: TRAIT_WORDS,
-    or_skip: "",
-};
+pub(super) const IN_TRAIT: Place = Place { vocabulary: TRAIT_WORDS, or_skip: "" };
 
 /// An impl block may hold other methods as well.
-pub(super) const IN_IMPL: Place = Place {
-    vocabulary: IMPL_WORDS,
-    or_skip: "; or leave the method out of the contract by `#[rpc(skip)]`",
-};
+pub(super) const IN_IMPL: Place =
+    Place { vocabulary: IMPL_WORDS, or_skip: "; or leave the method out of the contract by `#[rpc(skip)]`" };
 
 const TRAIT_WORDS: Vocabulary = Vocabulary {
-    allowed: &[
-        "name",
-        "unary_unary",
-        "unary_stream",
-        "stream_unary",
-        "stream_stream",
-    ],
+    allowed: &["name", "unary_unary", "unary_stream", "stream_unary", "stream_stream"],
     advice: &[
-        (
-            "skip",
-            "every method of a trait is part of the contract: move this one to a trait of its own",
-        ),
+        ("skip", "every method of a trait is part of the contract: move this one to a trait of its own"),
         RENAME,
         UNARY,
         STREAM,
@@ -56,26 +42,15 @@ const TRAIT_WORDS: Vocabulary = Vocabulary {
 };
 
 const IMPL_WORDS: Vocabulary = Vocabulary {
-    allowed: &[
-        "name",
-        "skip",
-        "unary_unary",
-        "unary_stream",
-        "stream_unary",
-        "stream_stream",
-    ],
+    allowed: &["name", "skip", "unary_unary", "unary_stream", "stream_unary", "stream_stream"],
     advice: &[RENAME, UNARY, STREAM, ID],
 };
 
 const RENAME: (&str, &str) = ("rename", "the name on the wire is given by `name = \"{value}\"`");
-const UNARY: (&str, &str) = (
-    "unary",
-    "both sides of a call have a word: write `unary_unary` or `stream_unary`",
-);
-const STREAM: (&str, &str) = (
-    "stream",
-    "both sides of a call have a word: write `unary_stream` or `stream_stream`",
-);
+const UNARY: (&str, &str) =
+    ("unary", "both sides of a call have a word: write `unary_unary` or `stream_unary`");
+const STREAM: (&str, &str) =
+    ("stream", "both sides of a call have a word: write `unary_stream` or `stream_stream`");
 const ID: (&str, &str) = ("id", "methods travel by name: leave the id out");
 
 impl RpcAttribute {
@@ -109,9 +84,7 @@ impl RpcAttribute {
 
 /// Whether there is such an attribute.
 pub(super) fn is_on(attributes: &[Attribute]) -> bool {
-    attributes
-        .iter()
-        .any(|attribute| attribute.path().is_ident("rpc"))
+    attributes.iter().any(|attribute| attribute.path().is_ident("rpc"))
 }
 
 /// Takes the attribute out of what is written: only this macro knows it.

@@ -22,10 +22,7 @@ impl Side {
             }
         };
         check_message(message, streaming.is_some())?;
-        Ok(Self {
-            message: message.clone(),
-            streams: streaming.is_some(),
-        })
+        Ok(Self { message: message.clone(), streams: streaming.is_some() })
     }
 }
 
@@ -44,17 +41,13 @@ fn check_message(message: &Type, in_stream: bool) -> Result<()> {
     }
     if in_stream && let Some(segment) = last_segment(message) {
         if segment.ident == "Result" {
-            let item = type_arguments(segment)
-                .first()
-                .map_or_else(|| "T".to_owned(), source);
+            let item = type_arguments(segment).first().map_or_else(|| "T".to_owned(), source);
             let text = format!("a stream carries the status of its end already: write `Streaming<{item}>`");
             return Err(Error::new_spanned(message, text));
         }
         if segment.ident == "Streaming" {
-            let text = format!(
-                "a stream carries messages, and a stream is none: write `{}`",
-                source(message)
-            );
+            let text =
+                format!("a stream carries messages, and a stream is none: write `{}`", source(message));
             return Err(Error::new_spanned(message, text));
         }
     }

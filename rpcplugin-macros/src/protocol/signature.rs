@@ -34,11 +34,7 @@ impl Shape {
         let request = errors.keep(read_request(signature));
         let response = errors.keep(read_response(signature));
         let ((), (), (), request, (response, output)) = (plain?, generic?, receiver?, request?, response?);
-        Some(Self {
-            request,
-            response,
-            output,
-        })
+        Some(Self { request, response, output })
     }
 
     pub(super) fn kind(&self) -> Kind {
@@ -57,11 +53,7 @@ impl Shape {
     /// The signature that the method would have if it were of this kind.
     pub(super) fn as_kind(&self, method: &Ident, kind: Kind) -> String {
         let side = |message: String, streams| {
-            if streams {
-                format!("Streaming<{message}>")
-            } else {
-                message
-            }
+            if streams { format!("Streaming<{message}>") } else { message }
         };
         let request = self.request.as_ref();
         let argument = match request {
@@ -80,10 +72,7 @@ impl Shape {
 
 fn check_qualifiers(signature: &Signature) -> Result<()> {
     if let Some(constness) = &signature.constness {
-        return Err(Error::new(
-            constness.span,
-            "a call is made while the program runs: leave `const` out",
-        ));
+        return Err(Error::new(constness.span, "a call is made while the program runs: leave `const` out"));
     }
     if let Safety::Unsafe(token) = &signature.safety {
         return Err(Error::new(
@@ -92,10 +81,7 @@ fn check_qualifiers(signature: &Signature) -> Result<()> {
         ));
     }
     if let Some(abi) = &signature.abi {
-        return Err(Error::new_spanned(
-            abi,
-            "a call crosses processes by a wire: leave `extern` out",
-        ));
+        return Err(Error::new_spanned(abi, "a call crosses processes by a wire: leave `extern` out"));
     }
     if signature.asyncness.is_none() {
         let message = format!("a call takes time: write `async fn {}`", signature.ident);
@@ -117,10 +103,8 @@ fn check_generics(signature: &Signature) -> Result<()> {
 
 fn check_receiver(signature: &Signature, place: &Place) -> Result<()> {
     let Some(receiver) = signature.receiver() else {
-        let message = format!(
-            "a method is called on a handler: write `async fn {}(&self, ..)`",
-            signature.ident
-        );
+        let message =
+            format!("a method is called on a handler: write `async fn {}(&self, ..)`", signature.ident);
         return Err(Error::new(signature.ident.span(), message));
     };
     let or_skip = place.or_skip;
@@ -136,10 +120,9 @@ fn check_receiver(signature: &Signature, place: &Place) -> Result<()> {
             let message = format!("the next call needs the handler too: write `&self`{or_skip}");
             Err(Error::new_spanned(receiver, message))
         }
-        _ => Err(Error::new_spanned(
-            receiver,
-            format!("all calls share one handler: write `&self`{or_skip}"),
-        )),
+        _ => {
+            Err(Error::new_spanned(receiver, format!("all calls share one handler: write `&self`{or_skip}")))
+        }
     }
 }
 
@@ -150,14 +133,9 @@ fn read_request(signature: &Signature) -> Result<Option<Request>> {
         [argument, others @ ..] => (*argument, others),
     };
     if let Some(extra) = others.first() {
-        let names: Vec<_> = arguments
-            .iter()
-            .map(|argument| format!("`{}`", source(&argument.pat)))
-            .collect();
-        let message = format!(
-            "a call carries one message: put {} into a struct that is one",
-            names.join(", ")
-        );
+        let names: Vec<_> = arguments.iter().map(|argument| format!("`{}`", source(&argument.pat))).collect();
+        let message =
+            format!("a call carries one message: put {} into a struct that is one", names.join(", "));
         return Err(Error::new_spanned(extra, message));
     }
     let side = Side::read(&argument.ty)?;
@@ -165,11 +143,7 @@ fn read_request(signature: &Signature) -> Result<Option<Request>> {
         Pat::Ident(pattern) if !pattern.ident.to_string().starts_with('_') => pattern.ident.clone(),
         _ => format_ident!("{}", if side.streams { "requests" } else { "request" }),
     };
-    Ok(Some(Request {
-        name,
-        argument: (*argument.ty).clone(),
-        side,
-    }))
+    Ok(Some(Request { name, argument: (*argument.ty).clone(), side }))
 }
 
 fn typed(argument: &FnArg) -> Option<&PatType> {
@@ -181,10 +155,7 @@ fn typed(argument: &FnArg) -> Option<&PatType> {
 
 fn read_response(signature: &Signature) -> Result<(Side, Type)> {
     let ReturnType::Type(_, output) = &signature.output else {
-        return Err(Error::new(
-            signature.ident.span(),
-            "a call can fail: write `-> Result<(), Status>`",
-        ));
+        return Err(Error::new(signature.ident.span(), "a call can fail: write `-> Result<(), Status>`"));
     };
     if let Type::ImplTrait(_) = &**output {
         let message = "a call answers with a message or a stream of them: write `Result<T, Status>`, or \
@@ -208,10 +179,7 @@ fn read_response(signature: &Signature) -> Result<(Side, Type)> {
     if let Some(failure) = failure
         && last_segment(failure).is_none_or(|segment| segment.ident != "Status")
     {
-        let message = format!(
-            "a call fails with a `Status`: write `Result<{}, Status>`",
-            source(success)
-        );
+        let message = format!("a call fails with a `Status`: write `Result<{}, Status>`", source(success));
         return Err(Error::new_spanned(failure, message));
     }
     Ok((Side::read(success)?, (**output).clone()))

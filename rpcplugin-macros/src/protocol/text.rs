@@ -10,17 +10,12 @@ pub(super) fn documentation(attributes: &[Attribute]) -> String {
         let Meta::NameValue(pair) = &attribute.meta else {
             return None;
         };
-        let Expr::Lit(ExprLit {
-            lit: Lit::Str(text), ..
-        }) = &pair.value
-        else {
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value else {
             return None;
         };
         attribute.path().is_ident("doc").then(|| text.value())
     });
-    let lines: Vec<_> = lines
-        .map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned())
-        .collect();
+    let lines: Vec<_> = lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_owned()).collect();
     lines.join("\n").trim().to_owned()
 }
 

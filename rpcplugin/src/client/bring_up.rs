@@ -45,10 +45,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let log = LogForwarder::new(Arc::clone(&name), "stderr");
     let stderr = drain_stderr(stderr, log, tail.clone());
 
-    let asked = Expectation {
-        versions: &builder.versions,
-        mutual_tls: identity.is_some(),
-    };
+    let asked = Expectation { versions: &builder.versions, mutual_tls: identity.is_some() };
     let (accepted, rest) = match shake(&mut stdout, &asked, builder.start_timeout).await {
         Ok(shaken) => shaken,
         Err(failure) => return Err(failure.explain(process, stderr, &tail).await),
@@ -60,13 +57,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         Ok(channel) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);
-            Ok(PluginClient::new(
-                process,
-                channel,
-                accepted,
-                output,
-                builder.stop_grace,
-            ))
+            Ok(PluginClient::new(process, channel, accepted, output, builder.stop_grace))
         }
         Err(failure) => Err(failure.explain(process, stderr, &tail).await),
     }
@@ -91,9 +82,7 @@ async fn shake(
     let (line, rest) = match first {
         FirstLine::Line { line, rest } => (line, rest),
         FirstLine::TooLong => {
-            return Err(Failure::Handshake(HandshakeError::TooLong {
-                limit: HANDSHAKE_LINE_BYTES_MAX,
-            }));
+            return Err(Failure::Handshake(HandshakeError::TooLong { limit: HANDSHAKE_LINE_BYTES_MAX }));
         }
         FirstLine::Ended => return Err(Failure::Ended),
     };
@@ -113,10 +102,7 @@ async fn open(
         let (connection, secure) = match (identity, &accepted.certificate) {
             (Some(identity), Some(plugin)) => {
                 let connector = Connector::new(identity, plugin.clone()).map_err(Failure::Connect)?;
-                (
-                    connector.connect(connection).await.map_err(Failure::Connect)?,
-                    true,
-                )
+                (connector.connect(connection).await.map_err(Failure::Connect)?, true)
             }
             (None, None) => (connection, false),
             // `accept` has refused both; this line keeps a mistake there from becoming plaintext.
@@ -133,13 +119,11 @@ async fn open(
 }
 
 async fn ask_health(channel: &Channel) -> Result<(), Failure> {
-    let question = HealthCheckRequest {
-        service: PLUGIN_SERVICE.to_owned(),
-    };
+    let question = HealthCheckRequest { service: PLUGIN_SERVICE.to_owned() };
     match HealthClient::new(channel.clone()).check(question).await {
-        Ok(answer) if answer.status() == ServingStatus::NotServing => Err(Failure::NotReady(
-            Status::unavailable("the plugin says that it is not serving"),
-        )),
+        Ok(answer) if answer.status() == ServingStatus::NotServing => {
+            Err(Failure::NotReady(Status::unavailable("the plugin says that it is not serving")))
+        }
         Ok(_) => Ok(()),
         // An answer all the same: a plugin need not have the service.
         Err(status) if matches!(status.code(), Code::Unimplemented | Code::NotFound) => Ok(()),
@@ -181,10 +165,7 @@ impl Failure {
             Self::Output(source) => StartError::Output { source, diagnosis },
             Self::Handshake(source) => StartError::Handshake { source, diagnosis },
             Self::Connect(source) => StartError::Connect { source, diagnosis },
-            Self::ConnectTimeout => StartError::ConnectTimeout {
-                limit: CONNECT_TIMEOUT,
-                diagnosis,
-            },
+            Self::ConnectTimeout => StartError::ConnectTimeout { limit: CONNECT_TIMEOUT, diagnosis },
             Self::Protocol(source) => StartError::Protocol { source, diagnosis },
             Self::NotReady(status) => StartError::NotReady { status, diagnosis },
         }

@@ -68,15 +68,13 @@ impl PluginClientBuilder {
 
     /// Adds arguments to the program's command line.
     pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        self.arguments
-            .extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
         self
     }
 
     /// Sets a variable in the program's environment. It wins over the host's own.
     pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.environment
-            .push((key.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.environment.push((key.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 

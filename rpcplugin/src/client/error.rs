@@ -137,8 +137,6 @@ impl fmt::Display for Diagnosis {
             return formatter.write_str("it wrote nothing to standard error");
         }
         formatter.write_str("its standard error ends with:")?;
-        self.lines
-            .iter()
-            .try_for_each(|line| write!(formatter, "\n  {line}"))
+        self.lines.iter().try_for_each(|line| write!(formatter, "\n  {line}"))
     }
 }

@@ -32,16 +32,10 @@ impl Process {
             command.current_dir(directory);
         }
         // The plugin must not eat what is typed for the host.
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C goes to the host, and a kill reaches what the plugin started.
         command.process_group(0).kill_on_drop(true);
-        let spawned = |source| StartError::Spawn {
-            program: builder.program.clone(),
-            source,
-        };
+        let spawned = |source| StartError::Spawn { program: builder.program.clone(), source };
         let mut child = command.spawn().map_err(spawned)?;
         match (child.stdout.take(), child.stderr.take()) {
             (Some(stdout), Some(stderr)) => Ok((Self { child }, stdout, stderr)),
@@ -56,10 +50,7 @@ impl Process {
 
     /// Waits for the end of the process, at most this long. Cancel-safe.
     pub(super) async fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
-        tokio::time::timeout(limit, self.child.wait())
-            .await
-            .ok()
-            .and_then(Result::ok)
+        tokio::time::timeout(limit, self.child.wait()).await.ok().and_then(Result::ok)
     }
 
     /// How the process ended, if it has.
@@ -75,15 +66,11 @@ impl Process {
 
     /// As long as the child is not reaped, its number cannot belong to anybody else.
     fn kill_group(&self) {
-        let group = self
-            .child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw);
-        if let Some(group) = group {
-            if let Err(error) = kill_process_group(group, Signal::KILL) {
-                tracing::debug!(%error, "the plugin's process group was gone before it was killed");
-            }
+        let group = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        if let Some(group) = group
+            && let Err(error) = kill_process_group(group, Signal::KILL)
+        {
+            tracing::debug!(%error, "the plugin's process group was gone before it was killed");
         }
     }
 }

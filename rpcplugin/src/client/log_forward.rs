@@ -17,12 +17,7 @@ pub(super) struct LogForwarder {
 
 impl LogForwarder {
     pub(super) fn new(plugin: Arc<str>, stream: &'static str) -> Self {
-        Self {
-            plugin,
-            stream,
-            lines: Lines::default(),
-            panicking: false,
-        }
+        Self { plugin, stream, lines: Lines::default(), panicking: false }
     }
 
     /// Takes output that is no log: a line is an event at debug level.
@@ -40,11 +35,7 @@ impl LogForwarder {
         if record.level.is_none() {
             // The lines of a crash carry no level, and are what one looks for.
             self.panicking = self.panicking || LogLine::begins_a_panic(line);
-            record.level = Some(if self.panicking {
-                Level::ERROR
-            } else {
-                Level::DEBUG
-            });
+            record.level = Some(if self.panicking { Level::ERROR } else { Level::DEBUG });
         }
         self.emit(&record);
     }
@@ -81,9 +72,7 @@ fn clean(text: &str) -> String {
 }
 
 fn joined(fields: &[(String, String)]) -> String {
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(key, value)| format!("{}={}", clean(key), clean(value)))
-        .collect();
+    let fields: Vec<_> =
+        fields.iter().map(|(key, value)| format!("{}={}", clean(key), clean(value))).collect();
     fields.join(" ")
 }

@@ -21,21 +21,12 @@ pub(super) struct LogLine {
 impl LogLine {
     /// Reads a line: Go's hclog JSON, or a text with a level before it, or any text.
     pub(super) fn parse(line: &str) -> Self {
-        let json = if line.starts_with('{') {
-            parse_json(line)
-        } else {
-            None
-        };
+        let json = if line.starts_with('{') { parse_json(line) } else { None };
         json.unwrap_or_else(|| parse_text(line))
     }
 
     pub(super) fn text(level: Option<Level>, message: &str) -> Self {
-        Self {
-            level,
-            message: message.to_owned(),
-            logger: None,
-            fields: Vec::new(),
-        }
+        Self { level, message: message.to_owned(), logger: None, fields: Vec::new() }
     }
 
     /// Whether the line begins the report of a crash: everything after it belongs to the report.
@@ -57,10 +48,7 @@ fn level(word: &str) -> Option<Level> {
         ("warn", Level::WARN),
         ("error", Level::ERROR),
     ];
-    levels
-        .into_iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(word))
-        .map(|(_, level)| level)
+    levels.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, level)| level)
 }
 
 /// `[INFO]  text`, as hclog's plain format and Go's log writer have it.
@@ -136,24 +124,15 @@ mod tests {
         assert_eq!(record.level, Some(Level::WARN));
         assert_eq!(record.message, "low");
         assert_eq!(record.logger.as_deref(), Some("kv.store"));
-        let fields: Vec<_> = record
-            .fields
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-            .collect();
+        let fields: Vec<_> =
+            record.fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         assert_eq!(fields, [("z", "1"), ("a", "two"), ("m", r#"{"x":[true]}"#)]);
     }
 
     #[test]
     fn a_level_before_a_text_is_its_level() {
-        assert_eq!(
-            LogLine::parse("[INFO]  ready"),
-            LogLine::text(Some(Level::INFO), "ready")
-        );
-        assert_eq!(
-            LogLine::parse("[error] no"),
-            LogLine::text(Some(Level::ERROR), "no")
-        );
+        assert_eq!(LogLine::parse("[INFO]  ready"), LogLine::text(Some(Level::INFO), "ready"));
+        assert_eq!(LogLine::parse("[error] no"), LogLine::text(Some(Level::ERROR), "no"));
         assert_eq!(LogLine::parse("[NOTE] x"), LogLine::text(None, "[NOTE] x"));
         assert_eq!(LogLine::parse("plain"), LogLine::text(None, "plain"));
         assert_eq!(LogLine::parse(""), LogLine::text(None, ""));

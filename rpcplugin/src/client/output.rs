@@ -38,10 +38,7 @@ pub(super) async fn first_line(stdout: &mut ChildStdout) -> io::Result<FirstLine
         if let Some(end) = buffer.iter().skip(searched).position(|byte| *byte == b'\n') {
             let line = buffer.split_to(searched + end);
             drop(buffer.split_to(1));
-            return Ok(FirstLine::Line {
-                line: String::from_utf8_lossy(&line).into_owned(),
-                rest: buffer,
-            });
+            return Ok(FirstLine::Line { line: String::from_utf8_lossy(&line).into_owned(), rest: buffer });
         }
         searched = buffer.len();
         if searched > HANDSHAKE_LINE_BYTES_MAX {
@@ -166,11 +163,7 @@ pub(super) struct Tail {
 
 impl Tail {
     fn push(&self, line: &str) {
-        let kept: String = line
-            .chars()
-            .take(STDERR_TAIL_LINE_BYTES_MAX)
-            .flat_map(printable)
-            .collect();
+        let kept: String = line.chars().take(STDERR_TAIL_LINE_BYTES_MAX).flat_map(printable).collect();
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.len() == STDERR_TAIL_LINES_MAX {
             lines.pop_front();

@@ -54,13 +54,7 @@ impl PluginClient {
         output: Output,
         stop_grace: Duration,
     ) -> Self {
-        Self {
-            process,
-            channel,
-            accepted,
-            output,
-            stop_grace,
-        }
+        Self { process, channel, accepted, output, stop_grace }
     }
 
     /// The connection, for the clients of contracts.
@@ -106,13 +100,7 @@ impl PluginClient {
     ///
     /// Dropping the future kills the process.
     pub async fn stop(self) -> Stopped {
-        let Self {
-            mut process,
-            channel,
-            output,
-            stop_grace,
-            ..
-        } = self;
+        let Self { mut process, channel, output, stop_grace, .. } = self;
         let ended = tokio::time::timeout(stop_grace, async {
             // A plugin may be gone before its answer is out: how it ends is what counts, not what it says.
             let answer = ControllerClient::new(channel.clone()).shutdown(Empty {}).await;
@@ -123,16 +111,10 @@ impl PluginClient {
         });
         let ended = ended.await.ok().flatten();
         let stopped = match ended {
-            Some(status) => Stopped {
-                status: Some(status),
-                killed: false,
-            },
+            Some(status) => Stopped { status: Some(status), killed: false },
             None => {
                 tracing::warn!(grace = ?stop_grace, "the plugin did not end by itself; killing it");
-                Stopped {
-                    status: process.kill().await,
-                    killed: true,
-                }
+                Stopped { status: process.kill().await, killed: true }
             }
         };
         // The stdio stream ends with the connection, and the connection with its last handle.

@@ -16,23 +16,14 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn new(name: &'static str, writer: impl AsyncWrite + Send + 'static) -> Self {
-        Self {
-            name,
-            writer: Box::pin(writer),
-        }
+        Self { name, writer: Box::pin(writer) }
     }
 
     /// Begins to write. The task ends when all senders are gone and everything is written.
     pub(super) fn open(self) -> (SinkSender, SinkTask) {
         let (sender, receiver) = mpsc::channel(SINK_CHUNKS_MAX);
         let task = OwnedTask::spawn(write_all(self.name, self.writer, receiver));
-        (
-            SinkSender {
-                name: self.name,
-                sender,
-            },
-            SinkTask { task },
-        )
+        (SinkSender { name: self.name, sender }, SinkTask { task })
     }
 }
 

@@ -25,12 +25,7 @@ pub(super) struct Output {
 
 impl Output {
     pub(super) fn open(stdout: Option<Sink>, stderr: Option<Sink>) -> Self {
-        Self {
-            stdout: stdout.map(Sink::open),
-            stderr: stderr.map(Sink::open),
-            stream: None,
-            pipes: None,
-        }
+        Self { stdout: stdout.map(Sink::open), stderr: stderr.map(Sink::open), stream: None, pipes: None }
     }
 
     /// Where the plugin's standard output goes.
@@ -47,12 +42,7 @@ impl Output {
 
     /// Waits for what the plugin wrote before it ended, within reason: somebody else may hold its pipes.
     pub(super) async fn finish(self) {
-        let Self {
-            stdout,
-            stderr,
-            stream,
-            pipes,
-        } = self;
+        let Self { stdout, stderr, stream, pipes } = self;
         let readers = async {
             for mut reader in stream.into_iter().chain(pipes.into_iter().flatten()) {
                 reader.ended().await;
@@ -78,12 +68,7 @@ async fn read_stream(channel: Channel, mut stdout: Destination, mut stderr: Dest
     match ended {
         Ok(()) => {}
         // A plugin without the service, or one that has gone.
-        Err(status)
-            if matches!(
-                status.code(),
-                Code::Unimplemented | Code::Unavailable | Code::Cancelled
-            ) =>
-        {
+        Err(status) if matches!(status.code(), Code::Unimplemented | Code::Unavailable | Code::Cancelled) => {
             tracing::debug!(%status, "the plugin's stdio stream ended");
         }
         Err(status) => tracing::warn!(%status, "the plugin's stdio stream failed; its output is lost"),
@@ -101,10 +86,7 @@ async fn read_chunks(
             stdio_data::Channel::Stdout => stdout.take(Bytes::from(chunk.data)),
             stdio_data::Channel::Stderr => stderr.take(Bytes::from(chunk.data)),
             stdio_data::Channel::Invalid => {
-                tracing::warn!(
-                    channel = chunk.channel,
-                    "output on an unknown channel was dropped"
-                );
+                tracing::warn!(channel = chunk.channel, "output on an unknown channel was dropped");
             }
         }
     }

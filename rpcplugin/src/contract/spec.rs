@@ -12,10 +12,7 @@ use std::fmt;
 /// assert!(!MethodKind::UnaryStream.streams_requests());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "two sides, each one message or many: there is no fifth kind"
-)]
+#[expect(clippy::exhaustive_enums, reason = "two sides, each one message or many: there is no fifth kind")]
 pub enum MethodKind {
     /// One request, one response.
     UnaryUnary,
@@ -29,12 +26,7 @@ pub enum MethodKind {
 
 impl MethodKind {
     /// The four kinds, in the order in which the documentation names them.
-    pub const ALL: [Self; 4] = [
-        Self::UnaryUnary,
-        Self::UnaryStream,
-        Self::StreamUnary,
-        Self::StreamStream,
-    ];
+    pub const ALL: [Self; 4] = [Self::UnaryUnary, Self::UnaryStream, Self::StreamUnary, Self::StreamStream];
 
     /// The name that gRPC's code generators use, such as `unary_stream`.
     #[must_use]
@@ -89,12 +81,7 @@ impl MethodSpec {
         kind: MethodKind,
         documentation: &'static str,
     ) -> Self {
-        Self {
-            name,
-            path,
-            kind,
-            documentation,
-        }
+        Self { name, path, kind, documentation }
     }
 }
 
@@ -135,11 +122,7 @@ impl ServiceSpec {
         methods: &'static [MethodSpec],
         documentation: &'static str,
     ) -> Self {
-        Self {
-            name,
-            methods,
-            documentation,
-        }
+        Self { name, methods, documentation }
     }
 
     /// The row of the method with this name, if the contract has one.

@@ -99,10 +99,7 @@ impl Code {
     /// The code with this number; [`Code::Unknown`] for a number that gRPC does not define.
     #[must_use]
     pub fn from_number(number: i32) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|code| code.number() == number)
-            .unwrap_or(Self::Unknown)
+        Self::ALL.into_iter().find(|code| code.number() == number).unwrap_or(Self::Unknown)
     }
 }
 
@@ -148,11 +145,7 @@ impl Status {
     /// A status with a code and a sentence that says what to do.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            source: None,
-        }
+        Self { code, message: message.into(), source: None }
     }
 
     constructors! {
@@ -216,7 +209,8 @@ impl fmt::Display for Status {
 
 impl Error for Status {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        let source = self.source.as_deref()?;
+        Some(source)
     }
 }
 

@@ -31,10 +31,8 @@ pub(crate) fn accept(line: HandshakeLine, asked: &Expectation<'_>) -> Result<Acc
     }
     let certificate = match (line.certificate, asked.mutual_tls) {
         (Some(der), true) => {
-            let certificate =
-                PeerCertificate::from_der(der).map_err(|error| HandshakeError::BadCertificate {
-                    reason: error.to_string(),
-                })?;
+            let certificate = PeerCertificate::from_der(der)
+                .map_err(|error| HandshakeError::BadCertificate { reason: error.to_string() })?;
             Some(certificate)
         }
         (None, false) => None,
@@ -45,9 +43,5 @@ pub(crate) fn accept(line: HandshakeLine, asked: &Expectation<'_>) -> Result<Acc
     if line.multiplex == Some(true) {
         return Err(HandshakeError::UnexpectedMultiplex);
     }
-    Ok(Accepted {
-        version: line.version,
-        address: line.address,
-        certificate,
-    })
+    Ok(Accepted { version: line.version, address: line.address, certificate })
 }

@@ -54,12 +54,8 @@ impl Cookie {
     pub(crate) fn check(&self, lookup: impl Fn(&str) -> Option<String>) -> Result<(), CookieError> {
         match lookup(&self.key) {
             Some(found) if same(found.as_bytes(), self.value.as_bytes()) => Ok(()),
-            Some(_) => Err(CookieError::Different {
-                key: self.key.clone(),
-            }),
-            None => Err(CookieError::Missing {
-                key: self.key.clone(),
-            }),
+            Some(_) => Err(CookieError::Different { key: self.key.clone() }),
+            None => Err(CookieError::Missing { key: self.key.clone() }),
         }
     }
 }
@@ -67,10 +63,7 @@ impl Cookie {
 impl fmt::Debug for Cookie {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // No secret, but nothing that belongs in a log either.
-        formatter
-            .debug_struct("Cookie")
-            .field("key", &self.key)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Cookie").field("key", &self.key).finish_non_exhaustive()
     }
 }
 
@@ -78,11 +71,7 @@ impl fmt::Debug for Cookie {
 #[cfg(feature = "server")]
 fn same(found: &[u8], expected: &[u8]) -> bool {
     found.len() == expected.len()
-        && found
-            .iter()
-            .zip(expected)
-            .fold(0, |difference, (left, right)| difference | (left ^ right))
-            == 0
+        && found.iter().zip(expected).fold(0, |difference, (left, right)| difference | (left ^ right)) == 0
 }
 
 #[cfg(all(test, feature = "server"))]
@@ -97,37 +86,16 @@ mod tests {
             move |key: &str| if key == "KEY" { value.clone() } else { None }
         };
         assert!(cookie.check(lookup(Some("value"))).is_ok());
-        assert!(matches!(
-            cookie.check(lookup(Some("valuf"))),
-            Err(CookieError::Different { .. })
-        ));
-        assert!(matches!(
-            cookie.check(lookup(Some("value "))),
-            Err(CookieError::Different { .. })
-        ));
-        assert!(matches!(
-            cookie.check(lookup(Some(""))),
-            Err(CookieError::Different { .. })
-        ));
-        assert!(matches!(
-            cookie.check(lookup(None)),
-            Err(CookieError::Missing { .. })
-        ));
+        assert!(matches!(cookie.check(lookup(Some("valuf"))), Err(CookieError::Different { .. })));
+        assert!(matches!(cookie.check(lookup(Some("value "))), Err(CookieError::Different { .. })));
+        assert!(matches!(cookie.check(lookup(Some(""))), Err(CookieError::Different { .. })));
+        assert!(matches!(cookie.check(lookup(None)), Err(CookieError::Missing { .. })));
     }
 
     #[test]
     fn a_cookie_that_cannot_work_is_refused() {
-        assert!(matches!(
-            Cookie::new("", "value"),
-            Err(CookieError::BadKey { .. })
-        ));
-        assert!(matches!(
-            Cookie::new("A=B", "value"),
-            Err(CookieError::BadKey { .. })
-        ));
-        assert!(matches!(
-            Cookie::new("KEY", ""),
-            Err(CookieError::BadValue { .. })
-        ));
+        assert!(matches!(Cookie::new("", "value"), Err(CookieError::BadKey { .. })));
+        assert!(matches!(Cookie::new("A=B", "value"), Err(CookieError::BadKey { .. })));
+        assert!(matches!(Cookie::new("KEY", ""), Err(CookieError::BadValue { .. })));
     }
 }

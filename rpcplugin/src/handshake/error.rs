@@ -59,10 +59,7 @@ pub enum HandshakeError {
         limit: usize,
     },
     /// The first field is no number.
-    #[error(
-        "field 1, the core protocol version, is {}; expected the number 1",
-        quote(found)
-    )]
+    #[error("field 1, the core protocol version, is {}; expected the number 1", quote(found))]
     CoreVersionNotANumber {
         /// The field.
         found: String,
@@ -157,10 +154,7 @@ pub enum HandshakeError {
 #[non_exhaustive]
 pub enum OfferError {
     /// A port is no number of a port.
-    #[error(
-        "the variable `{variable}` is {}; expected a port from 0 to 65535",
-        quote(found)
-    )]
+    #[error("the variable `{variable}` is {}; expected a port from 0 to 65535", quote(found))]
     BadPort {
         /// The variable.
         variable: &'static str,

@@ -66,13 +66,7 @@ impl HandshakeLine {
     /// A line for a gRPC plugin.
     #[must_use]
     pub const fn new(version: u32, address: Address, certificate: Option<Vec<u8>>) -> Self {
-        Self {
-            version,
-            address,
-            protocol: PluginProtocol::Grpc,
-            certificate,
-            multiplex: None,
-        }
+        Self { version, address, protocol: PluginProtocol::Grpc, certificate, multiplex: None }
     }
 }
 
@@ -82,24 +76,19 @@ impl FromStr for HandshakeLine {
     /// Reads a line in the order in which go-plugin's hosts look at the fields.
     fn from_str(text: &str) -> Result<Self, HandshakeError> {
         if text.len() > HANDSHAKE_LINE_BYTES_MAX {
-            return Err(HandshakeError::TooLong {
-                limit: HANDSHAKE_LINE_BYTES_MAX,
-            });
+            return Err(HandshakeError::TooLong { limit: HANDSHAKE_LINE_BYTES_MAX });
         }
         let line = text.trim();
         let mut fields = line.split('|').take(HANDSHAKE_FIELDS_MAX);
         let (Some(core), Some(version), Some(network), Some(address)) =
             (fields.next(), fields.next(), fields.next(), fields.next())
         else {
-            return Err(HandshakeError::Unrecognized {
-                line: line.to_owned(),
-            });
+            return Err(HandshakeError::Unrecognized { line: line.to_owned() });
         };
         check_core(core)?;
         Ok(Self {
-            version: number(version).ok_or_else(|| HandshakeError::VersionNotANumber {
-                found: version.to_owned(),
-            })?,
+            version: number(version)
+                .ok_or_else(|| HandshakeError::VersionNotANumber { found: version.to_owned() })?,
             address: parse_address(network, address)?,
             // Four fields are a plugin from before the fifth existed.
             protocol: fields.next().map_or(Ok(PluginProtocol::NetRpc), parse_protocol)?,
@@ -111,12 +100,7 @@ impl FromStr for HandshakeLine {
 
 impl fmt::Display for HandshakeLine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{CORE_PROTOCOL_VERSION}|{}|{}|",
-            self.version,
-            self.address.network()
-        )?;
+        write!(formatter, "{CORE_PROTOCOL_VERSION}|{}|{}|", self.version, self.address.network())?;
         match &self.address {
             Address::Unix(path) => write!(formatter, "{}", path.display())?,
             Address::Tcp(address) => write!(formatter, "{address}")?,
@@ -138,45 +122,30 @@ impl fmt::Display for HandshakeLine {
 fn check_core(field: &str) -> Result<(), HandshakeError> {
     match number(field) {
         Some(CORE_PROTOCOL_VERSION) => Ok(()),
-        Some(found) => Err(HandshakeError::CoreVersionMismatch {
-            found,
-            expected: CORE_PROTOCOL_VERSION,
-        }),
-        None => Err(HandshakeError::CoreVersionNotANumber {
-            found: field.to_owned(),
-        }),
+        Some(found) => Err(HandshakeError::CoreVersionMismatch { found, expected: CORE_PROTOCOL_VERSION }),
+        None => Err(HandshakeError::CoreVersionNotANumber { found: field.to_owned() }),
     }
 }
 
 /// Decimal digits and nothing else: `+1` is a number to Rust's parser and to nobody who writes this line.
 fn number(field: &str) -> Option<u32> {
-    field
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| field.parse().ok())
-        .flatten()
+    field.bytes().all(|byte| byte.is_ascii_digit()).then(|| field.parse().ok()).flatten()
 }
 
 fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
     match network {
-        "unix" if address.is_empty() || address.contains('\0') => Err(HandshakeError::BadAddress {
-            found: address.to_owned(),
-            expected: "the path of a socket",
-        }),
+        "unix" if address.is_empty() || address.contains('\0') => {
+            Err(HandshakeError::BadAddress { found: address.to_owned(), expected: "the path of a socket" })
+        }
         "unix" => Ok(Address::Unix(PathBuf::from(address))),
         "tcp" => parse_tcp(address),
-        _ => Err(HandshakeError::UnknownNetwork {
-            found: network.to_owned(),
-        }),
+        _ => Err(HandshakeError::UnknownNetwork { found: network.to_owned() }),
     }
 }
 
 /// `127.0.0.1:1234`, `[::1]:1234`, `localhost:1234` and Go's short `:1234`. No other name: looking one up asks a stranger.
 fn parse_tcp(text: &str) -> Result<Address, HandshakeError> {
-    let local_port = text
-        .strip_prefix("localhost:")
-        .or_else(|| text.strip_prefix(':'))
-        .and_then(number);
+    let local_port = text.strip_prefix("localhost:").or_else(|| text.strip_prefix(':')).and_then(number);
     let parsed = match local_port.map(u16::try_from) {
         Some(Ok(port)) => Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
         Some(Err(_)) => None,
@@ -194,9 +163,7 @@ fn parse_tcp(text: &str) -> Result<Address, HandshakeError> {
         if address.ip().is_loopback() {
             Ok(Address::Tcp(address))
         } else {
-            Err(HandshakeError::ForeignAddress {
-                found: address.to_string(),
-            })
+            Err(HandshakeError::ForeignAddress { found: address.to_string() })
         }
     })
 }
@@ -205,9 +172,7 @@ fn parse_protocol(field: &str) -> Result<PluginProtocol, HandshakeError> {
     match field {
         "grpc" => Ok(PluginProtocol::Grpc),
         "netrpc" => Ok(PluginProtocol::NetRpc),
-        _ => Err(HandshakeError::UnknownProtocol {
-            found: field.to_owned(),
-        }),
+        _ => Err(HandshakeError::UnknownProtocol { found: field.to_owned() }),
     }
 }
 
@@ -218,9 +183,7 @@ fn parse_certificate(field: &str) -> Result<Option<Vec<u8>>, HandshakeError> {
     TOLERANT
         .decode(field)
         .map(Some)
-        .map_err(|error| HandshakeError::BadCertificate {
-            reason: error.to_string(),
-        })
+        .map_err(|error| HandshakeError::BadCertificate { reason: error.to_string() })
 }
 
 /// The words that Go's parser of truth values knows.
@@ -228,8 +191,6 @@ fn parse_multiplex(field: &str) -> Result<bool, HandshakeError> {
     match field {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        _ => Err(HandshakeError::BadMultiplex {
-            found: field.to_owned(),
-        }),
+        _ => Err(HandshakeError::BadMultiplex { found: field.to_owned() }),
     }
 }

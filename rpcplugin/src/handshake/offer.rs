@@ -41,12 +41,8 @@ impl HostOffer<'_> {
 
     /// Variables that may be in the host's own environment and must not reach the child by accident: a host that is a
     /// plugin itself was given them by its own host.
-    pub(crate) const FOREIGN: [&'static str; 4] = [
-        CLIENT_CERT,
-        "PLUGIN_MULTIPLEX_GRPC",
-        "PLUGIN_UNIX_SOCKET_DIR",
-        "PLUGIN_UNIX_SOCKET_GROUP",
-    ];
+    pub(crate) const FOREIGN: [&'static str; 4] =
+        [CLIENT_CERT, "PLUGIN_MULTIPLEX_GRPC", "PLUGIN_UNIX_SOCKET_DIR", "PLUGIN_UNIX_SOCKET_GROUP"];
 }
 
 /// What a plugin was told by its host.
@@ -89,10 +85,7 @@ fn read_ports(
 ) -> Result<std::ops::RangeInclusive<u16>, super::OfferError> {
     let port = |variable: &'static str| match lookup(variable) {
         None => Ok(0),
-        Some(text) => text.trim().parse().map_err(|_| super::OfferError::BadPort {
-            variable,
-            found: text,
-        }),
+        Some(text) => text.trim().parse().map_err(|_| super::OfferError::BadPort { variable, found: text }),
     };
     let (min, max) = (port(MIN_PORT)?, port(MAX_PORT)?);
     if min > max {
@@ -110,10 +103,8 @@ mod tests {
     use crate::transport::tls::{Identity, PeerCertificate};
 
     fn read(variables: &[(&str, &str)]) -> Result<Offer, OfferError> {
-        let map: HashMap<String, String> = variables
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
+        let map: HashMap<String, String> =
+            variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         Offer::read(|variable| map.get(variable).cloned())
     }
 

@@ -49,15 +49,8 @@ impl DecodeError {
     /// ```
     #[must_use]
     pub fn custom(type_name: &'static str, reason: impl Into<String>) -> Self {
-        let kind = DecodeErrorKind::Custom {
-            reason: reason.into(),
-        };
-        Self(Box::new(Details {
-            type_name,
-            path: FieldPath::default(),
-            offset: None,
-            kind,
-        }))
+        let kind = DecodeErrorKind::Custom { reason: reason.into() };
+        Self(Box::new(Details { type_name, path: FieldPath::default(), offset: None, kind }))
     }
 
     /// The type that was to be decoded; for nested messages, the outermost one.
@@ -87,25 +80,13 @@ impl DecodeError {
 
     #[cold]
     pub(super) fn at(offset: usize, kind: DecodeErrorKind) -> Self {
-        Self(Box::new(Details {
-            type_name: "",
-            path: FieldPath::default(),
-            offset: Some(offset),
-            kind,
-        }))
+        Self(Box::new(Details { type_name: "", path: FieldPath::default(), offset: Some(offset), kind }))
     }
 
     #[cold]
     pub(super) fn protobuf(type_name: &'static str, error: &prost::DecodeError) -> Self {
-        let kind = DecodeErrorKind::Protobuf {
-            reason: error.to_string(),
-        };
-        Self(Box::new(Details {
-            type_name,
-            path: FieldPath::default(),
-            offset: None,
-            kind,
-        }))
+        let kind = DecodeErrorKind::Protobuf { reason: error.to_string() };
+        Self(Box::new(Details { type_name, path: FieldPath::default(), offset: None, kind }))
     }
 
     #[cold]
@@ -129,12 +110,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details {
-            type_name,
-            path,
-            offset,
-            kind,
-        } = &*self.0;
+        let Details { type_name, path, offset, kind } = &*self.0;
         write!(formatter, "cannot decode `{type_name}`")?;
         let path = path.to_string();
         match offset {
@@ -243,9 +219,6 @@ pub enum DecodeErrorKind {
 
 impl DecodeErrorKind {
     pub(super) fn wire_type(expected: WireType, found: WireType) -> Self {
-        Self::WireType {
-            expected: expected.name(),
-            found: found.name(),
-        }
+        Self::WireType { expected: expected.name(), found: found.name() }
     }
 }

@@ -25,14 +25,8 @@ impl EncodeError {
     /// For a [`Message`](crate::Message) written by hand.
     #[must_use]
     pub fn custom(type_name: &'static str, reason: impl Into<String>) -> Self {
-        let kind = EncodeErrorKind::Custom {
-            reason: reason.into(),
-        };
-        Self(Box::new(Details {
-            type_name,
-            path: FieldPath::default(),
-            kind,
-        }))
+        let kind = EncodeErrorKind::Custom { reason: reason.into() };
+        Self(Box::new(Details { type_name, path: FieldPath::default(), kind }))
     }
 
     /// The type that was to be encoded; for nested messages, the outermost one.
@@ -55,11 +49,7 @@ impl EncodeError {
 
     #[cold]
     pub(super) fn new(kind: EncodeErrorKind) -> Self {
-        Self(Box::new(Details {
-            type_name: "",
-            path: FieldPath::default(),
-            kind,
-        }))
+        Self(Box::new(Details { type_name: "", path: FieldPath::default(), kind }))
     }
 
     #[cold]
@@ -83,11 +73,7 @@ impl EncodeError {
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details {
-            type_name,
-            path,
-            kind,
-        } = &*self.0;
+        let Details { type_name, path, kind } = &*self.0;
         write!(formatter, "cannot encode `{type_name}`")?;
         let path = path.to_string();
         if !path.is_empty() {

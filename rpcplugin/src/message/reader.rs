@@ -21,13 +21,7 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(whole: &'a Bytes) -> Self {
         let items_without_bytes = ITEMS_WITHOUT_BYTES_MAX;
-        Self {
-            whole,
-            rest: whole,
-            behind: 0,
-            depth: Depth::TOP,
-            items_without_bytes,
-        }
+        Self { whole, rest: whole, behind: 0, depth: Depth::TOP, items_without_bytes }
     }
 
     /// Reads one message, the outermost or one within another.
@@ -42,9 +36,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, DecodeError> {
         let outside = self.depth;
         let Some(inside) = outside.deeper() else {
-            return Err(self.error(DecodeErrorKind::Depth {
-                limit: MESSAGE_DEPTH_MAX,
-            }));
+            return Err(self.error(DecodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX }));
         };
         self.depth = inside;
         let read = fields(self);
@@ -125,10 +117,7 @@ impl<'a> Reader<'a> {
     /// Where the next byte lies in the outermost message.
     #[inline]
     pub(super) fn offset(&self) -> usize {
-        self.whole
-            .len()
-            .saturating_sub(self.behind)
-            .saturating_sub(self.rest.len())
+        self.whole.len().saturating_sub(self.behind).saturating_sub(self.rest.len())
     }
 
     /// Refuses a count, read at `offset`, of items that the remaining bytes cannot hold.
@@ -138,18 +127,9 @@ impl<'a> Reader<'a> {
         item_bytes_min: usize,
         offset: usize,
     ) -> Result<(), DecodeError> {
-        let expected = self
-            .remaining()
-            .checked_div(item_bytes_min)
-            .unwrap_or(self.items_without_bytes);
+        let expected = self.remaining().checked_div(item_bytes_min).unwrap_or(self.items_without_bytes);
         if count > expected {
-            return Err(DecodeError::at(
-                offset,
-                DecodeErrorKind::Count {
-                    expected,
-                    found: count,
-                },
-            ));
+            return Err(DecodeError::at(offset, DecodeErrorKind::Count { expected, found: count }));
         }
         if item_bytes_min == 0 {
             self.items_without_bytes = self.items_without_bytes.saturating_sub(count);
@@ -164,18 +144,13 @@ impl<'a> Reader<'a> {
 
     #[cold]
     pub(super) fn truncated(&self, expected: usize) -> DecodeError {
-        self.error(DecodeErrorKind::Truncated {
-            expected,
-            found: self.rest.len(),
-        })
+        self.error(DecodeErrorKind::Truncated { expected, found: self.rest.len() })
     }
 }
 
 /// An empty list with room for `count` items, or for as many as may be reserved on the word of a count.
 pub(super) fn list_for<T>(count: usize) -> Vec<T> {
-    let most = DECODE_RESERVE_BYTES_MAX
-        .checked_div(size_of::<T>())
-        .unwrap_or(count);
+    let most = DECODE_RESERVE_BYTES_MAX.checked_div(size_of::<T>()).unwrap_or(count);
     Vec::with_capacity(count.min(most))
 }
 

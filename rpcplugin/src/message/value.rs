@@ -100,9 +100,5 @@ impl<T: prost::Message + Default + 'static> Message for T {
 fn short_name<T>() -> &'static str {
     let name = std::any::type_name::<T>();
     // Of `Vec<a::B>` the path cannot be cut off at the last `::`.
-    if name.contains('<') {
-        name
-    } else {
-        name.rsplit("::").next().unwrap_or(name)
-    }
+    if name.contains('<') { name } else { name.rsplit("::").next().unwrap_or(name) }
 }

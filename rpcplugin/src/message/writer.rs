@@ -19,14 +19,8 @@ impl Writer {
     pub(super) fn with_length(length: usize) -> Result<Self, EncodeError> {
         let mut bytes = Vec::new();
         // The values may share memory (`Bytes`), so their length can exceed what there is.
-        bytes
-            .try_reserve_exact(length)
-            .map_err(|_| EncodeError::new(EncodeErrorKind::Memory { length }))?;
-        Ok(Self {
-            bytes,
-            depth: Depth::TOP,
-            items_without_bytes: ITEMS_WITHOUT_BYTES_MAX,
-        })
+        bytes.try_reserve_exact(length).map_err(|_| EncodeError::new(EncodeErrorKind::Memory { length }))?;
+        Ok(Self { bytes, depth: Depth::TOP, items_without_bytes: ITEMS_WITHOUT_BYTES_MAX })
     }
 
     /// Writes one message, the outermost or one within another.
@@ -41,9 +35,7 @@ impl Writer {
     ) -> Result<(), EncodeError> {
         let outside = self.depth;
         let Some(inside) = outside.deeper() else {
-            return Err(EncodeError::new(EncodeErrorKind::Depth {
-                limit: MESSAGE_DEPTH_MAX,
-            }));
+            return Err(EncodeError::new(EncodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX }));
         };
         self.depth = inside;
         let written = fields(self);
@@ -65,8 +57,7 @@ impl Writer {
     #[inline]
     pub(super) fn put_numbers<const N: usize>(&mut self, numbers: impl ExactSizeIterator<Item = [u8; N]>) {
         let start = self.bytes.len();
-        self.bytes
-            .resize(start.saturating_add(numbers.len().saturating_mul(N)), 0);
+        self.bytes.resize(start.saturating_add(numbers.len().saturating_mul(N)), 0);
         let (places, _) = self.bytes.get_mut(start..).unwrap_or_default().as_chunks_mut();
         for (place, number) in places.iter_mut().zip(numbers) {
             *place = number;

@@ -11,6 +11,10 @@ use crate::rpc::{Channel, Streaming};
 use crate::wire::{Payload, ResponseFuture};
 
 /// Calls a method with one request and one response.
+///
+/// # Errors
+///
+/// The [`Status`] of the call.
 pub async fn unary_unary<A: Message, B: Message>(
     channel: &Channel,
     method: &'static MethodSpec,
@@ -21,6 +25,10 @@ pub async fn unary_unary<A: Message, B: Message>(
 }
 
 /// Calls a method with one request and a stream of responses.
+///
+/// # Errors
+///
+/// The [`Status`] of a call that failed at once; a later one is in the stream.
 pub async fn unary_stream<A: Message, B: Message>(
     channel: &Channel,
     method: &'static MethodSpec,
@@ -30,6 +38,10 @@ pub async fn unary_stream<A: Message, B: Message>(
 }
 
 /// Calls a method with a stream of requests and one response.
+///
+/// # Errors
+///
+/// The [`Status`] of the call.
 pub async fn stream_unary<A: Message, B: Message>(
     channel: &Channel,
     method: &'static MethodSpec,
@@ -40,6 +52,10 @@ pub async fn stream_unary<A: Message, B: Message>(
 }
 
 /// Calls a method with a stream of requests and a stream of responses.
+///
+/// # Errors
+///
+/// The [`Status`] of a call that failed at once; a later one is in the stream.
 pub async fn stream_stream<A: Message, B: Message>(
     channel: &Channel,
     method: &'static MethodSpec,
@@ -66,18 +82,16 @@ async fn begin<B: Message>(mut call: ResponseFuture) -> Result<Streaming<B>, Sta
 fn single<B: Message>(response: Payload) -> Result<B, Status> {
     match response {
         Payload::Single(bytes) => decode(bytes),
-        Payload::Stream(_) => Err(Status::internal(
-            "expected one response, found a stream: report this bug",
-        )),
+        Payload::Stream(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
     }
 }
 
 fn stream<B: Message>(response: Payload) -> Result<Streaming<B>, Status> {
     match response {
         Payload::Stream(messages) => Ok(Streaming::decoded(messages)),
-        Payload::Single(_) => Err(Status::internal(
-            "expected a stream of responses, found one: report this bug",
-        )),
+        Payload::Single(_) => {
+            Err(Status::internal("expected a stream of responses, found one: report this bug"))
+        }
     }
 }
 

@@ -48,18 +48,11 @@ impl Router {
 
     pub(crate) fn add(&mut self, service: Arc<dyn Service>) -> Result<(), RouterError> {
         let methods = service.spec().methods;
-        if let Some(taken) = methods
-            .iter()
-            .find(|method| self.routes.contains_key(method.path))
-        {
+        if let Some(taken) = methods.iter().find(|method| self.routes.contains_key(method.path)) {
             return Err(RouterError::DuplicatePath { path: taken.path });
         }
         for (position, spec) in methods.iter().enumerate() {
-            let route = Route {
-                service: self.services.len(),
-                method: position,
-                spec,
-            };
+            let route = Route { service: self.services.len(), method: position, spec };
             self.routes.insert(spec.path, route);
         }
         self.services.push(service);
@@ -99,9 +92,6 @@ impl Dispatch for Router {
 
 impl fmt::Debug for Router {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_list()
-            .entries(self.specs().map(|spec| spec.name))
-            .finish()
+        formatter.debug_list().entries(self.specs().map(|spec| spec.name)).finish()
     }
 }

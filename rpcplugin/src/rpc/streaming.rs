@@ -36,18 +36,12 @@ impl<T: Send + 'static> Streaming<T> {
     /// A stream of what another stream yields. An error ends it.
     #[must_use]
     pub fn new(stream: impl Stream<Item = Result<T, Status>> + Send + 'static) -> Self {
-        Self {
-            inner: Box::pin(stream),
-            ended: false,
-        }
+        Self { inner: Box::pin(stream), ended: false }
     }
 
     /// A stream of messages that are there already.
     #[must_use]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "`collect()` into a stream would read backwards"
-    )]
+    #[expect(clippy::should_implement_trait, reason = "`collect()` into a stream would read backwards")]
     pub fn from_iter<I>(messages: I) -> Self
     where
         I: IntoIterator<Item = T>,
@@ -119,9 +113,6 @@ impl<T> Stream for Streaming<T> {
 
 impl<T> fmt::Debug for Streaming<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Streaming")
-            .field("ended", &self.ended)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Streaming").field("ended", &self.ended).finish_non_exhaustive()
     }
 }

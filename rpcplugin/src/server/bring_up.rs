@@ -40,11 +40,7 @@ pub(super) async fn bring_up(
     };
     let version = choose(versions, &offer.versions);
     let line = HandshakeLine::new(version, listener.address().clone(), certificate);
-    Ok(Ready {
-        listener,
-        acceptor,
-        line,
-    })
+    Ok(Ready { listener, acceptor, line })
 }
 
 async fn listen(

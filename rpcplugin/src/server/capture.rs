@@ -30,13 +30,11 @@ impl CapturedStdout {
         let (all, forwarded) = oneshot::channel();
         // A thread and no task: a handler that prints more than a pipe holds would stop the runtime's only thread and
         // with it the task that should read. The thread ends when the pipe does, in `drop`.
-        std::thread::Builder::new()
-            .name("plugin-stdout".to_owned())
-            .spawn(move || {
-                forward(File::from(reading), &writer);
-                // Nobody waits if the plugin was dropped.
-                let _ = all.send(());
-            })?;
+        std::thread::Builder::new().name("plugin-stdout".to_owned()).spawn(move || {
+            forward(File::from(reading), &writer);
+            // Nobody waits if the plugin was dropped.
+            let _ = all.send(());
+        })?;
         stdio::dup2_stdout(&writing)?;
         Ok(Self { original, forwarded })
     }

@@ -51,9 +51,7 @@ mod reporter {
             if self.knows(&request.service) {
                 Ok(response(state(*self.stopping.borrow())))
             } else {
-                Err(Status::not_found(
-                    "this plugin has no such service; ask for \"plugin\"",
-                ))
+                Err(Status::not_found("this plugin has no such service; ask for \"plugin\""))
             }
         }
 
@@ -88,17 +86,11 @@ mod reporter {
     }
 
     const fn state(stopping: bool) -> ServingStatus {
-        if stopping {
-            ServingStatus::NotServing
-        } else {
-            ServingStatus::Serving
-        }
+        if stopping { ServingStatus::NotServing } else { ServingStatus::Serving }
     }
 
     fn response(status: ServingStatus) -> HealthCheckResponse {
-        HealthCheckResponse {
-            status: status.into(),
-        }
+        HealthCheckResponse { status: status.into() }
     }
 
     #[cfg(test)]
@@ -106,9 +98,7 @@ mod reporter {
         use super::*;
 
         fn ask(service: &str) -> HealthCheckRequest {
-            HealthCheckRequest {
-                service: service.to_owned(),
-            }
+            HealthCheckRequest { service: service.to_owned() }
         }
 
         #[tokio::test]
@@ -130,15 +120,9 @@ mod reporter {
             let (stop, stopping) = watch::channel(false);
             let reporter = HealthReporter::new(Vec::new(), stopping);
             let mut states = reporter.watch(ask("plugin")).await.unwrap();
-            assert_eq!(
-                states.message().await.unwrap().unwrap().status(),
-                ServingStatus::Serving
-            );
+            assert_eq!(states.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
             stop.send_replace(true);
-            assert_eq!(
-                states.message().await.unwrap().unwrap().status(),
-                ServingStatus::NotServing
-            );
+            assert_eq!(states.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
             assert!(states.message().await.unwrap().is_none());
         }
 

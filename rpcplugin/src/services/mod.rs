@@ -8,12 +8,7 @@ pub(crate) mod health;
 pub(crate) mod stdio;
 
 /// The messages of `proto/plugin.proto`.
-#[allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::all,
-    reason = "written by prost's generator"
-)]
+#[allow(missing_docs, unreachable_pub, clippy::all, reason = "written by prost's generator")]
 pub(crate) mod plugin {
     include!("generated/plugin.rs");
 }

@@ -46,11 +46,7 @@ mod queue {
 
     impl StdioQueue {
         pub(crate) fn new(ended: watch::Receiver<bool>) -> Self {
-            Self {
-                state: Mutex::default(),
-                written: Notify::new(),
-                ended,
-            }
+            Self { state: Mutex::default(), written: Notify::new(), ended }
         }
 
         pub(crate) fn write(&self, channel: Channel, bytes: &[u8]) {
@@ -60,10 +56,7 @@ mod queue {
                     state.chunks.pop_front();
                     state.dropped += 1;
                 }
-                state.chunks.push_back(StdioData {
-                    channel: channel.into(),
-                    data: chunk.to_vec(),
-                });
+                state.chunks.push_back(StdioData { channel: channel.into(), data: chunk.to_vec() });
             }
             drop(state);
             self.written.notify_one();
@@ -91,10 +84,7 @@ mod queue {
             let chunk = state.chunks.pop_front();
             drop(state);
             if dropped > 0 {
-                tracing::warn!(
-                    chunks = dropped,
-                    "output was dropped because the host did not read it"
-                );
+                tracing::warn!(chunks = dropped, "output was dropped because the host did not read it");
             }
             chunk
         }
@@ -122,7 +112,7 @@ mod queue {
                     "the output of this plugin is being read already; close the other stream first",
                 ));
             }
-            let reader = Reader(Arc::clone(self));
+            let reader = Reader(Self::clone(self));
             let chunks = stream::unfold(reader, |reader| async move {
                 let chunk = reader.0.next().await?;
                 Some((Ok(chunk), reader))
@@ -148,10 +138,7 @@ mod queue {
             queue.write(Channel::Stderr, b"after");
             assert_eq!(chunks.message().await.unwrap().unwrap().data, b"before");
             let second = chunks.message().await.unwrap().unwrap();
-            assert_eq!(
-                (second.channel(), second.data.as_slice()),
-                (Channel::Stderr, &b"after"[..])
-            );
+            assert_eq!((second.channel(), second.data.as_slice()), (Channel::Stderr, &b"after"[..]));
             queue.write(Channel::Stdout, b"last");
             end.send_replace(true);
             assert_eq!(chunks.message().await.unwrap().unwrap().data, b"last");

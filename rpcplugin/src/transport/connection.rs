@@ -33,10 +33,7 @@ pub(crate) async fn connect(address: &super::Address) -> Result<Connection, supe
             Err(error) => Err(error),
         },
     };
-    opened.map_err(|source| super::TransportError::Connect {
-        address: address.clone(),
-        source,
-    })
+    opened.map_err(|source| super::TransportError::Connect { address: address.clone(), source })
 }
 
 impl AsyncRead for Connection {

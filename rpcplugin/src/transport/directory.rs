@@ -33,11 +33,7 @@ impl SocketDirectory {
         let path = self.directory.path().join("socket");
         let length = path.as_os_str().len();
         if length > SOCKET_PATH_BYTES_MAX {
-            return Err(TransportError::SocketPathTooLong {
-                path,
-                length,
-                limit: SOCKET_PATH_BYTES_MAX,
-            });
+            return Err(TransportError::SocketPathTooLong { path, length, limit: SOCKET_PATH_BYTES_MAX });
         }
         match path.to_str() {
             Some(text) if !text.contains(['|', '\n', '\r']) => Ok(path),
@@ -53,10 +49,7 @@ mod tests {
     #[test]
     fn only_the_user_can_enter_the_directory() {
         let directory = SocketDirectory::create(None).unwrap();
-        let mode = std::fs::metadata(directory.directory.path())
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(directory.directory.path()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
     }
 
@@ -70,25 +63,16 @@ mod tests {
 
     #[test]
     fn a_long_path_is_refused_before_it_is_bound() {
-        let parent = tempfile::Builder::new()
-            .prefix(&"x".repeat(100))
-            .tempdir()
-            .unwrap();
+        let parent = tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap();
         let directory = SocketDirectory::create(Some(parent.path())).unwrap();
         let error = directory.socket_path().unwrap_err().to_string();
-        assert!(
-            error.contains("the limit of the operating system is 107"),
-            "{error}"
-        );
+        assert!(error.contains("the limit of the operating system is 107"), "{error}");
     }
 
     #[test]
     fn a_path_that_the_handshake_line_cannot_carry_is_refused() {
         let parent = tempfile::Builder::new().prefix("a|b").tempdir().unwrap();
         let directory = SocketDirectory::create(Some(parent.path())).unwrap();
-        assert!(matches!(
-            directory.socket_path(),
-            Err(TransportError::SocketPathUnprintable { .. })
-        ));
+        assert!(matches!(directory.socket_path(), Err(TransportError::SocketPathUnprintable { .. })));
     }
 }

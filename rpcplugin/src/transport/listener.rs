@@ -36,10 +36,7 @@ impl Listener {
             Ok(listener)
         };
         match bind() {
-            Ok(listener) => Ok(Self {
-                socket: Socket::Unix(listener, directory),
-                address,
-            }),
+            Ok(listener) => Ok(Self { socket: Socket::Unix(listener, directory), address }),
             Err(source) => Err(TransportError::Listen { address, source }),
         }
     }
@@ -51,13 +48,8 @@ impl Listener {
         for port in ports {
             match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await {
                 Ok(listener) => {
-                    let address = listener
-                        .local_addr()
-                        .map_err(|source| Self::refused(port, source))?;
-                    return Ok(Self {
-                        socket: Socket::Tcp(listener),
-                        address: Address::Tcp(address),
-                    });
+                    let address = listener.local_addr().map_err(|source| Self::refused(port, source))?;
+                    return Ok(Self { socket: Socket::Tcp(listener), address: Address::Tcp(address) });
                 }
                 Err(source) => failure = source,
             }
@@ -100,9 +92,7 @@ mod tests {
     #[tokio::test]
     async fn the_socket_file_is_for_the_user_alone() {
         let listener = Listener::unix(None).unwrap();
-        let Address::Unix(path) = listener.address() else {
-            panic!("not a unix address")
-        };
+        let Address::Unix(path) = listener.address() else { panic!("not a unix address") };
         let mode = std::fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
@@ -110,14 +100,10 @@ mod tests {
     #[tokio::test]
     async fn the_first_free_port_of_the_range_is_taken() {
         let first = Listener::tcp(0..=0).await.unwrap();
-        let Address::Tcp(taken) = first.address() else {
-            panic!("not a tcp address")
-        };
+        let Address::Tcp(taken) = first.address() else { panic!("not a tcp address") };
         let range = taken.port()..=taken.port().saturating_add(20);
         let second = Listener::tcp(range.clone()).await.unwrap();
-        let Address::Tcp(address) = second.address() else {
-            panic!("not a tcp address")
-        };
+        let Address::Tcp(address) = second.address() else { panic!("not a tcp address") };
         assert_ne!(address.port(), taken.port());
         assert!(range.contains(&address.port()));
     }
@@ -125,13 +111,8 @@ mod tests {
     #[tokio::test]
     async fn an_exhausted_range_names_the_address() {
         let first = Listener::tcp(0..=0).await.unwrap();
-        let Address::Tcp(taken) = first.address() else {
-            panic!("not a tcp address")
-        };
-        let error = Listener::tcp(taken.port()..=taken.port())
-            .await
-            .unwrap_err()
-            .to_string();
+        let Address::Tcp(taken) = first.address() else { panic!("not a tcp address") };
+        let error = Listener::tcp(taken.port()..=taken.port()).await.unwrap_err().to_string();
         assert!(error.contains(&taken.to_string()), "{error}");
     }
 }

@@ -110,24 +110,12 @@ async fn garbage_gets_no_answer() {
     let cases = [
         ("zeros", vec![0; 100_000]),
         ("ones", vec![0xff; 100_000]),
-        (
-            "a line of HTTP/1.1",
-            b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec(),
-        ),
-        (
-            "a record larger than any",
-            [HANDSHAKE, 3, 1, 0xff, 0xff].repeat(10_000),
-        ),
+        ("a line of HTTP/1.1", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec()),
+        ("a record larger than any", [HANDSHAKE, 3, 1, 0xff, 0xff].repeat(10_000)),
         ("records without content", [HANDSHAKE, 3, 1, 0, 0].repeat(10_000)),
         ("a first message with nothing right in it", broken_hello),
-        (
-            "data before any handshake",
-            [&[23, 3, 3, 0, 64][..], &[7; 64]].concat(),
-        ),
-        (
-            "the message of a server",
-            vec![HANDSHAKE, 3, 3, 0, 4, SERVER_HELLO, 0, 0, 0],
-        ),
+        ("data before any handshake", [&[23, 3, 3, 0, 64][..], &[7; 64]].concat()),
+        ("the message of a server", vec![HANDSHAKE, 3, 3, 0, 4, SERVER_HELLO, 0, 0, 0]),
     ];
     for (name, bytes) in cases {
         let answer = send(plugin.connect().await, &bytes).await;
@@ -135,11 +123,7 @@ async fn garbage_gets_no_answer() {
         plugin.still_serves_its_host().await;
     }
     // The library has no last word for a message that says that it is larger than any.
-    let answer = send(
-        plugin.connect().await,
-        &[HANDSHAKE, 3, 1, 0, 4, 1, 0xff, 0xff, 0xff],
-    )
-    .await;
+    let answer = send(plugin.connect().await, &[HANDSHAKE, 3, 1, 0, 4, 1, 0xff, 0xff, 0xff]).await;
     assert_eq!(answer, b"");
     plugin.ends_unharmed().await;
 }

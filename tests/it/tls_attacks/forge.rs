@@ -53,18 +53,12 @@ pub(super) fn key() -> KeyPair {
 /// The names and uses that both sides write into their certificates.
 pub(super) fn parameters() -> CertificateParams {
     let mut parameters = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    parameters
-        .distinguished_name
-        .push(DnType::CommonName, "localhost");
-    parameters
-        .distinguished_name
-        .push(DnType::OrganizationName, "rpcplugin");
+    parameters.distinguished_name.push(DnType::CommonName, "localhost");
+    parameters.distinguished_name.push(DnType::OrganizationName, "rpcplugin");
     parameters.is_ca = IsCa::ExplicitNoCa;
     parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    parameters.extended_key_usages = vec![
-        ExtendedKeyUsagePurpose::ServerAuth,
-        ExtendedKeyUsagePurpose::ClientAuth,
-    ];
+    parameters.extended_key_usages =
+        vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
     parameters
 }
 
@@ -125,9 +119,7 @@ pub(super) fn server(
     credentials: &Credentials,
     asks: bool,
 ) -> ServerConfig {
-    let config = ServerConfig::builder_with_provider(provider())
-        .with_protocol_versions(&[version])
-        .unwrap();
+    let config = ServerConfig::builder_with_provider(provider()).with_protocol_versions(&[version]).unwrap();
     let config = match asks {
         true => config.with_client_cert_verifier(Arc::new(Anybody)),
         false => config.with_no_client_auth(),
@@ -155,9 +147,7 @@ struct Anybody;
 
 impl Anybody {
     fn schemes() -> Vec<SignatureScheme> {
-        aws_lc_rs::default_provider()
-            .signature_verification_algorithms
-            .supported_schemes()
+        aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
     }
 }
 

@@ -54,23 +54,11 @@ async fn attack(
 
 /// The handshake of TLS failed, and the text says for which cause and what it may mean.
 fn assert_refused(error: &StartError, cause: &str) {
-    let refused = matches!(
-        error,
-        StartError::Connect {
-            source: TransportError::TlsHandshake { .. },
-            ..
-        }
-    );
+    let refused = matches!(error, StartError::Connect { source: TransportError::TlsHandshake { .. }, .. });
     assert!(refused, "{error}");
     let text = error.to_string();
-    assert!(
-        text.starts_with("the TLS handshake failed: ") && text.contains(cause),
-        "{text}"
-    );
-    assert!(
-        text.contains("the plugin did not show the certificate it announced"),
-        "{text}"
-    );
+    assert!(text.starts_with("the TLS handshake failed: ") && text.contains(cause), "{text}");
+    assert!(text.contains("the plugin did not show the certificate it announced"), "{text}");
 }
 
 /// The types of the records of TLS of which these bytes consist.
@@ -102,13 +90,7 @@ async fn a_plugin_with_another_certificate_than_it_announced_is_refused() {
         (self_signed(&expired(), &key), &key),
     ];
     for (other, key) in others {
-        attack(
-            &announced,
-            &Credentials::new([&other], key),
-            ANOTHER,
-            NOT_ANNOUNCED,
-        )
-        .await;
+        attack(&announced, &Credentials::new([&other], key), ANOTHER, NOT_ANNOUNCED).await;
     }
 }
 
@@ -118,10 +100,9 @@ async fn the_announced_certificate_without_its_key_is_refused() {
     let (key, other_key) = (key(), key());
     let announced = self_signed(&parameters(), &key);
     let other = self_signed(&parameters(), &other_key);
-    for shown in [
-        Credentials::new([&announced], &other_key),
-        Credentials::new([&announced, &other], &other_key),
-    ] {
+    for shown in
+        [Credentials::new([&announced], &other_key), Credentials::new([&announced, &other], &other_key)]
+    {
         attack(&announced, &shown, "BadSignature", NOT_PROVED).await;
     }
 }
@@ -132,10 +113,7 @@ async fn a_certificate_that_the_announced_one_signed_is_refused() {
     let (key, leaf_key) = (key(), key());
     let announced = self_signed(&authority(), &key);
     let leaf = issued(&leaf_key, &key);
-    for shown in [
-        Credentials::new([&leaf], &leaf_key),
-        Credentials::new([&leaf, &announced], &leaf_key),
-    ] {
+    for shown in [Credentials::new([&leaf], &leaf_key), Credentials::new([&leaf, &announced], &leaf_key)] {
         attack(&announced, &shown, ANOTHER, NOT_ANNOUNCED).await;
     }
 }
@@ -163,11 +141,8 @@ async fn a_plugin_of_tls_1_1_is_refused() {
 
 #[tokio::test]
 async fn a_plugin_that_hangs_up_or_sends_garbage_instead_of_tls_is_refused() {
-    let cases: [(&[u8], &str); 3] = [
-        (b"", "eof"),
-        (&[22, 3, 3, 0, 90, 2, 0, 0], "eof"),
-        (&[0xff; 4096], "corrupt message"),
-    ];
+    let cases: [(&[u8], &str); 3] =
+        [(b"", "eof"), (&[22, 3, 3, 0, 90, 2, 0, 0], "eof"), (&[0xff; 4096], "corrupt message")];
     for (answer, cause) in cases {
         let (error, sent) = start_against(answer).await;
         assert_refused(&error, cause);
@@ -183,16 +158,8 @@ async fn a_line_that_does_not_bind_the_plugin_to_a_certificate_leads_to_no_conne
         ("no certificate", String::new(), missing),
         // Short data in this field is a relic of old plugins, not a certificate.
         ("a short word", "garbage".to_owned(), missing),
-        (
-            "no base64",
-            "?".repeat(600),
-            "field 6, the certificate, is not a certificate in base64",
-        ),
-        (
-            "garbage in base64",
-            STANDARD_NO_PAD.encode([7; 400]),
-            "not an X.509 certificate",
-        ),
+        ("no base64", "?".repeat(600), "field 6, the certificate, is not a certificate in base64"),
+        ("garbage in base64", STANDARD_NO_PAD.encode([7; 400]), "not an X.509 certificate"),
         (
             "half a certificate",
             STANDARD_NO_PAD.encode(&certificate[..certificate.len() / 2]),
@@ -202,9 +169,7 @@ async fn a_line_that_does_not_bind_the_plugin_to_a_certificate_leads_to_no_conne
     for (name, field, cause) in cases {
         let trap = Trap::set();
         let error = in_time(trap.plugin(&field).start()).await.unwrap_err();
-        let StartError::Handshake { source, .. } = &error else {
-            panic!("{name}: {error}")
-        };
+        let StartError::Handshake { source, .. } = &error else { panic!("{name}: {error}") };
         let fits = match source {
             HandshakeError::MissingCertificate => cause == missing,
             HandshakeError::BadCertificate { .. } => cause != missing,
@@ -220,16 +185,9 @@ async fn a_line_that_does_not_bind_the_plugin_to_a_certificate_leads_to_no_conne
 async fn a_plugin_with_a_certificate_is_not_called_in_plaintext() {
     let trap = Trap::set();
     let announcing = trap.announcing(&self_signed(&parameters(), &key()));
-    let error = in_time(announcing.security(Security::Plaintext).start())
-        .await
-        .unwrap_err();
-    let refused = matches!(
-        error,
-        StartError::Handshake {
-            source: HandshakeError::UnexpectedCertificate,
-            ..
-        }
-    );
+    let error = in_time(announcing.security(Security::Plaintext).start()).await.unwrap_err();
+    let refused =
+        matches!(error, StartError::Handshake { source: HandshakeError::UnexpectedCertificate, .. });
     assert!(refused, "{error}");
     assert!(!trap.was_touched());
 }
@@ -254,10 +212,7 @@ async fn meet(
     let (start, shown) = in_time(async { tokio::join!(trap.announcing(announced).start(), serve) }).await;
     let error = start.unwrap_err();
     // It came to the first question, and that got no answer.
-    assert!(
-        matches!(error, StartError::Protocol { .. } | StartError::NotReady { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, StartError::Protocol { .. } | StartError::NotReady { .. }), "{error}");
     [shown, Some(trap.host_certificate())]
 }
 

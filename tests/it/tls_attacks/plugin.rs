@@ -152,17 +152,12 @@ async fn no_connection_can_be_resumed() {
         let mut config = client(version, Some(&holder.credentials()));
         config.resumption = Resumption::store(store);
         for _ in 0..2 {
-            let mut stream = in_time(shake_hands(holder.connect().await, config.clone()))
-                .await
-                .unwrap();
+            let mut stream = in_time(shake_hands(holder.connect().await, config.clone())).await.unwrap();
             // A ticket would come before the first bytes of the answer.
             in_time(stream.read_u8()).await.unwrap();
             let kind = stream.get_ref().1.handshake_kind();
             // A second round for the key exchange does not make a handshake less full.
-            assert!(matches!(
-                kind,
-                Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)
-            ));
+            assert!(matches!(kind, Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)));
         }
         assert_eq!(*sessions.offered.lock().unwrap(), 0, "{version:?}");
     }
@@ -172,9 +167,7 @@ async fn no_connection_can_be_resumed() {
 async fn tls_to_a_plugin_in_plaintext_is_an_error_and_harms_nobody() {
     let plugin = Attacked::start(Security::Plaintext).await;
     for version in VERSIONS {
-        let error = knock(plugin.connect().await, client(version, None))
-            .await
-            .unwrap_err();
+        let error = knock(plugin.connect().await, client(version, None)).await.unwrap_err();
         assert_eq!(alert(&error), None, "somebody speaks TLS: {error}");
         plugin.still_serves_its_host().await;
     }

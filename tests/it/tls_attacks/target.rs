@@ -62,10 +62,7 @@ impl Attacked {
     pub(super) async fn still_serves_its_host(&self) {
         let key = "held".to_owned();
         let value = b"by its host".to_vec();
-        let pair = Pair {
-            key: key.clone(),
-            value,
-        };
+        let pair = Pair { key: key.clone(), value };
         in_time(self.store.put(pair.clone())).await.unwrap();
         assert_eq!(in_time(self.store.get(Key { key })).await.unwrap(), pair);
     }
@@ -109,13 +106,7 @@ impl KeyHolder {
         in_time(output.read_line(&mut line)).await.unwrap();
         let line: HandshakeLine = line.parse().unwrap();
         assert!(line.certificate.is_some(), "the plugin takes part in mutual TLS");
-        Self {
-            key,
-            certificate,
-            path: path(&line.address),
-            _plugin: plugin,
-            _directory: directory,
-        }
+        Self { key, certificate, path: path(&line.address), _plugin: plugin, _directory: directory }
     }
 
     /// What the rightful host shows.
@@ -129,18 +120,15 @@ impl KeyHolder {
 
     pub(super) async fn serves_its_host(&self) {
         for version in VERSIONS {
-            let answer = knock(self.connect().await, client(version, Some(&self.credentials())))
-                .await
-                .unwrap();
+            let answer =
+                knock(self.connect().await, client(version, Some(&self.credentials()))).await.unwrap();
             assert_eq!(answer.get(3), Some(&SETTINGS), "{version:?}: {answer:?}");
         }
     }
 }
 
 fn path(address: &Address) -> PathBuf {
-    let Address::Unix(path) = address else {
-        panic!("not unix: {address}")
-    };
+    let Address::Unix(path) = address else { panic!("not unix: {address}") };
     path.clone()
 }
 

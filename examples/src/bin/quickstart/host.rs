@@ -18,23 +18,15 @@ pub async fn run(cookie: Cookie) -> Result<(), Box<dyn std::error::Error>> {
 
     println!("starting the plugin: this program itself, as a process of its own");
     let clock = Instant::now();
-    let plugin = PluginClient::builder(std::env::current_exe()?, cookie)
-        .start()
-        .await?;
+    let plugin = PluginClient::builder(std::env::current_exe()?, cookie).start().await?;
     let id = plugin.id().map_or_else(|| "-".to_owned(), |id| id.to_string());
     done(
         clock,
-        &format!(
-            "process {id} shook hands and answers, protocol version {}",
-            plugin.protocol_version()
-        ),
+        &format!("process {id} shook hands and answers, protocol version {}", plugin.protocol_version()),
     );
     println!("connected to {}", plugin.address());
-    let security = if plugin.is_mutual_tls() {
-        "mutual TLS: each side accepts one certificate"
-    } else {
-        "plaintext"
-    };
+    let security =
+        if plugin.is_mutual_tls() { "mutual TLS: each side accepts one certificate" } else { "plaintext" };
     println!("the connection is {security}");
 
     let thermometer = ThermometerClient::new(plugin.channel());
@@ -47,48 +39,31 @@ pub async fn run(cookie: Cookie) -> Result<(), Box<dyn std::error::Error>> {
 
     println!("\na call that fails");
     let clock = Instant::now();
-    let failure = thermometer
-        .read(Station {
-            name: "moon".to_owned(),
-        })
-        .await;
+    let failure = thermometer.read(Station { name: "moon".to_owned() }).await;
     let status = failure.err().ok_or("there is no thermometer on the moon")?;
     done(clock, &status.to_string());
 
     println!("\nending the plugin");
     let clock = Instant::now();
     let stopped = plugin.stop().await;
-    let status = stopped
-        .status
-        .map_or_else(|| "unknown".to_owned(), |status| status.to_string());
-    done(
-        clock,
-        &format!("it ended by itself: {}, {status}", !stopped.killed),
-    );
+    let status = stopped.status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
+    done(clock, &format!("it ended by itself: {}, {status}", !stopped.killed));
     Ok(())
 }
 
 /// Makes one call of the kind that the method has.
 async fn call(thermometer: &ThermometerClient, method: &str) -> Result<String, Box<dyn std::error::Error>> {
-    let station = Station {
-        name: "greenhouse".to_owned(),
-    };
+    let station = Station { name: "greenhouse".to_owned() };
     let readings = || {
         let celsius = [20.0, 21.0, 25.0];
-        Streaming::from_iter(celsius.map(|celsius| Reading {
-            station: "greenhouse".to_owned(),
-            celsius,
-        }))
+        Streaming::from_iter(celsius.map(|celsius| Reading { station: "greenhouse".to_owned(), celsius }))
     };
     Ok(match method {
         "Read" => format!("{} degrees", thermometer.read(station).await?.celsius),
         "Watch" => degrees(thermometer.watch(station).await?).await?,
         "Summarize" => {
             let summary = thermometer.summarize(readings()).await?;
-            format!(
-                "{} readings, {} degrees in the mean",
-                summary.count, summary.mean_celsius
-            )
+            format!("{} readings, {} degrees in the mean", summary.count, summary.mean_celsius)
         }
         "Calibrate" => degrees(thermometer.calibrate(readings()).await?).await?,
         other => {

@@ -9,10 +9,7 @@ use crate::contract::{Reading, Station, Summary, Thermometer, ThermometerServer}
 const ERROR_CELSIUS: f64 = 0.5;
 
 pub async fn run(cookie: Cookie) -> Result<(), ServeError> {
-    PluginServer::new(cookie)
-        .service(ThermometerServer::new(Garden))
-        .serve()
-        .await
+    PluginServer::new(cookie).service(ThermometerServer::new(Garden)).serve().await
 }
 
 struct Garden;
@@ -22,21 +19,13 @@ impl Thermometer for Garden {
         // A line on standard error is a log line: the host sees it as a `tracing` event.
         eprintln!("[INFO] somebody reads the thermometer at {}", request.name);
         match request.name.as_str() {
-            "greenhouse" => Ok(Reading {
-                station: request.name,
-                celsius: 24.0,
-            }),
-            other => Err(Status::not_found(format!(
-                "no station `{other}`; there is one: greenhouse"
-            ))),
+            "greenhouse" => Ok(Reading { station: request.name, celsius: 24.0 }),
+            other => Err(Status::not_found(format!("no station `{other}`; there is one: greenhouse"))),
         }
     }
 
     async fn watch(&self, request: Station) -> Result<Streaming<Reading>, Status> {
-        let readings = [24.0, 24.5, 25.0].map(|celsius| Reading {
-            station: request.name.clone(),
-            celsius,
-        });
+        let readings = [24.0, 24.5, 25.0].map(|celsius| Reading { station: request.name.clone(), celsius });
         Ok(Streaming::from_iter(readings))
     }
 
@@ -46,10 +35,7 @@ impl Thermometer for Garden {
             count += 1;
             sum += reading.celsius;
         }
-        Ok(Summary {
-            count: count.into(),
-            mean_celsius: sum / f64::from(count.max(1)),
-        })
+        Ok(Summary { count: count.into(), mean_celsius: sum / f64::from(count.max(1)) })
     }
 
     async fn calibrate(&self, requests: Streaming<Reading>) -> Result<Streaming<Reading>, Status> {

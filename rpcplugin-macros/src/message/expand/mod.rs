@@ -63,12 +63,7 @@ impl Codec {
 fn public_traits(name: &Ident, codec: &Codec) -> TokenStream {
     let runtime = runtime();
     let text = name.to_string();
-    let Codec {
-        layout,
-        length,
-        encode,
-        decode,
-    } = codec;
+    let Codec { layout, length, encode, decode } = codec;
     quote! {
         #[automatically_derived]
         impl #runtime::Message for #name {

@@ -21,10 +21,7 @@ pub(super) fn layout(name: &Ident, endian: Endian, fields: &[Field<'_>]) -> Toke
     });
     let writes = fields.iter().map(|field| {
         let (member, text) = (field.member, &field.name);
-        call(
-            field,
-            &quote!(write_field::<#order>(&self.#member, #text, __writer)),
-        )
+        call(field, &quote!(write_field::<#order>(&self.#member, #text, __writer)))
     });
     let reads = fields.iter().map(|field| {
         let (member, text) = (field.member, &field.name);

@@ -25,10 +25,7 @@ pub(super) fn layout(name: &Ident, fields: &[(u32, Field<'_>)]) -> TokenStream {
     });
     let merges = fields.iter().map(|(id, field)| {
         let (member, text) = (field.member, &field.name);
-        let merge = call(
-            field,
-            &quote!(merge_field(&mut self.#member, #text, __wire, __reader)),
-        );
+        let merge = call(field, &quote!(merge_field(&mut self.#member, #text, __wire, __reader)));
         quote!(#id => #merge)
     });
     quote! {

@@ -10,21 +10,13 @@ use crate::protocol::names;
 
 /// The caller's half: each method is one call of the runtime.
 pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
-    let Contract {
-        ident,
-        visibility,
-        runtime,
-        ..
-    } = contract;
+    let Contract { ident, visibility, runtime, .. } = contract;
     let client = names::client(ident);
     let summary = format!("Calls `{ident}` through a channel.");
     let table = table(contract);
     let bounds = message_bounds(contract);
-    let methods = contract
-        .methods
-        .iter()
-        .enumerate()
-        .map(|(position, method)| call(contract, position, method));
+    let methods =
+        contract.methods.iter().enumerate().map(|(position, method)| call(contract, position, method));
     let contract_impl = match contract.form {
         Form::Trait(_) => quote!(#[automatically_derived] impl #ident for #client),
         Form::Inherent(_) => quote!(impl #client),
@@ -56,9 +48,7 @@ pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
 }
 
 fn call(contract: &Contract<'_>, position: usize, method: &Method) -> TokenStream {
-    let Contract {
-        runtime, visibility, ..
-    } = contract;
+    let Contract { runtime, visibility, .. } = contract;
     let Method { ident, shape, .. } = method;
     let (attributes, visibility) = match contract.form {
         Form::Trait(_) => (None, None),
@@ -93,12 +83,7 @@ fn call(contract: &Contract<'_>, position: usize, method: &Method) -> TokenStrea
 
 /// The doc comment of the method, or one that says what there is to say.
 fn documented(method: &Method) -> TokenStream {
-    let Method {
-        ident,
-        attributes,
-        documentation,
-        ..
-    } = method;
+    let Method { ident, attributes, documentation, .. } = method;
     let summary = documentation.is_empty().then(|| {
         let summary = format!("Calls `{ident}` of the contract.");
         quote!(#[doc = #summary])

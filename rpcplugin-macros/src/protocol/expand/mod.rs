@@ -47,10 +47,7 @@ fn spanned_like(tokens: TokenStream, place: &impl ToTokens) -> TokenStream {
     let Some(first) = spans.next() else { return tokens };
     let last = spans.last().unwrap_or(first);
     let mut next = first;
-    tokens
-        .into_iter()
-        .map(|token| moved(token, std::mem::replace(&mut next, last)))
-        .collect()
+    tokens.into_iter().map(|token| moved(token, std::mem::replace(&mut next, last))).collect()
 }
 
 /// The tokens, all standing at one place.

@@ -15,14 +15,9 @@ pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
 
 /// What holds the handler, and how it is made.
 fn holder(contract: &Contract<'_>) -> TokenStream {
-    let Contract {
-        ident, visibility, ..
-    } = contract;
-    let (server, client, name) = (
-        names::server(ident),
-        names::client(ident),
-        names::server(ident).to_string(),
-    );
+    let Contract { ident, visibility, .. } = contract;
+    let (server, client, name) =
+        (names::server(ident), names::client(ident), names::server(ident).to_string());
     let summary = format!("Answers the calls of `{ident}` with a handler: register it with the router.");
     // Without a condition on `T`: a type that is no handler is reported once, where it is registered.
     let (parameters, handler) = match contract.form {
@@ -85,10 +80,7 @@ fn service(contract: &Contract<'_>) -> TokenStream {
         ),
         Form::Inherent(item) => {
             let handler = &item.self_ty;
-            let bound = spanned_like(
-                quote!(::core::marker::Send + ::core::marker::Sync + 'static),
-                handler,
-            );
+            let bound = spanned_like(quote!(::core::marker::Send + ::core::marker::Sync + 'static), handler);
             (
                 quote!(impl #runtime::__private::Service for #server),
                 quote!(#handler),

@@ -7,12 +7,7 @@ use crate::protocol::contract::Contract;
 
 /// `SPEC`: one row a method, in the order of the contract.
 pub(super) fn table(contract: &Contract<'_>) -> TokenStream {
-    let Contract {
-        runtime,
-        service,
-        documentation,
-        ..
-    } = contract;
+    let Contract { runtime, service, documentation, .. } = contract;
     let rows = contract.methods.iter().map(|method| {
         let (name, documentation, kind) =
             (&method.name, &method.documentation, method.shape.kind().variant());

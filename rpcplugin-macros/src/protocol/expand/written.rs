@@ -14,10 +14,7 @@ use crate::protocol::text;
 /// The trait with futures that may be sent to another thread, which an `async fn` in a trait cannot say.
 pub(in crate::protocol) fn written_trait(mut item: ItemTrait) -> ItemTrait {
     // Where a handler lacks one of these, the compiler shows the trait's name and the method's return type.
-    let shared = spanned_like(
-        quote!(::core::marker::Send + ::core::marker::Sync + 'static),
-        &item.ident,
-    );
+    let shared = spanned_like(quote!(::core::marker::Send + ::core::marker::Sync + 'static), &item.ident);
     let shared: Punctuated<TypeParamBound, Token![+]> = parse_quote!(#shared);
     item.colon_token.get_or_insert_default();
     item.supertraits.extend(shared);

@@ -107,8 +107,7 @@ impl<T: Packed> Packed for Option<T> {
 
     #[inline]
     fn packed_len(&self, depth: Depth) -> usize {
-        self.as_ref()
-            .map_or(1, |value| value.packed_len(depth).saturating_add(1))
+        self.as_ref().map_or(1, |value| value.packed_len(depth).saturating_add(1))
     }
 
     #[inline]
@@ -146,10 +145,7 @@ impl<T: Packed> Packed for Box<T> {
 #[inline]
 fn write_length<O: ByteOrder>(length: usize, writer: &mut Writer) -> Result<(), EncodeError> {
     let Ok(length) = u32::try_from(length) else {
-        return Err(EncodeError::new(EncodeErrorKind::TooLong {
-            limit: LENGTH_MAX,
-            found: length,
-        }));
+        return Err(EncodeError::new(EncodeErrorKind::TooLong { limit: LENGTH_MAX, found: length }));
     };
     length.write::<O>(writer)
 }
@@ -177,13 +173,7 @@ mod tests {
         write_length::<Little>(1, &mut writer).unwrap();
         write_length::<Big>(LENGTH_MAX - 1, &mut writer).unwrap();
         let error = write_length::<Big>(LENGTH_MAX + 1, &mut writer).unwrap_err();
-        assert_eq!(
-            error.kind(),
-            &EncodeErrorKind::TooLong {
-                limit: 0xffff_ffff,
-                found: 0x1_0000_0000
-            }
-        );
+        assert_eq!(error.kind(), &EncodeErrorKind::TooLong { limit: 0xffff_ffff, found: 0x1_0000_0000 });
         assert_eq!(writer.finish()[..], [1, 0, 0, 0, 0xff, 0xff, 0xff, 0xfe]);
     }
 }

@@ -65,9 +65,7 @@ pub trait Packed: Sized {
 
     /// The bytes that a run of values takes.
     fn items_len(items: &[Self], depth: Depth) -> usize {
-        items
-            .iter()
-            .fold(0, |sum, item| sum.saturating_add(item.packed_len(depth)))
+        items.iter().fold(0, |sum, item| sum.saturating_add(item.packed_len(depth)))
     }
 
     /// Writes a run of values.

@@ -53,11 +53,7 @@ impl<T: Tagged> TaggedField for T {
     #[inline]
     fn field_len(&self, id: u32, depth: Depth) -> usize {
         let body_len = self.body_len(depth);
-        if self.is_absent(body_len) {
-            0
-        } else {
-            key_len(id).saturating_add(prefixed_len::<T>(body_len))
-        }
+        if self.is_absent(body_len) { 0 } else { key_len(id).saturating_add(prefixed_len::<T>(body_len)) }
     }
 
     #[inline]
@@ -135,11 +131,8 @@ impl<T: Tagged> TaggedField for Vec<T> {
         if self.is_empty() {
             return Ok(());
         }
-        let written = if is_number::<T>() {
-            write_packed(self, id, writer)
-        } else {
-            write_items(self, id, writer)
-        };
+        let written =
+            if is_number::<T>() { write_packed(self, id, writer) } else { write_items(self, id, writer) };
         written.map_err(|error| error.in_field(name))
     }
 
@@ -222,17 +215,11 @@ fn merge_packed<T: Tagged>(items: &mut Vec<T>, reader: &mut Reader<'_>) -> Resul
 }
 
 fn bodies_len<T: Tagged>(items: &[T], depth: Depth) -> usize {
-    items
-        .iter()
-        .fold(0, |sum, item| sum.saturating_add(item.body_len(depth)))
+    items.iter().fold(0, |sum, item| sum.saturating_add(item.body_len(depth)))
 }
 
 fn prefixed_len<T: Tagged>(body_len: usize) -> usize {
-    if is_number::<T>() {
-        body_len
-    } else {
-        delimited_len(body_len)
-    }
+    if is_number::<T>() { body_len } else { delimited_len(body_len) }
 }
 
 /// Everything that is no number has a length before it.

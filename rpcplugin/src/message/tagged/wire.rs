@@ -94,10 +94,7 @@ impl Writer {
         match i32::try_from(length) {
             Ok(length) => self.put_varint(u64::from(length.unsigned_abs())),
             Err(_) => {
-                return Err(EncodeError::new(EncodeErrorKind::TooLong {
-                    limit: LENGTH_MAX,
-                    found: length,
-                }));
+                return Err(EncodeError::new(EncodeErrorKind::TooLong { limit: LENGTH_MAX, found: length }));
             }
         }
         Ok(())
@@ -167,17 +164,14 @@ impl Reader<'_> {
 
     fn take_length(&mut self) -> Result<usize, DecodeError> {
         // A length that `usize` does not hold is longer than the bytes, too.
-        self.take_varint()
-            .map(|length| usize::try_from(length).unwrap_or(usize::MAX))
+        self.take_varint().map(|length| usize::try_from(length).unwrap_or(usize::MAX))
     }
 
     #[inline]
     fn take_key(&mut self) -> Result<(u32, WireType), DecodeError> {
         let offset = self.offset();
         let key = self.take_varint()?;
-        let id = u32::try_from(key >> 3)
-            .ok()
-            .filter(|id| (1..=ID_MAX).contains(id));
+        let id = u32::try_from(key >> 3).ok().filter(|id| (1..=ID_MAX).contains(id));
         match (id, WireType::from_number(key & 7)) {
             (Some(id), Some(wire)) => Ok((id, wire)),
             _ => Err(DecodeError::at(offset, DecodeErrorKind::FieldKey { found: key })),
@@ -234,13 +228,7 @@ mod tests {
         let mut writer = Writer::with_length(5).unwrap();
         writer.put_length(LENGTH_MAX).unwrap();
         let error = writer.put_length(LENGTH_MAX + 1).unwrap_err();
-        assert_eq!(
-            error.kind(),
-            &EncodeErrorKind::TooLong {
-                limit: LENGTH_MAX,
-                found: 0x8000_0000
-            }
-        );
+        assert_eq!(error.kind(), &EncodeErrorKind::TooLong { limit: LENGTH_MAX, found: 0x8000_0000 });
         assert_eq!(writer.finish()[..], [0xff, 0xff, 0xff, 0xff, 0x07]);
     }
 }

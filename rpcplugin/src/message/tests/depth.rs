@@ -35,35 +35,18 @@ impl<T> Drop for Chain<T> {
 }
 
 fn links(count: usize) -> Chain<Link> {
-    let add = |next, _| Link {
-        next: Some(Box::new(next)),
-    };
-    Chain((1..count).fold(Link { next: None }, add), |link| {
-        link.next.take().map(|next| *next)
-    })
+    let add = |next, _| Link { next: Some(Box::new(next)) };
+    Chain((1..count).fold(Link { next: None }, add), |link| link.next.take().map(|next| *next))
 }
 
 fn nodes(count: usize) -> Chain<Node> {
-    let add = |next, _| Node {
-        next: Some(Box::new(next)),
-        others: Vec::new(),
-    };
-    let last = Node {
-        next: None,
-        others: Vec::new(),
-    };
-    Chain((1..count).fold(last, add), |node| {
-        node.next.take().map(|next| *next)
-    })
+    let add = |next, _| Node { next: Some(Box::new(next)), others: Vec::new() };
+    let last = Node { next: None, others: Vec::new() };
+    Chain((1..count).fold(last, add), |node| node.next.take().map(|next| *next))
 }
 
 fn on_a_small_stack(test: fn()) {
-    std::thread::Builder::new()
-        .stack_size(128 * 1024)
-        .spawn(test)
-        .unwrap()
-        .join()
-        .unwrap();
+    std::thread::Builder::new().stack_size(128 * 1024).spawn(test).unwrap().join().unwrap();
 }
 
 #[test]
@@ -99,17 +82,9 @@ fn a_message_too_deep_is_not_taken_for_one_that_may_be_left_out() {
     for _ in 0..MESSAGE_DEPTH_MAX {
         inner = Plain { next: vec![inner] };
     }
-    assert_eq!(
-        inner.encode().unwrap_err().kind(),
-        &EncodeErrorKind::Depth {
-            limit: MESSAGE_DEPTH_MAX
-        }
-    );
+    assert_eq!(inner.encode().unwrap_err().kind(), &EncodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX });
     let wrapper = Wrapper { plain: inner };
-    assert_eq!(
-        wrapper.encode().unwrap_err().path().split('.').next(),
-        Some("plain")
-    );
+    assert_eq!(wrapper.encode().unwrap_err().path().split('.').next(), Some("plain"));
 }
 
 #[derive(BinaryMessage)]
@@ -128,20 +103,10 @@ struct Wrapper {
 fn packed_bytes_that_nest_for_ever_are_refused() {
     on_a_small_stack(|| {
         let error = refuse::<Link>(&vec![1; 1_000_000]);
-        assert_eq!(
-            error.kind(),
-            &DecodeErrorKind::Depth {
-                limit: MESSAGE_DEPTH_MAX
-            }
-        );
+        assert_eq!(error.kind(), &DecodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX });
         assert_eq!(error.offset(), Some(MESSAGE_DEPTH_MAX));
         let error = refuse::<Tree>(&[1, 0, 0, 0].repeat(250_000));
-        assert_eq!(
-            error.kind(),
-            &DecodeErrorKind::Depth {
-                limit: MESSAGE_DEPTH_MAX
-            }
-        );
+        assert_eq!(error.kind(), &DecodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX });
         assert!(error.path().starts_with("children[0].children[0]."), "{error}");
     });
 }
@@ -164,12 +129,7 @@ fn tagged_bytes_that_nest_for_ever_are_refused() {
             }
             backwards.reverse();
             let error = refuse::<Node>(&backwards);
-            assert_eq!(
-                error.kind(),
-                &DecodeErrorKind::Depth {
-                    limit: MESSAGE_DEPTH_MAX
-                }
-            );
+            assert_eq!(error.kind(), &DecodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX });
         }
     });
 }
@@ -179,12 +139,7 @@ fn groups_that_nest_for_ever_are_refused() {
     on_a_small_stack(|| {
         // The start of group 50, again and again.
         let error = refuse::<Node>(&[0x93, 0x03].repeat(500_000));
-        assert_eq!(
-            error.kind(),
-            &DecodeErrorKind::Depth {
-                limit: MESSAGE_DEPTH_MAX
-            }
-        );
+        assert_eq!(error.kind(), &DecodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX });
         let deep = MESSAGE_DEPTH_MAX - 1;
         let allowed = [[0x93, 0x03].repeat(deep), [0x94, 0x03].repeat(deep)].concat();
         assert!(decode::<Node>(&allowed).is_ok());

@@ -23,16 +23,8 @@ struct Order {
 }
 
 fn order() -> Order {
-    let item = Item {
-        name: "héllo".into(),
-        active: true,
-        price: Some(7),
-    };
-    let second = Item {
-        name: String::new(),
-        active: false,
-        price: None,
-    };
+    let item = Item { name: "héllo".into(), active: true, price: Some(7) };
+    let second = Item { name: String::new(), active: false, price: None };
     Order {
         number: 1,
         items: vec![item.clone(), second],
@@ -61,18 +53,9 @@ struct Page {
 }
 
 fn page() -> Page {
-    let line = Line {
-        text: "héllo".into(),
-        numbers: vec![1, 300],
-    };
+    let line = Line { text: "héllo".into(), numbers: vec![1, 300] };
     Page {
-        lines: vec![
-            line.clone(),
-            Line {
-                text: String::new(),
-                numbers: vec![],
-            },
-        ],
+        lines: vec![line.clone(), Line { text: String::new(), numbers: vec![] }],
         last: Some(line),
         weight: 1.5,
     }
@@ -86,10 +69,7 @@ fn a_packed_message_cut_anywhere_is_refused() {
         assert_eq!(error.type_name(), "Order");
         assert!(error.offset().unwrap() <= length, "{error}");
         assert!(!error.path().is_empty(), "{error}");
-        let cut = matches!(
-            error.kind(),
-            DecodeErrorKind::Truncated { .. } | DecodeErrorKind::Count { .. }
-        );
+        let cut = matches!(error.kind(), DecodeErrorKind::Truncated { .. } | DecodeErrorKind::Count { .. });
         assert!(cut, "{length}: {error}");
     }
 }
@@ -102,10 +82,7 @@ fn a_tagged_message_cut_anywhere_is_refused_or_ends_between_two_fields() {
         match decode::<Page>(&bytes[..length]) {
             Ok(_) => accepted += 1,
             Err(error) => {
-                assert!(
-                    matches!(error.kind(), DecodeErrorKind::Truncated { .. }),
-                    "{length}: {error}"
-                );
+                assert!(matches!(error.kind(), DecodeErrorKind::Truncated { .. }), "{length}: {error}");
                 assert!(error.offset().unwrap() <= length, "{error}");
             }
         }
@@ -132,10 +109,7 @@ fn the_error_says_where() {
          if the sender means bytes, declare the field as `Vec<u8>`"
     );
     let error = refuse::<Page>(&[0x0a, 4, 0x0a, 2, b'a', 0xff]);
-    assert_eq!(
-        (error.path().as_str(), error.offset()),
-        ("lines[0].text", Some(5))
-    );
+    assert_eq!((error.path().as_str(), error.offset()), ("lines[0].text", Some(5)));
 }
 
 #[test]
@@ -160,37 +134,19 @@ fn a_count_that_the_bytes_cannot_hold_is_refused_before_memory_is_taken() {
         assert_eq!(error.kind(), &DecodeErrorKind::Count { expected: 2, found });
         assert_eq!((error.path().as_str(), error.offset()), ("items", Some(2)));
         let bytes = [&[1, 0, 0, 0, 0, 0], &count_bytes[..], &[0; 17]].concat();
-        assert_eq!(
-            refuse::<Order>(&bytes).kind(),
-            &DecodeErrorKind::Count { expected: 2, found }
-        );
+        assert_eq!(refuse::<Order>(&bytes).kind(), &DecodeErrorKind::Count { expected: 2, found });
     }
 }
 
 #[test]
 fn a_length_that_the_bytes_do_not_have_is_refused() {
     let error = refuse::<Item>(&[0xff, 0xff, 0xff, 0xff, b'a']);
-    assert_eq!(
-        error.kind(),
-        &DecodeErrorKind::Truncated {
-            expected: 0xffff_ffff,
-            found: 1
-        }
-    );
+    assert_eq!(error.kind(), &DecodeErrorKind::Truncated { expected: 0xffff_ffff, found: 1 });
     let huge = [&[0x0a][..], &[0xff; 9], &[1, 0]].concat();
-    assert!(matches!(
-        refuse::<Page>(&huge).kind(),
-        DecodeErrorKind::Truncated { found: 1, .. }
-    ));
+    assert!(matches!(refuse::<Page>(&huge).kind(), DecodeErrorKind::Truncated { found: 1, .. }));
     // The inner length reaches over the end of the outer one, but not of the bytes.
     let error = refuse::<Page>(&[0x0a, 2, 0x0a, 2, b'a', b'b']);
-    assert_eq!(
-        error.kind(),
-        &DecodeErrorKind::Truncated {
-            expected: 2,
-            found: 0
-        }
-    );
+    assert_eq!(error.kind(), &DecodeErrorKind::Truncated { expected: 2, found: 0 });
     assert_eq!(error.offset(), Some(4));
 }
 
@@ -209,13 +165,7 @@ fn items_without_bytes_are_bounded_in_the_message_as_a_whole() {
     assert_eq!(decode::<Voids>(&one).unwrap().lists[0].len(), 40_000);
     let two = [&2_u32.to_le_bytes()[..], &list, &list].concat();
     let error = refuse::<Voids>(&two);
-    assert_eq!(
-        error.kind(),
-        &DecodeErrorKind::Count {
-            expected: 25_536,
-            found: 40_000
-        }
-    );
+    assert_eq!(error.kind(), &DecodeErrorKind::Count { expected: 25_536, found: 40_000 });
     assert_eq!(error.path(), "lists[1]");
 }
 
@@ -232,13 +182,7 @@ fn arbitrary_order() -> impl Strategy<Value = Order> {
     let totals = prop::collection::vec(any::<u64>(), 0..5);
     let body = prop::collection::vec(any::<u8>(), 0..20);
     (any::<u16>(), items, totals, arbitrary_item(), body).prop_map(|(number, items, totals, first, body)| {
-        Order {
-            number,
-            items,
-            totals,
-            first: [first],
-            body: body.into(),
-        }
+        Order { number, items, totals, first: [first], body: body.into() }
     })
 }
 

@@ -28,11 +28,7 @@ fn refuse<T: Message>(bytes: &[u8]) -> DecodeError {
 
 fn encode<T: Message>(message: &T) -> Bytes {
     let bytes = message.encode().unwrap();
-    assert_eq!(
-        bytes.len(),
-        message.encoded_len(),
-        "the length is known beforehand"
-    );
+    assert_eq!(bytes.len(), message.encoded_len(), "the length is known beforehand");
     bytes
 }
 

@@ -97,13 +97,7 @@ fn wide_numbers_take_sixteen_bytes() {
     bytes[0] = 1;
     bytes[15] = 0x80;
     bytes[16..].fill(0xff);
-    assert_bytes(
-        &Wide {
-            a: (1 << 127) | 1,
-            b: -1,
-        },
-        &bytes,
-    );
+    assert_bytes(&Wide { a: (1 << 127) | 1, b: -1 }, &bytes);
 }
 
 #[derive(Debug, PartialEq, BinaryMessage)]
@@ -115,15 +109,8 @@ struct Sensors {
 #[test]
 fn an_array_has_no_count() {
     // The four floats of the binary_protocol package's own first example.
-    let bytes = [
-        0x3f, 0xc0, 0, 0, 0xc0, 0x10, 0, 0, 0x3d, 0xcc, 0xcc, 0xcd, 0x7f, 0x7f, 0xc9, 0x9e,
-    ];
-    assert_bytes(
-        &Sensors {
-            values: [1.5, -2.25, 0.1, 3.4e38],
-        },
-        &bytes,
-    );
+    let bytes = [0x3f, 0xc0, 0, 0, 0xc0, 0x10, 0, 0, 0x3d, 0xcc, 0xcc, 0xcd, 0x7f, 0x7f, 0xc9, 0x9e];
+    assert_bytes(&Sensors { values: [1.5, -2.25, 0.1, 3.4e38] }, &bytes);
 }
 
 #[derive(Debug, PartialEq, BinaryMessage)]
@@ -180,11 +167,7 @@ struct Outer {
 
 #[test]
 fn a_nested_message_keeps_its_own_byte_order() {
-    let message = Outer {
-        before: 1,
-        header: Header { kind: 2, size: 3 },
-        after: vec![4],
-    };
+    let message = Outer { before: 1, header: Header { kind: 2, size: 3 }, after: vec![4] };
     assert_bytes(&message, &[0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 1, 0, 4]);
 }
 
@@ -200,29 +183,15 @@ struct Odd {
 
 #[test]
 fn fields_may_be_named_as_keywords() {
-    assert_bytes(
-        &Odd {
-            r#type: 1,
-            self_: 2,
-            r#match: None,
-        },
-        &[1, 2, 0, 0],
-    );
+    assert_bytes(&Odd { r#type: 1, self_: 2, r#match: None }, &[1, 2, 0, 0]);
     assert_eq!(super::refuse::<Odd>(&[1, 2, 0, 7]).path(), "match");
 }
 
 #[test]
 fn floats_keep_their_bits() {
-    let bits = [
-        0x7ff8_dead_beef_0001_u64,
-        0x8000_0000_0000_0000,
-        0x7ff0_0000_0000_0000,
-        1,
-    ];
+    let bits = [0x7ff8_dead_beef_0001_u64, 0x8000_0000_0000_0000, 0x7ff0_0000_0000_0000, 1];
     for bits in bits {
-        let message = Float {
-            value: f64::from_bits(bits),
-        };
+        let message = Float { value: f64::from_bits(bits) };
         assert_eq!(decode::<Float>(&encode(&message)).unwrap().value.to_bits(), bits);
     }
 }
@@ -240,10 +209,7 @@ struct Chunk {
 
 #[test]
 fn a_bytes_field_is_a_slice_of_the_message() {
-    let bytes = encode(&Chunk {
-        sequence: 7,
-        body: Bytes::from_static(b"payload"),
-    });
+    let bytes = encode(&Chunk { sequence: 7, body: Bytes::from_static(b"payload") });
     let start = bytes.as_ptr();
     let chunk = <Chunk as Message>::decode(bytes).unwrap();
     assert_eq!(chunk.sequence, 7);
@@ -258,15 +224,8 @@ struct Void {
 
 #[test]
 fn items_without_bytes_are_counted() {
-    assert_bytes(
-        &Void {
-            items: vec![Nothing {}, Nothing {}],
-        },
-        &[2, 0, 0, 0],
-    );
-    let many = Void {
-        items: (0..65_537).map(|_| Nothing {}).collect(),
-    };
+    assert_bytes(&Void { items: vec![Nothing {}, Nothing {}] }, &[2, 0, 0, 0]);
+    let many = Void { items: (0..65_537).map(|_| Nothing {}).collect() };
     let error: EncodeError = many.encode().unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -284,9 +243,7 @@ struct Chunks {
 fn a_value_that_no_memory_holds_is_refused() {
     // The items share memory that nobody touches; their bytes would fill 2^48.
     let body = Bytes::from(vec![0; 1 << 28]);
-    let message = Chunks {
-        bodies: std::iter::repeat_n(body, 1 << 20).collect(),
-    };
+    let message = Chunks { bodies: std::iter::repeat_n(body, 1 << 20).collect() };
     let error = message.encode().unwrap_err();
     assert_eq!(
         error.to_string(),

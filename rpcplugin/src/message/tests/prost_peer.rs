@@ -108,17 +108,10 @@ struct TheirsInner {
 }
 
 fn arbitrary_inner() -> impl Strategy<Value = TheirsInner> {
-    let leaf = (
-        any::<i64>(),
-        prop::collection::vec(prop::collection::vec(any::<u8>(), 0..4), 0..3),
-    )
+    let leaf = (any::<i64>(), prop::collection::vec(prop::collection::vec(any::<u8>(), 0..4), 0..3))
         .prop_map(|(x, y)| TheirsInner { x, y, z: None });
     leaf.prop_recursive(4, 8, 1, |inner| {
-        (any::<i64>(), inner).prop_map(|(x, z)| TheirsInner {
-            x,
-            y: Vec::new(),
-            z: Some(Box::new(z)),
-        })
+        (any::<i64>(), inner).prop_map(|(x, z)| TheirsInner { x, y: Vec::new(), z: Some(Box::new(z)) })
     })
 }
 
@@ -135,24 +128,10 @@ fn float() -> impl Strategy<Value = f32> {
 }
 
 fn arbitrary_theirs() -> impl Strategy<Value = Theirs> {
-    let numbers = (
-        sparse(any::<u32>()),
-        sparse(any::<i32>()),
-        sparse(any::<u64>()),
-        sparse(any::<i64>()),
-    );
-    let others = (
-        any::<bool>(),
-        sparse(float()),
-        sparse(float().prop_map(f64::from)),
-        any::<String>(),
-    );
+    let numbers = (sparse(any::<u32>()), sparse(any::<i32>()), sparse(any::<u64>()), sparse(any::<i64>()));
+    let others = (any::<bool>(), sparse(float()), sparse(float().prop_map(f64::from)), any::<String>());
     let bytes = (sparse(any::<Vec<u8>>()), sparse(any::<Vec<u8>>()));
-    let options = (
-        any::<Option<i32>>(),
-        any::<Option<String>>(),
-        prop::option::of(arbitrary_inner()),
-    );
+    let options = (any::<Option<i32>>(), any::<Option<String>>(), prop::option::of(arbitrary_inner()));
     let lists = (
         any::<Vec<i64>>(),
         prop::collection::vec(any::<f32>(), 0..9),
@@ -163,26 +142,7 @@ fn arbitrary_theirs() -> impl Strategy<Value = Theirs> {
     (numbers, others, bytes, options, lists, inners).prop_map(
         |((a, b, c, d), (e, f, g, h), (i, j), (k, l, q), (m, n, o, p), r)| {
             let j = Bytes::from(j);
-            Theirs {
-                a,
-                b,
-                c,
-                d,
-                e,
-                f,
-                g,
-                h,
-                i,
-                j,
-                k,
-                l,
-                m,
-                n,
-                o,
-                p,
-                q,
-                r,
-            }
+            Theirs { a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r }
         },
     )
 }
@@ -223,11 +183,7 @@ proptest! {
 
 #[test]
 fn a_prost_type_is_a_message_as_it_is() {
-    let inner = TheirsInner {
-        x: 5,
-        y: vec![],
-        z: None,
-    };
+    let inner = TheirsInner { x: 5, y: vec![], z: None };
     let bytes = Message::encode(&inner).unwrap();
     assert_eq!(bytes[..], [0x08, 5]);
     assert_eq!(Message::encoded_len(&inner), 2);
@@ -236,9 +192,7 @@ fn a_prost_type_is_a_message_as_it_is() {
     let error = decode::<TheirsInner>(&[0x08]).unwrap_err();
     assert_eq!(error.type_name(), "TheirsInner");
     assert!(
-        error
-            .to_string()
-            .starts_with("cannot decode `TheirsInner`: failed to decode Protobuf message"),
+        error.to_string().starts_with("cannot decode `TheirsInner`: failed to decode Protobuf message"),
         "{error}"
     );
 }

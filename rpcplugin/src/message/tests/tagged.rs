@@ -31,18 +31,7 @@ struct Scalars {
 
 fn scalars() -> Scalars {
     let (h, i, j) = (String::new(), Vec::new(), Bytes::new());
-    Scalars {
-        a: 0,
-        b: 0,
-        c: 0,
-        d: 0,
-        e: false,
-        f: 0.0,
-        g: 0.0,
-        h,
-        i,
-        j,
-    }
+    Scalars { a: 0, b: 0, c: 0, d: 0, e: false, f: 0.0, g: 0.0, h, i, j }
 }
 
 #[test]
@@ -56,60 +45,23 @@ fn every_scalar_is_what_protobuf_writes() {
     let mut negative = vec![0xff; 9];
     negative.push(1);
     assert_bytes(&Scalars { a: 150, ..scalars() }, &[0x08, 0x96, 0x01]);
-    assert_bytes(
-        &Scalars {
-            b: u64::MAX,
-            ..scalars()
-        },
-        &[&[0x10], &negative[..]].concat(),
-    );
-    assert_bytes(
-        &Scalars { c: -1, ..scalars() },
-        &[&[0x18], &negative[..]].concat(),
-    );
-    assert_bytes(
-        &Scalars { d: -1, ..scalars() },
-        &[&[0x20], &negative[..]].concat(),
-    );
+    assert_bytes(&Scalars { b: u64::MAX, ..scalars() }, &[&[0x10], &negative[..]].concat());
+    assert_bytes(&Scalars { c: -1, ..scalars() }, &[&[0x18], &negative[..]].concat());
+    assert_bytes(&Scalars { d: -1, ..scalars() }, &[&[0x20], &negative[..]].concat());
     assert_bytes(&Scalars { e: true, ..scalars() }, &[0x28, 1]);
     assert_bytes(&Scalars { f: 1.5, ..scalars() }, &[0x35, 0, 0, 0xc0, 0x3f]);
+    assert_bytes(&Scalars { g: -2.25, ..scalars() }, &[0x39, 0, 0, 0, 0, 0, 0, 2, 0xc0]);
+    assert_bytes(&Scalars { h: "é".into(), ..scalars() }, &[0x7a, 2, 0xc3, 0xa9]);
+    assert_bytes(&Scalars { i: vec![0], ..scalars() }, &[0x82, 0x01, 1, 0]);
     assert_bytes(
-        &Scalars {
-            g: -2.25,
-            ..scalars()
-        },
-        &[0x39, 0, 0, 0, 0, 0, 0, 2, 0xc0],
-    );
-    assert_bytes(
-        &Scalars {
-            h: "é".into(),
-            ..scalars()
-        },
-        &[0x7a, 2, 0xc3, 0xa9],
-    );
-    assert_bytes(
-        &Scalars {
-            i: vec![0],
-            ..scalars()
-        },
-        &[0x82, 0x01, 1, 0],
-    );
-    assert_bytes(
-        &Scalars {
-            j: Bytes::from_static(&[7]),
-            ..scalars()
-        },
+        &Scalars { j: Bytes::from_static(&[7]), ..scalars() },
         &[0xfa, 0xff, 0xff, 0xff, 0x0f, 1, 7],
     );
 }
 
 #[test]
 fn negative_zero_keeps_its_sign() {
-    let bytes = encode(&Scalars {
-        f: -0.0,
-        g: -0.0,
-        ..scalars()
-    });
+    let bytes = encode(&Scalars { f: -0.0, g: -0.0, ..scalars() });
     assert_eq!(bytes[..], [0x35, 0, 0, 0, 0x80, 0x39, 0, 0, 0, 0, 0, 0, 0, 0x80]);
     let read = decode::<Scalars>(&bytes).unwrap();
     assert!(read.f.is_sign_negative() && read.g.is_sign_negative());
@@ -118,27 +70,13 @@ fn negative_zero_keeps_its_sign() {
 #[test]
 fn a_wider_number_is_cut_as_protobuf_cuts_it() {
     let read = decode::<Scalars>(&[0x08, 0x81, 0x80, 0x80, 0x80, 0x10, 0x28, 2]).unwrap();
-    assert_eq!(
-        read,
-        Scalars {
-            a: 1,
-            e: true,
-            ..scalars()
-        }
-    );
+    assert_eq!(read, Scalars { a: 1, e: true, ..scalars() });
 }
 
 #[test]
 fn the_last_of_a_field_that_came_twice_counts() {
     let read = decode::<Scalars>(&[0x08, 1, 0x7a, 1, b'a', 0x08, 2, 0x7a, 1, b'b']).unwrap();
-    assert_eq!(
-        read,
-        Scalars {
-            a: 2,
-            h: "b".into(),
-            ..scalars()
-        }
-    );
+    assert_eq!(read, Scalars { a: 2, h: "b".into(), ..scalars() });
 }
 
 #[derive(Debug, PartialEq, BinaryMessage)]
@@ -193,80 +131,23 @@ fn shape() -> Shape {
 #[test]
 fn a_nested_message_with_defaults_is_left_out_and_an_option_is_not() {
     assert_bytes(&shape(), &[]);
-    assert_bytes(
-        &Shape {
-            origin: Point { x: 1, y: 0 },
-            ..shape()
-        },
-        &[0x0a, 2, 0x08, 1],
-    );
-    assert_bytes(
-        &Shape {
-            label: Some(String::new()),
-            ..shape()
-        },
-        &[0x12, 0],
-    );
-    assert_bytes(
-        &Shape {
-            size: Some(0),
-            ..shape()
-        },
-        &[0x18, 0],
-    );
-    assert_bytes(
-        &Shape {
-            centre: Some(ORIGIN),
-            ..shape()
-        },
-        &[0x22, 0],
-    );
-    assert_bytes(
-        &Shape {
-            boxed: Some(Box::new(Point { x: 0, y: 2 })),
-            ..shape()
-        },
-        &[0x52, 2, 0x10, 2],
-    );
+    assert_bytes(&Shape { origin: Point { x: 1, y: 0 }, ..shape() }, &[0x0a, 2, 0x08, 1]);
+    assert_bytes(&Shape { label: Some(String::new()), ..shape() }, &[0x12, 0]);
+    assert_bytes(&Shape { size: Some(0), ..shape() }, &[0x18, 0]);
+    assert_bytes(&Shape { centre: Some(ORIGIN), ..shape() }, &[0x22, 0]);
+    assert_bytes(&Shape { boxed: Some(Box::new(Point { x: 0, y: 2 })), ..shape() }, &[0x52, 2, 0x10, 2]);
     // Another implementation may write the message that we leave out.
     assert_eq!(decode::<Shape>(&[0x0a, 0]).unwrap(), shape());
 }
 
 #[test]
 fn a_list_of_numbers_is_packed_and_any_other_list_is_not() {
+    assert_bytes(&Shape { numbers: vec![1, 300, 0], ..shape() }, &[0x32, 4, 1, 0xac, 0x02, 0]);
+    assert_bytes(&Shape { weights: vec![0.0], ..shape() }, &[0x3a, 4, 0, 0, 0, 0]);
+    assert_bytes(&Shape { names: vec!["a".into(), String::new()], ..shape() }, &[0x42, 1, b'a', 0x42, 0]);
+    assert_bytes(&Shape { parts: vec![vec![1], vec![]], ..shape() }, &[0x4a, 1, 1, 0x4a, 0]);
     assert_bytes(
-        &Shape {
-            numbers: vec![1, 300, 0],
-            ..shape()
-        },
-        &[0x32, 4, 1, 0xac, 0x02, 0],
-    );
-    assert_bytes(
-        &Shape {
-            weights: vec![0.0],
-            ..shape()
-        },
-        &[0x3a, 4, 0, 0, 0, 0],
-    );
-    assert_bytes(
-        &Shape {
-            names: vec!["a".into(), String::new()],
-            ..shape()
-        },
-        &[0x42, 1, b'a', 0x42, 0],
-    );
-    assert_bytes(
-        &Shape {
-            parts: vec![vec![1], vec![]],
-            ..shape()
-        },
-        &[0x4a, 1, 1, 0x4a, 0],
-    );
-    assert_bytes(
-        &Shape {
-            points: vec![ORIGIN, Point { x: 1, y: 0 }],
-            ..shape()
-        },
+        &Shape { points: vec![ORIGIN, Point { x: 1, y: 0 }], ..shape() },
         &[0x2a, 0, 0x2a, 2, 0x08, 1],
     );
 }
@@ -274,31 +155,15 @@ fn a_list_of_numbers_is_packed_and_any_other_list_is_not() {
 #[test]
 fn a_list_of_numbers_is_read_packed_unpacked_and_mixed() {
     let read = decode::<Shape>(&[0x30, 1, 0x32, 2, 2, 3, 0x30, 4, 0x3d, 0, 0, 0xc0, 0x3f]).unwrap();
-    assert_eq!(
-        read,
-        Shape {
-            numbers: vec![1, 2, 3, 4],
-            weights: vec![1.5],
-            ..shape()
-        }
-    );
+    assert_eq!(read, Shape { numbers: vec![1, 2, 3, 4], weights: vec![1.5], ..shape() });
     assert_eq!(decode::<Shape>(&[0x32, 0]).unwrap(), shape());
 }
 
 #[test]
 fn a_nested_message_that_came_twice_is_merged() {
-    let read = decode::<Shape>(&[
-        0x0a, 2, 0x08, 1, 0x22, 2, 0x08, 5, 0x0a, 2, 0x10, 2, 0x22, 2, 0x10, 6,
-    ])
-    .unwrap();
-    assert_eq!(
-        read,
-        Shape {
-            origin: Point { x: 1, y: 2 },
-            centre: Some(Point { x: 5, y: 6 }),
-            ..shape()
-        }
-    );
+    let read =
+        decode::<Shape>(&[0x0a, 2, 0x08, 1, 0x22, 2, 0x08, 5, 0x0a, 2, 0x10, 2, 0x22, 2, 0x10, 6]).unwrap();
+    assert_eq!(read, Shape { origin: Point { x: 1, y: 2 }, centre: Some(Point { x: 5, y: 6 }), ..shape() });
 }
 
 #[test]
@@ -325,10 +190,7 @@ fn a_field_of_another_type_is_refused_by_name() {
          its sender gives this id to a field of another type"
     );
     assert_eq!(refuse::<Shape>(&[0x10, 1]).path(), "label");
-    assert_eq!(
-        refuse::<Shape>(&[0x30, 1, 0x31, 0, 0, 0, 0, 0, 0, 0, 0]).path(),
-        "numbers[1]"
-    );
+    assert_eq!(refuse::<Shape>(&[0x30, 1, 0x31, 0, 0, 0, 0, 0, 0, 0, 0]).path(), "numbers[1]");
 }
 
 #[test]
@@ -337,29 +199,11 @@ fn what_is_no_protobuf_is_refused_as_such() {
     assert_eq!(kind(&[0x00, 1]), DecodeErrorKind::FieldKey { found: 0 });
     assert_eq!(kind(&[0x0e]), DecodeErrorKind::FieldKey { found: 14 });
     assert_eq!(kind(&[0x0f]), DecodeErrorKind::FieldKey { found: 15 });
-    assert_eq!(
-        kind(&[0x80, 0x80, 0x80, 0x80, 0x10]),
-        DecodeErrorKind::FieldKey { found: 1 << 32 }
-    );
-    assert_eq!(
-        kind(&[0x0c]),
-        DecodeErrorKind::WireType {
-            expected: "varint",
-            found: "end of a group"
-        }
-    );
+    assert_eq!(kind(&[0x80, 0x80, 0x80, 0x80, 0x10]), DecodeErrorKind::FieldKey { found: 1 << 32 });
+    assert_eq!(kind(&[0x0c]), DecodeErrorKind::WireType { expected: "varint", found: "end of a group" });
     assert_eq!(kind(&[0x94, 0x03]), DecodeErrorKind::GroupEnd { found: 50 });
-    assert_eq!(
-        kind(&[0x93, 0x03, 0x9c, 0x03]),
-        DecodeErrorKind::GroupEnd { found: 51 }
-    );
-    assert_eq!(
-        kind(&[0x93, 0x03]),
-        DecodeErrorKind::Truncated {
-            expected: 1,
-            found: 0
-        }
-    );
+    assert_eq!(kind(&[0x93, 0x03, 0x9c, 0x03]), DecodeErrorKind::GroupEnd { found: 51 });
+    assert_eq!(kind(&[0x93, 0x03]), DecodeErrorKind::Truncated { expected: 1, found: 0 });
     let overlong = [&[0x08], &[0x80; 10][..], &[0]].concat();
     assert_eq!(kind(&overlong), DecodeErrorKind::Varint);
     let too_wide = [&[0x08], &[0xff; 9][..], &[2]].concat();
@@ -368,11 +212,7 @@ fn what_is_no_protobuf_is_refused_as_such() {
 
 #[test]
 fn a_bytes_field_is_a_slice_of_the_message() {
-    let bytes = encode(&Scalars {
-        a: 1,
-        j: Bytes::from_static(b"payload"),
-        ..scalars()
-    });
+    let bytes = encode(&Scalars { a: 1, j: Bytes::from_static(b"payload"), ..scalars() });
     let start = bytes.as_ptr();
     let read = <Scalars as Message>::decode(bytes).unwrap();
     assert_eq!(read.j, "payload");
@@ -404,18 +244,7 @@ fn a_message_without_fields_lies_in_either_layout_and_may_grow_like_a_tagged_one
     assert_eq!(Nothing::LAYOUT, Layout::Tagged);
     assert_bytes(&Nothing {}, &[]);
     assert_eq!(decode::<Nothing>(&[0x08, 1]).unwrap(), Nothing {});
-    assert_bytes(
-        &InPacked {
-            before: 1,
-            nothing: Nothing {},
-            after: 2,
-        },
-        &[1, 2],
-    );
-    let full = InTagged {
-        nothing: Nothing {},
-        maybe: Some(Nothing {}),
-        many: vec![Nothing {}, Nothing {}],
-    };
+    assert_bytes(&InPacked { before: 1, nothing: Nothing {}, after: 2 }, &[1, 2]);
+    let full = InTagged { nothing: Nothing {}, maybe: Some(Nothing {}), many: vec![Nothing {}, Nothing {}] };
     assert_bytes(&full, &[0x12, 0, 0x1a, 0, 0x1a, 0]);
 }

@@ -37,9 +37,7 @@ impl Connector {
         config.alpn_protocols = vec![ALPN.to_vec()];
         // Every connection proves both keys anew.
         config.resumption = Resumption::disabled();
-        Ok(Self {
-            connector: Arc::new(config).into(),
-        })
+        Ok(Self { connector: Arc::new(config).into() })
     }
 
     /// Makes the handshake. On an error nothing was sent but the handshake.
@@ -47,16 +45,11 @@ impl Connector {
         use tokio_rustls::rustls::pki_types::{DnsName, ServerName};
 
         // What go-plugin's hosts send; a plugin that looks at it finds its own name.
-        let name = DnsName::try_from("localhost")
-            .map(ServerName::DnsName)
-            .map_err(|source| TransportError::TlsSetup {
-                reason: "bad server name".to_owned(),
-                source: Some(source.into()),
-            })?;
+        let name = DnsName::try_from("localhost").map(ServerName::DnsName).map_err(|source| {
+            TransportError::TlsSetup { reason: "bad server name".to_owned(), source: Some(source.into()) }
+        })?;
         let advice = "the plugin did not show the certificate it announced, or does not speak TLS";
-        in_time(self.connector.connect(name, connection), advice)
-            .await
-            .map(Connection::new)
+        in_time(self.connector.connect(name, connection), advice).await.map(Connection::new)
     }
 }
 
@@ -92,17 +85,13 @@ impl Acceptor {
         // Every connection proves both keys anew.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        Ok(Self {
-            acceptor: Arc::new(config).into(),
-        })
+        Ok(Self { acceptor: Arc::new(config).into() })
     }
 
     /// Makes the handshake. On an error nothing was sent but the handshake.
     pub(crate) async fn accept(&self, connection: Connection) -> Result<Connection, TransportError> {
         let advice = "only the host that started this plugin can connect, with the certificate it announced";
-        in_time(self.acceptor.accept(connection), advice)
-            .await
-            .map(Connection::new)
+        in_time(self.acceptor.accept(connection), advice).await.map(Connection::new)
     }
 }
 
@@ -133,14 +122,14 @@ async fn in_time<T>(
     match tokio::time::timeout(TLS_HANDSHAKE_TIMEOUT, handshake).await {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(source)) => Err(TransportError::TlsHandshake { source, advice }),
-        Err(_elapsed) => Err(TransportError::TlsTimeout {
-            limit: TLS_HANDSHAKE_TIMEOUT,
-        }),
+        Err(_elapsed) => Err(TransportError::TlsTimeout { limit: TLS_HANDSHAKE_TIMEOUT }),
     }
 }
 
 #[cfg(all(test, feature = "client", feature = "server"))]
+#[expect(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 mod tests {
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
@@ -151,18 +140,12 @@ mod tests {
         plugin: &Identity,
         host_expects: &Identity,
         plugin_expects: &Identity,
-    ) -> (
-        Result<Connection, TransportError>,
-        Result<Connection, TransportError>,
-    ) {
+    ) -> (Result<Connection, TransportError>, Result<Connection, TransportError>) {
         let pin = |identity: &Identity| PeerCertificate::from_der(identity.certificate().to_vec()).unwrap();
         let connector = Connector::new(host, pin(host_expects)).unwrap();
         let acceptor = Acceptor::new(plugin, pin(plugin_expects)).unwrap();
         let (near, far) = tokio::io::duplex(64 * 1024);
-        tokio::join!(
-            connector.connect(Connection::new(near)),
-            acceptor.accept(Connection::new(far))
-        )
+        tokio::join!(connector.connect(Connection::new(near)), acceptor.accept(Connection::new(far)))
     }
 
     #[tokio::test]
@@ -182,10 +165,7 @@ mod tests {
         let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
         let impostor = Identity::generate().unwrap();
         let (near, _far) = handshake(&host, &impostor, &plugin, &host).await;
-        assert!(
-            matches!(near, Err(TransportError::TlsHandshake { .. })),
-            "{near:?}"
-        );
+        assert!(matches!(near, Err(TransportError::TlsHandshake { .. })), "{near:?}");
     }
 
     #[tokio::test]
@@ -203,9 +183,6 @@ mod tests {
         let acceptor = Acceptor::new(&plugin, pin).unwrap();
         let (_near, far) = tokio::io::duplex(1024);
         let result = acceptor.accept(Connection::new(far)).await;
-        assert!(
-            matches!(result, Err(TransportError::TlsTimeout { .. })),
-            "{result:?}"
-        );
+        assert!(matches!(result, Err(TransportError::TlsTimeout { .. })), "{result:?}");
     }
 }

@@ -59,22 +59,16 @@ impl fmt::Debug for Identity {
 fn parameters() -> Result<CertificateParams, rcgen::Error> {
     let now = SystemTime::now();
     let mut parameters = CertificateParams::new(vec!["localhost".to_owned()])?;
-    parameters
-        .distinguished_name
-        .push(DnType::CommonName, "localhost");
-    parameters
-        .distinguished_name
-        .push(DnType::OrganizationName, "rpcplugin");
+    parameters.distinguished_name.push(DnType::CommonName, "localhost");
+    parameters.distinguished_name.push(DnType::OrganizationName, "rpcplugin");
     parameters.not_before = (now - CERTIFICATE_BACKDATE).into();
     parameters.not_after = (now + CERTIFICATE_LIFETIME).into();
     // It must sign nothing but its own handshakes.
     parameters.is_ca = IsCa::ExplicitNoCa;
     parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     // Both, because the roles change on connections that the plugin opens to its host.
-    parameters.extended_key_usages = vec![
-        ExtendedKeyUsagePurpose::ServerAuth,
-        ExtendedKeyUsagePurpose::ClientAuth,
-    ];
+    parameters.extended_key_usages =
+        vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
     Ok(parameters)
 }
 

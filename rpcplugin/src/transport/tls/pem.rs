@@ -31,10 +31,10 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, crate::transport::TransportE
     use tokio_rustls::rustls::pki_types::CertificateDer;
     use tokio_rustls::rustls::pki_types::pem::PemObject;
 
-    CertificateDer::from_pem_slice(text.as_bytes())
-        .map(|certificate| certificate.to_vec())
-        .map_err(|source| crate::transport::TransportError::TlsSetup {
+    CertificateDer::from_pem_slice(text.as_bytes()).map(|certificate| certificate.to_vec()).map_err(
+        |source| crate::transport::TransportError::TlsSetup {
             reason: "the host's certificate is not a PEM block `CERTIFICATE`".to_owned(),
             source: Some(source.into()),
-        })
+        },
+    )
 }

@@ -34,10 +34,7 @@ pub(super) struct Mended<T> {
 
 impl<T> Mended<T> {
     pub(super) fn new(connection: T) -> Self {
-        Self {
-            connection,
-            mender: Mender::default(),
-        }
+        Self { connection, mender: Mender::default() }
     }
 }
 
@@ -49,8 +46,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Mended<T> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
-        self.mender
-            .mend(buffer.filled_mut().get_mut(before..).unwrap_or_default());
+        self.mender.mend(buffer.filled_mut().get_mut(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }
@@ -93,9 +89,7 @@ struct Mender {
 
 impl Default for Mender {
     fn default() -> Self {
-        Self {
-            place: Place::Skip { left: PREFACE_BYTES },
-        }
+        Self { place: Place::Skip { left: PREFACE_BYTES } }
     }
 }
 
@@ -190,18 +184,11 @@ impl Mender {
 
 impl Place {
     const fn frame_header() -> Self {
-        Self::FrameHeader {
-            seen: [0; FRAME_HEADER_BYTES],
-            count: 0,
-        }
+        Self::FrameHeader { seen: [0; FRAME_HEADER_BYTES], count: 0 }
     }
 
     const fn skip(left: u64) -> Self {
-        if left == 0 {
-            Self::frame_header()
-        } else {
-            Self::Skip { left }
-        }
+        if left == 0 { Self::frame_header() } else { Self::Skip { left } }
     }
 
     fn after_header(header: [u8; FRAME_HEADER_BYTES]) -> Self {
@@ -210,11 +197,7 @@ impl Place {
         if kind != FRAME_HEADERS {
             return Self::skip(length);
         }
-        let skip = if flags & FLAG_PRIORITY == 0 {
-            0
-        } else {
-            PRIORITY_BYTES
-        };
+        let skip = if flags & FLAG_PRIORITY == 0 { 0 } else { PRIORITY_BYTES };
         if flags & FLAG_PADDED == 0 {
             Self::before_block(skip, length, 0)
         } else {
@@ -229,11 +212,7 @@ impl Place {
         } else if skip > 0 {
             Self::BeforeBlock { skip, left, padding }
         } else {
-            Self::Block {
-                block: Block::Field,
-                left,
-                padding,
-            }
+            Self::Block { block: Block::Field, left, padding }
         }
     }
 }
@@ -303,10 +282,7 @@ impl Block {
                 Verdict::Going
             }
             Self::TextStart { text } => {
-                let then = Then::Length {
-                    text: *text,
-                    huffman: *byte & 0x80 != 0,
-                };
+                let then = Then::Length { text: *text, huffman: *byte & 0x80 != 0 };
                 *self = Self::number(*byte, 7, then);
                 Verdict::Going
             }
@@ -320,19 +296,11 @@ impl Block {
                 }
                 Verdict::Going
             }
-            Self::InText {
-                text,
-                left,
-                huffman,
-                mended,
-                count,
-            } => {
+            Self::InText { text, left, huffman, mended, count } => {
                 match text {
                     Text::Authority => *mended |= mend_byte(byte, huffman.as_mut()),
                     Text::Name => {
-                        *count = count
-                            .filter(|at| AUTHORITY_NAME.get(*at) == Some(byte))
-                            .map(|at| at + 1);
+                        *count = count.filter(|at| AUTHORITY_NAME.get(*at) == Some(byte)).map(|at| at + 1);
                     }
                     Text::Value => {}
                 }
@@ -342,17 +310,13 @@ impl Block {
                 }
                 let (text, mended, count) = (*text, *mended, *count);
                 *self = match text {
-                    Text::Name if count == Some(AUTHORITY_NAME.len()) => Self::TextStart {
-                        text: Text::Authority,
-                    },
+                    Text::Name if count == Some(AUTHORITY_NAME.len()) => {
+                        Self::TextStart { text: Text::Authority }
+                    }
                     Text::Name => Self::TextStart { text: Text::Value },
                     Text::Value | Text::Authority => Self::Field,
                 };
-                if text == Text::Authority && !mended {
-                    Verdict::Finished
-                } else {
-                    Verdict::Going
-                }
+                if text == Text::Authority && !mended { Verdict::Finished } else { Verdict::Going }
             }
         }
     }
@@ -361,11 +325,7 @@ impl Block {
     fn number(byte: u8, bits: u32, then: Then) -> Self {
         let mask = u8::MAX >> (8 - bits);
         match byte & mask {
-            value if value == mask => Self::Number {
-                value: u64::from(mask),
-                shift: 0,
-                then,
-            },
+            value if value == mask => Self::Number { value: u64::from(mask), shift: 0, then },
             value => Self::after_number(u64::from(value), then),
         }
     }
@@ -386,13 +346,7 @@ impl Block {
                 // A name in Huffman code is not read: no client is known that spells this one so.
                 let count = (text == Text::Name && !huffman).then_some(0);
                 let huffman = huffman.then(Walker::default);
-                Self::InText {
-                    text,
-                    left: value,
-                    huffman,
-                    mended: false,
-                    count,
-                }
+                Self::InText { text, left: value, huffman, mended: false, count }
             }
         }
     }

@@ -22,6 +22,7 @@ pub(super) struct WholeBody {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     /// The end-of-stream flag.
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only a plugin reads requests"))]
     Flag,
     /// Trailers, which have not come yet.
     Trailers,
@@ -49,10 +50,7 @@ impl WholeBody {
     /// `has_status` says whether the status came with the headers, as it does in an answer without a message.
     #[cfg(feature = "client")]
     pub(super) const fn response(body: Incoming, has_status: bool) -> Self {
-        Self {
-            body,
-            end: if has_status { End::Reached } else { End::Trailers },
-        }
+        Self { body, end: if has_status { End::Reached } else { End::Trailers } }
     }
 
     fn at_the_end(&mut self) -> Option<Result<Frame<Bytes>, CutError>> {

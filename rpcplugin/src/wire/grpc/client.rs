@@ -54,26 +54,16 @@ impl GrpcConnection {
             }
         });
         // The authority that go-plugin's hosts send.
-        let origin = if secure {
-            Uri::from_static("https://localhost")
-        } else {
-            Uri::from_static("http://localhost")
-        };
+        let origin =
+            if secure { Uri::from_static("https://localhost") } else { Uri::from_static("http://localhost") };
         let grpc = Grpc::with_origin(Sender { sender }, origin).max_decoding_message_size(message_bytes_max);
-        Ok(Self {
-            grpc,
-            message_bytes_max,
-            driver,
-        })
+        Ok(Self { grpc, message_bytes_max, driver })
     }
 }
 
 impl fmt::Debug for GrpcConnection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("GrpcConnection")
-            .field("driver", &self.driver)
-            .finish_non_exhaustive()
+        formatter.debug_struct("GrpcConnection").field("driver", &self.driver).finish_non_exhaustive()
     }
 }
 
@@ -88,16 +78,14 @@ impl Caller for GrpcConnection {
                 (Payload::Single(bytes), false) => unary(grpc, path, within(bytes, limit)?).await,
                 (Payload::Single(bytes), true) => {
                     let request = stream::once(std::future::ready(within(bytes, limit)));
-                    streaming(grpc, path, Box::pin(request))
-                        .await
-                        .map(Payload::Stream)
+                    streaming(grpc, path, Box::pin(request)).await.map(Payload::Stream)
                 }
                 (Payload::Stream(requests), false) => {
                     only(streaming(grpc, path, bounded(requests, limit)).await?).await
                 }
-                (Payload::Stream(requests), true) => streaming(grpc, path, bounded(requests, limit))
-                    .await
-                    .map(Payload::Stream),
+                (Payload::Stream(requests), true) => {
+                    streaming(grpc, path, bounded(requests, limit)).await.map(Payload::Stream)
+                }
             }
         })
     }
@@ -105,9 +93,7 @@ impl Caller for GrpcConnection {
 
 async fn unary(mut grpc: Grpc<Sender>, path: PathAndQuery, bytes: Bytes) -> Result<Payload, Status> {
     let answer = grpc.unary(tonic::Request::new(bytes), path, BytesCodec).await;
-    answer
-        .map(|response| Payload::Single(response.into_inner()))
-        .map_err(from_wire)
+    answer.map(|response| Payload::Single(response.into_inner())).map_err(from_wire)
 }
 
 /// A call with a stream on at least one side. The status comes after the last message.
@@ -135,9 +121,7 @@ async fn only(mut responses: MessageStream) -> Result<Payload, Status> {
     match responses.next().await {
         None => Ok(Payload::Single(response)),
         Some(Err(status)) => Err(status),
-        Some(Ok(_)) => Err(Status::internal(
-            "the plugin sent two responses where one was expected",
-        )),
+        Some(Ok(_)) => Err(Status::internal("the plugin sent two responses where one was expected")),
     }
 }
 

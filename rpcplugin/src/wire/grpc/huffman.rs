@@ -2,9 +2,8 @@
 
 /// How many symbols have a code of each length in bits, from RFC 7541, appendix B. The code is canonical: the codes of one
 /// length follow each other, and the shorter ones come first. So these numbers are all of it that finding an end needs.
-const CODES_OF_LENGTH: [u32; 31] = [
-    0, 0, 0, 0, 0, 10, 26, 32, 6, 0, 5, 3, 2, 6, 2, 3, 0, 0, 0, 3, 8, 13, 26, 29, 12, 4, 15, 19, 29, 0, 4,
-];
+const CODES_OF_LENGTH: [u32; 31] =
+    [0, 0, 0, 0, 0, 10, 26, 32, 6, 0, 5, 3, 2, 6, 2, 3, 0, 0, 0, 3, 8, 13, 26, 29, 12, 4, 15, 19, 29, 0, 4];
 
 /// The five bits that `%` (010101) shares with the space, which no authority holds.
 const PERCENT_PREFIX: u32 = 0b01010;
@@ -78,19 +77,15 @@ mod tests {
         let expected = "00011 010111 100011 010110 010111 011000 010111";
         let pack = |bits: &str| -> Vec<u8> {
             let mut bits: String = bits.chars().filter(|bit| *bit != ' ').collect();
-            while bits.len() % 8 != 0 {
+            while !bits.len().is_multiple_of(8) {
                 bits.push('1');
             }
             let bytes = bits.as_bytes().chunks(8);
-            bytes
-                .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-                .collect()
+            bytes.map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap()).collect()
         };
         let mut bytes = pack(text);
         let mut walker = Walker::default();
-        let found = bytes
-            .iter_mut()
-            .fold(false, |found, byte| walker.replace_percent(byte) | found);
+        let found = bytes.iter_mut().fold(false, |found, byte| walker.replace_percent(byte) | found);
         assert!(found);
         assert_eq!(bytes, pack(expected));
     }

@@ -22,15 +22,7 @@ pub(super) struct Requests {
 impl Requests {
     pub(super) fn new(messages: MessageStream) -> (Self, Failure) {
         let (failed, failure) = oneshot::channel();
-        (
-            Self {
-                messages,
-                failed: Some(failed),
-            },
-            Failure {
-                failure: Some(failure),
-            },
-        )
+        (Self { messages, failed: Some(failed) }, Failure { failure: Some(failure) })
     }
 }
 

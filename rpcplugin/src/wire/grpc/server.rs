@@ -36,10 +36,7 @@ pub(crate) struct GrpcServer {
 
 impl GrpcServer {
     pub(crate) fn new(dispatch: Arc<dyn Dispatch>, message_bytes_max: usize) -> Self {
-        Self {
-            dispatch,
-            message_bytes_max,
-        }
+        Self { dispatch, message_bytes_max }
     }
 
     /// Serves one connection until the peer closes it, or until the calls that run at the stop signal are done.
@@ -77,11 +74,7 @@ impl GrpcServer {
         };
         let limit = self.message_bytes_max;
         let mut grpc = Grpc::new(BytesCodec).max_decoding_message_size(limit);
-        let call = IncomingCall {
-            dispatch: Arc::clone(&self.dispatch),
-            route,
-            limit,
-        };
+        let call = IncomingCall { dispatch: Arc::clone(&self.dispatch), route, limit };
         let request = request.map(WholeBody::request);
         match route.spec.kind {
             MethodKind::UnaryUnary => grpc.unary(call, request).await,
@@ -117,9 +110,9 @@ impl IncomingCall {
         let limit = self.limit;
         Box::pin(async move {
             match answer.await {
-                Ok(Payload::Single(bytes)) => within(bytes, limit)
-                    .map(tonic::Response::new)
-                    .map_err(|status| to_wire(&status)),
+                Ok(Payload::Single(bytes)) => {
+                    within(bytes, limit).map(tonic::Response::new).map_err(|status| to_wire(&status))
+                }
 
                 Ok(Payload::Stream(_)) => Err(to_wire(&wrong_kind())),
                 Err(status) => Err(to_wire(&status)),

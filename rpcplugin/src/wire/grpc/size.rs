@@ -6,11 +6,7 @@ use crate::wire::MessageStream;
 
 /// Passes a message on that is within the limit, and refuses one that is not before a byte of it is sent.
 pub(super) fn within(bytes: Bytes, limit: usize) -> Result<Bytes, Status> {
-    if bytes.len() <= limit {
-        Ok(bytes)
-    } else {
-        Err(too_large(bytes.len(), limit))
-    }
+    if bytes.len() <= limit { Ok(bytes) } else { Err(too_large(bytes.len(), limit)) }
 }
 
 /// The same for each message of a stream.

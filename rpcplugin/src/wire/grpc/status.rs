@@ -3,6 +3,7 @@ use std::error::Error;
 use super::body::CutError;
 use super::size::refusal;
 use crate::contract::{Code, Status};
+#[cfg(feature = "server")]
 use crate::limits::STATUS_MESSAGE_BYTES_MAX;
 
 /// The outcome of a call as the wire says it.
@@ -21,11 +22,9 @@ pub(super) fn from_wire(status: tonic::Status) -> Status {
 }
 
 /// The outcome of a call for the wire. The source stays here: it may name what the caller must not know.
+#[cfg(feature = "server")]
 pub(super) fn to_wire(status: &Status) -> tonic::Status {
-    tonic::Status::new(
-        tonic::Code::from_i32(status.code().number()),
-        cut(status.message()),
-    )
+    tonic::Status::new(tonic::Code::from_i32(status.code().number()), cut(status.message()))
 }
 
 /// A status is made of an error of the connection where the other side had no chance to say one.
@@ -52,6 +51,7 @@ fn is_loss(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// The text travels in a header, and headers have a limit.
+#[cfg(feature = "server")]
 fn cut(message: &str) -> &str {
     let mut end = message.len().min(STATUS_MESSAGE_BYTES_MAX);
     while !message.is_char_boundary(end) {
@@ -60,7 +60,7 @@ fn cut(message: &str) -> &str {
     message.get(..end).unwrap_or_default()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "server"))]
 mod tests {
     use super::*;
 

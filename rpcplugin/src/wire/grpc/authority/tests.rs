@@ -114,22 +114,14 @@ fn a_value_in_huffman_code_is_mended() {
 
 #[test]
 fn a_peer_whose_authority_is_in_order_is_left_alone_from_then_on() {
-    let bytes = connection(&[
-        frame(1, 4, &field(1, b"localhost")),
-        frame(1, 4, &field(1, b"a%b")),
-    ]);
+    let bytes = connection(&[frame(1, 4, &field(1, b"localhost")), frame(1, 4, &field(1, b"a%b"))]);
     assert_eq!(mend(&bytes), bytes);
 }
 
 #[test]
 fn frames_that_contradict_themselves_are_left_to_h2() {
-    for payload in [
-        &[][..],
-        &[200],
-        &[200, 1, 2],
-        &[0x41],
-        &[0x41, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0x25],
-    ] {
+    for payload in [&[][..], &[200], &[200, 1, 2], &[0x41], &[0x41, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0x25]]
+    {
         for flags in [0, FLAG_PADDED, FLAG_PRIORITY, FLAG_PADDED | FLAG_PRIORITY] {
             let bytes = connection(&[frame(1, flags, payload), frame(0, 0, b"%")]);
             mend(&bytes);
