@@ -12,6 +12,9 @@ pub(crate) const MESSAGE_DEPTH_MAX: usize = 64;
 /// What a decoder reserves ahead on the word of a count, in bytes. Beyond it memory grows only with items that were read.
 pub(crate) const DECODE_RESERVE_BYTES_MAX: usize = 64 * 1024;
 
+/// Items that take no bytes, in one message, as a number. The bytes cannot bound them, and each costs a step.
+pub(crate) const ITEMS_WITHOUT_BYTES_MAX: usize = 64 * 1024;
+
 /// One message in either direction, in bytes, unless the user sets another bound.
 /// Terraform's providers send schemas of tens of MiB; gRPC's own 4 MiB is the most reported limit of go-plugin.
 pub(crate) const MESSAGE_BYTES_DEFAULT: usize = 64 * 1024 * 1024;

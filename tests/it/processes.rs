@@ -290,6 +290,17 @@ async fn a_temporary_directory_that_is_too_deep_is_named() {
 }
 
 #[tokio::test]
+async fn an_end_is_in_order_every_time() {
+    // The request to end, the end of the connection and the end of the process race each other; none may win wrongly.
+    let ends = (0..40).map(|_| async {
+        let plugin = builder().security(Security::Plaintext).start().await.unwrap();
+        let stopped = plugin.stop().await;
+        assert!(stopped.is_graceful(), "{stopped:?}");
+    });
+    futures_util::StreamExt::for_each_concurrent(futures_util::stream::iter(ends), 8, |end| end).await;
+}
+
+#[tokio::test]
 async fn sigterm_ends_a_plugin_in_order() {
     let mut plugin = builder().start().await.unwrap();
     let Address::Unix(path) = plugin.address().clone() else { panic!("not unix") };

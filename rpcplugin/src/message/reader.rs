@@ -2,7 +2,7 @@ use bytes::Bytes;
 
 use super::depth::Depth;
 use super::{DecodeError, DecodeErrorKind};
-use crate::limits::{DECODE_RESERVE_BYTES_MAX, MESSAGE_DEPTH_MAX};
+use crate::limits::{DECODE_RESERVE_BYTES_MAX, ITEMS_WITHOUT_BYTES_MAX, MESSAGE_DEPTH_MAX};
 
 /// Reads one message, front to back. No length in it is believed before the bytes are there.
 #[derive(Debug)]
@@ -153,6 +153,3 @@ pub(super) fn list_for<T>(count: usize) -> Vec<T> {
     let most = DECODE_RESERVE_BYTES_MAX.checked_div(size_of::<T>()).unwrap_or(count);
     Vec::with_capacity(count.min(most))
 }
-
-/// Items that take no bytes, in one message, as a number. The bytes cannot bound them, and each costs a step.
-pub(super) const ITEMS_WITHOUT_BYTES_MAX: usize = 64 * 1024;

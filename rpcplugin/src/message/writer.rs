@@ -1,9 +1,8 @@
 use bytes::Bytes;
 
 use super::depth::Depth;
-use super::reader::ITEMS_WITHOUT_BYTES_MAX;
 use super::{EncodeError, EncodeErrorKind};
-use crate::limits::MESSAGE_DEPTH_MAX;
+use crate::limits::{ITEMS_WITHOUT_BYTES_MAX, MESSAGE_DEPTH_MAX};
 
 /// Writes one message into memory that is reserved once.
 #[derive(Debug)]

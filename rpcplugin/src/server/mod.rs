@@ -1,7 +1,7 @@
 //! A plugin's life from inside: be started, say where to connect, serve, end.
 //!
 //! [`serve`](PluginServer::serve) goes through these files in order: `plugin_server` (options), `bring_up` (cookie, offer,
-//! socket, certificate, line), `accept` (connections), and back to `plugin_server` (stop).
+//! socket, certificate, line), `accept` (connections), `wind_down` (the end).
 
 mod accept;
 mod bring_up;
@@ -9,6 +9,7 @@ mod capture;
 mod error;
 mod plugin_server;
 mod stdio_writer;
+mod wind_down;
 
 pub use error::ServeError;
 pub use plugin_server::{PluginServer, Transport};

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::accept::serve_connections;
 use super::bring_up::{announce, bring_up};
 use super::capture::CapturedStdout;
+use super::wind_down::serve_until;
 use super::{ServeError, StdioWriter};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, STOP_GRACE_DEFAULT};
@@ -157,18 +158,20 @@ impl PluginServer {
         let server = GrpcServer::new(Arc::new(router), self.message_bytes_max);
         let mut stopping = self.stop.subscribe();
         let serving = serve_connections(ready.listener, ready.acceptor, server, stopping.clone());
-        let mut serving = std::pin::pin!(serving);
-        tokio::select! {
-            () = &mut serving => {}
-            () = signals.terminate() => { self.stop.send_replace(true); }
-            _ = stopping.wait_for(|stopping| *stopping) => {}
-        }
+        let asked = async {
+            tokio::select! {
+                () = signals.terminate() => { self.stop.send_replace(true); }
+                _ = stopping.wait_for(|stopping| *stopping) => {}
+            }
+        };
         // What was printed goes out before the stdio stream ends.
-        if let Some(captured) = captured {
-            captured.finish().await;
-        }
-        self.output_ended.send_replace(true);
-        if tokio::time::timeout(self.stop_grace, serving).await.is_err() {
+        let settle = async {
+            if let Some(captured) = captured {
+                captured.finish().await;
+            }
+            self.output_ended.send_replace(true);
+        };
+        if !serve_until(serving, asked, settle, self.stop_grace).await {
             tracing::warn!(grace = ?self.stop_grace, "calls were still running when the plugin ended");
         }
         Ok(())
