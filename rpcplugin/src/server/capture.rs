@@ -1,9 +1,7 @@
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, PipeReader, Read};
 use std::os::fd::OwnedFd;
 
 use rustix::io::fcntl_dupfd_cloexec;
-use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::stdio;
 use tokio::sync::oneshot;
 
@@ -26,12 +24,12 @@ impl CapturedStdout {
     /// Puts a pipe in the place of standard output.
     pub(super) fn start(writer: StdioWriter) -> io::Result<Self> {
         let original = fcntl_dupfd_cloexec(stdio::stdout(), FIRST_OWN_DESCRIPTOR)?;
-        let (reading, writing) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (reading, writing) = io::pipe()?;
         let (all, forwarded) = oneshot::channel();
         // A thread and no task: a handler that prints more than a pipe holds would stop the runtime's only thread and
         // with it the task that should read. The thread ends when the pipe does, in `drop`.
         std::thread::Builder::new().name("plugin-stdout".to_owned()).spawn(move || {
-            forward(File::from(reading), &writer);
+            forward(reading, &writer);
             // Nobody waits if the plugin was dropped.
             let _ = all.send(());
         })?;
@@ -59,7 +57,7 @@ impl Drop for CapturedStdout {
     }
 }
 
-fn forward(mut pipe: File, writer: &StdioWriter) {
+fn forward(mut pipe: PipeReader, writer: &StdioWriter) {
     let mut buffer = vec![0; STDIO_CHUNK_BYTES_MAX];
     loop {
         match pipe.read(&mut buffer) {
