@@ -22,9 +22,6 @@ pub(crate) const MESSAGE_BYTES_DEFAULT: usize = 64 * 1024 * 1024;
 /// The handshake line, in bytes: a P-521 certificate is 800 characters, a socket path at most 107; the rest is room.
 pub(crate) const HANDSHAKE_LINE_BYTES_MAX: usize = 64 * 1024;
 
-/// Fields of a handshake line that are looked at, as a number: seven are defined, later ones are ignored.
-pub(crate) const HANDSHAKE_FIELDS_MAX: usize = 64;
-
 /// From the spawn to the handshake line. go-plugin's default, so a host that moves over sees no new failures.
 pub(crate) const START_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 
@@ -33,6 +30,10 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// From the request to stop to the kill. A plugin that saves state needs more than go-plugin's fixed 2 s.
 pub(crate) const STOP_GRACE_DEFAULT: Duration = Duration::from_secs(3);
+
+/// How long a plugin lets calls run on that are under way when it is asked to end. With what it still prints this is less
+/// than [`STOP_GRACE_DEFAULT`], and than a Go host's 2 s: a plugin that ends in order must not be killed for it.
+pub(crate) const SERVE_GRACE_DEFAULT: Duration = Duration::from_secs(1);
 
 /// From the kill to the reaped process. Only a process in uninterruptible sleep takes longer.
 pub(crate) const REAP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -66,8 +67,8 @@ pub(crate) const LOG_LINE_BYTES_MAX: usize = 64 * 1024;
 /// Lines of the plugin's stderr that an error carries, as a number: enough for a panic and what led to it.
 pub(crate) const STDERR_TAIL_LINES_MAX: usize = 20;
 
-/// One line of [`STDERR_TAIL_LINES_MAX`], in bytes.
-pub(crate) const STDERR_TAIL_LINE_BYTES_MAX: usize = 512;
+/// One line of [`STDERR_TAIL_LINES_MAX`], in characters.
+pub(crate) const STDERR_TAIL_LINE_CHARACTERS_MAX: usize = 512;
 
 /// What an error quotes of the other side's bytes, in characters.
 pub(crate) const QUOTE_CHARACTERS_MAX: usize = 120;
@@ -89,7 +90,7 @@ pub(crate) const CERTIFICATE_LIFETIME: Duration = Duration::from_secs(365 * 24 *
 /// How far the two clocks of one machine may be apart when a certificate is made.
 pub(crate) const CERTIFICATE_BACKDATE: Duration = Duration::from_secs(3600);
 
-/// Services of one plugin and versions in one offer, as a number: a bound, so that a search stays short.
+/// Versions in one offer that are looked at, as a number: a bound, so that the search stays short.
 pub(crate) const PROTOCOL_VERSIONS_MAX: usize = 256;
 
 /// Pause after a failed accept (no descriptors left, for example): the listener must not spin.
@@ -101,3 +102,6 @@ pub(crate) const PLUGIN_PORTS_DEFAULT: std::ops::RangeInclusive<u16> = 10_000..=
 /// Pieces of output that wait for a writer of the host's, as a number; later ones are dropped, because the plugin must
 /// never wait for the host's terminal.
 pub(crate) const SINK_CHUNKS_MAX: usize = 256;
+
+/// Bytes that wait for a writer of the host's: the pieces come from the plugin, and so does their size.
+pub(crate) const SINK_BYTES_MAX: usize = 1024 * 1024;

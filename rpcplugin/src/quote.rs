@@ -6,19 +6,29 @@ use crate::limits::QUOTE_CHARACTERS_MAX;
 pub(crate) fn quote(text: &str) -> String {
     let mut characters = text.chars();
     let mut quoted = String::from("`");
-    for character in characters.by_ref().take(QUOTE_CHARACTERS_MAX) {
-        match character {
-            // Readable in an error, and harmless.
-            '"' | '\'' => quoted.push(character),
-            _ => quoted.extend(character.escape_debug()),
-        }
-    }
+    quoted.extend(characters.by_ref().take(QUOTE_CHARACTERS_MAX).flat_map(printable));
     quoted.push('`');
     match characters.count() {
         0 => {}
         left => quoted.push_str(&format!(" and {left} more characters")),
     }
     quoted
+}
+
+/// A character as it is, or escaped if it could move a cursor, turn the direction of a text or forge a line.
+pub(crate) fn printable(character: char) -> impl Iterator<Item = char> {
+    let harmless = character == '\t' || !(character.is_control() || directs(character));
+    let plain = harmless.then_some(character);
+    let escape = (!harmless).then(|| character.escape_default());
+    plain.into_iter().chain(escape.into_iter().flatten())
+}
+
+/// Characters that are not seen and change what is: directions, line and paragraph separators, the byte order mark.
+const fn directs(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 #[cfg(test)]
@@ -28,6 +38,8 @@ mod tests {
     #[test]
     fn control_characters_are_escaped_and_long_text_is_cut() {
         assert_eq!(quote("a\u{1b}[31m\n"), "`a\\u{1b}[31m\\n`");
+        assert_eq!(quote("\u{202e}lived"), "`\\u{202e}lived`");
+        assert_eq!(quote("नमस्ते \"é\""), "`नमस्ते \"é\"`");
         let long = quote(&"x".repeat(QUOTE_CHARACTERS_MAX + 7));
         assert!(long.ends_with("` and 7 more characters"), "{long}");
     }

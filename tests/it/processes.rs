@@ -195,10 +195,45 @@ async fn a_missing_program_is_named() {
 #[tokio::test]
 async fn a_program_that_ends_at_once_is_reported_with_what_it_said() {
     let error = script("echo the disk is full >&2; exit 7").start().await.unwrap_err();
-    let StartError::Exited { status, diagnosis } = &error else { panic!("{error}") };
+    let StartError::Exited { status, diagnosis, .. } = &error else { panic!("{error}") };
     assert_eq!(status.and_then(|status| status.code()), Some(7));
     assert_eq!(diagnosis.stderr_tail(), ["the disk is full"]);
     assert!(error.to_string().contains("the disk is full"), "{error}");
+}
+
+#[tokio::test]
+async fn what_a_program_printed_instead_of_a_line_is_quoted() {
+    let error = script("printf 'usage: kv FILE'; exit 3").start().await.unwrap_err().to_string();
+    assert!(error.contains("exit status: 3") && error.contains("printed `usage: kv FILE`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_program_that_closes_its_output_is_not_said_to_have_ended() {
+    let error = script("exec >&-; exec sleep 600").start().await.unwrap_err();
+    assert!(matches!(error, StartError::Exited { status: None, .. }), "{error}");
+    assert!(error.to_string().contains("closed its standard output before the handshake"), "{error}");
+}
+
+#[tokio::test]
+async fn a_killed_plugin_leaves_no_socket_behind() {
+    let plugin = builder().start().await.unwrap();
+    let Address::Unix(path) = plugin.address().clone() else { panic!("not unix") };
+    // The host's directory, in which the plugin made its own.
+    let directory = path.parent().and_then(std::path::Path::parent).unwrap().to_owned();
+    assert!(directory.file_name().is_some_and(|name| name.to_string_lossy().starts_with("plugin-")));
+    std::process::Command::new("kill").args(["-KILL", &plugin.id().unwrap().to_string()]).status().unwrap();
+    plugin.stop().await;
+    assert!(!directory.exists());
+}
+
+#[tokio::test]
+async fn a_plugin_with_a_call_under_way_still_ends_in_order() {
+    let plugin = builder().start().await.unwrap();
+    let store = KvClient::new(plugin.channel());
+    let mut answers = store.watch(rpcplugin::Streaming::new(futures_util::stream::pending())).await.unwrap();
+    let stopped = plugin.stop().await;
+    assert!(stopped.is_graceful(), "{stopped:?}");
+    assert_eq!(answers.message().await.unwrap_err().code(), Code::Unavailable);
 }
 
 #[tokio::test]
@@ -282,11 +317,16 @@ async fn a_wrong_cookie_reaches_the_host_as_the_plugins_own_words() {
     assert!(error.to_string().contains("this plugin belongs to another host"), "{error}");
 }
 
-#[tokio::test]
-async fn a_temporary_directory_that_is_too_deep_is_named() {
+#[test]
+fn a_temporary_directory_that_is_too_deep_is_named() {
+    // As a host does that names no directory for the socket.
     let deep = tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap();
-    let error = builder().env("TMPDIR", deep.path()).start().await.unwrap_err();
-    assert!(error.to_string().contains("set TMPDIR to a shorter directory"), "{error}");
+    let mut plugin = std::process::Command::new(kv_plugin());
+    let output = plugin.env("TMPDIR", deep.path()).env("KV_INTEROP_COOKIE", "c0ffee5eed").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("set TMPDIR to a shorter directory"), "{text}");
 }
 
 #[tokio::test]

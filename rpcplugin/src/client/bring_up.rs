@@ -21,7 +21,7 @@ use crate::services::grpc_health::health_check_response::ServingStatus;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity};
-use crate::transport::{TransportError, connect};
+use crate::transport::{SocketDirectory, TransportError, connect};
 use crate::wire::grpc::GrpcConnection;
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
@@ -30,14 +30,16 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         return Err(StartError::NoVersion);
     }
     let identity = match builder.security {
-        Security::AutoMtls => Some(Identity::generate().map_err(StartError::Identity)?),
+        Security::AutoMtls => Some(Identity::generate().map_err(StartError::Prepare)?),
         Security::Plaintext => None,
     };
+    let sockets = SocketDirectory::create(None).map_err(StartError::Prepare)?;
     let offer = HostOffer {
         cookie: &builder.cookie,
         versions: &builder.versions,
         certificate_pem: identity.as_ref().map(Identity::certificate_pem),
         ports: builder.ports.clone(),
+        socket_directory: sockets.path(),
     };
     let (process, mut stdout, stderr) = Process::launch(&builder, &offer)?;
     let name = plugin_name(&builder);
@@ -57,7 +59,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         Ok(channel) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);
-            Ok(PluginClient::new(process, channel, accepted, output, builder.stop_grace))
+            Ok(PluginClient::new(process, channel, accepted, output, sockets, builder.stop_grace))
         }
         Err(failure) => Err(failure.explain(process, stderr, &tail).await),
     }
@@ -84,7 +86,7 @@ async fn shake(
         FirstLine::TooLong => {
             return Err(Failure::Handshake(HandshakeError::TooLong { limit: HANDSHAKE_LINE_BYTES_MAX }));
         }
-        FirstLine::Ended => return Err(Failure::Ended),
+        FirstLine::Ended { printed } => return Err(Failure::Ended { printed }),
     };
     let line: HandshakeLine = line.parse().map_err(Failure::Handshake)?;
     let accepted = accept(line, asked).map_err(Failure::Handshake)?;
@@ -134,7 +136,7 @@ async fn ask_health(channel: &Channel) -> Result<(), Failure> {
 
 /// What went wrong, before it is known what the plugin said last.
 enum Failure {
-    Ended,
+    Ended { printed: String },
     Timeout(Duration),
     Output(io::Error),
     Handshake(HandshakeError),
@@ -147,20 +149,19 @@ enum Failure {
 impl Failure {
     /// Ends the process and adds what it said.
     async fn explain(self, mut process: Process, mut stderr: OwnedTask, tail: &Tail) -> StartError {
-        // A plugin that closed its output is about to end; its own exit status says more than our kill.
-        let mut status = match self {
-            Self::Ended => process.wait(OUTPUT_DRAIN_TIMEOUT).await,
-            _ => process.exited(),
+        // A plugin that closed its output is about to end; its own exit status is what counts, not that of our kill.
+        let status = match self {
+            Self::Ended { .. } => process.wait(OUTPUT_DRAIN_TIMEOUT).await,
+            _ => None,
         };
-        let killed = process.kill().await;
-        status = status.or(killed);
+        process.kill().await;
         drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
         self.with(status, tail.diagnosis())
     }
 
     fn with(self, status: Option<ExitStatus>, diagnosis: Diagnosis) -> StartError {
         match self {
-            Self::Ended => StartError::Exited { status, diagnosis },
+            Self::Ended { printed } => StartError::Exited { status, printed, diagnosis },
             Self::Timeout(limit) => StartError::Timeout { limit, diagnosis },
             Self::Output(source) => StartError::Output { source, diagnosis },
             Self::Handshake(source) => StartError::Handshake { source, diagnosis },

@@ -72,7 +72,7 @@ impl PluginClientBuilder {
         self
     }
 
-    /// Sets a variable in the program's environment. It wins over the host's own.
+    /// Sets a variable in the program's environment. It wins over the host's own, but not over those of the handshake.
     pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.environment.push((key.as_ref().to_owned(), value.as_ref().to_owned()));
         self

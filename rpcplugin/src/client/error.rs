@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
+use crate::quote::quote;
 use crate::transport::TransportError;
 
 /// Why a plugin could not be started. The process, if there was one, is gone when the error is there.
@@ -25,14 +26,16 @@ pub enum StartError {
     /// The list of versions is empty.
     #[error("no protocol version is offered; call `protocol_versions` with at least one")]
     NoVersion,
-    /// A certificate of our own could not be made.
+    /// A certificate of our own or a directory for the socket could not be made.
     #[error("{0}")]
-    Identity(#[source] TransportError),
-    /// The program ended before it said where it listens.
-    #[error("the plugin ended before the handshake ({}); {diagnosis}", status.map_or_else(|| "its exit status is not known yet".to_owned(), |status| status.to_string()))]
+    Prepare(#[source] TransportError),
+    /// The program ended, or closed its standard output, before it said where it listens.
+    #[error("{}; {diagnosis}", ended(*status, printed))]
     Exited {
-        /// How it ended, if that is known.
+        /// How it ended; `None` if it runs on without its standard output. It is killed then.
         status: Option<ExitStatus>,
+        /// What it printed instead of a handshake line.
+        printed: String,
         /// What it said last.
         diagnosis: Diagnosis,
     },
@@ -89,7 +92,7 @@ pub enum StartError {
         diagnosis: Diagnosis,
     },
     /// The first question, whether the plugin is healthy, was answered badly.
-    #[error("the plugin is not ready: {status}; {diagnosis}")]
+    #[error("the plugin is not ready: {} {}; {diagnosis}", status.code(), quote(status.message()))]
     NotReady {
         /// The answer.
         #[source]
@@ -104,6 +107,17 @@ impl StartError {
     #[must_use]
     pub const fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout { .. } | Self::ConnectTimeout { .. })
+    }
+}
+
+fn ended(status: Option<ExitStatus>, printed: &str) -> String {
+    let end = match status {
+        Some(status) => format!("the plugin ended before the handshake ({status})"),
+        None => "the plugin closed its standard output before the handshake".to_owned(),
+    };
+    match printed.trim() {
+        "" => end,
+        printed => format!("{end} and printed {}", quote(printed)),
     }
 }
 

@@ -9,7 +9,8 @@ use super::{PluginClientBuilder, StartError};
 use crate::handshake::HostOffer;
 use crate::limits::REAP_TIMEOUT;
 
-/// A plugin's process, and everything that it started in its process group. Dropping it kills them.
+/// A plugin's process. Dropping it, or killing it, kills the whole process group while the process itself runs.
+/// What a plugin that ended by itself left behind in its group is not touched: its number may be another's by then.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use tracing::Level;
 
 use super::log_line::LogLine;
-use super::output::{Lines, printable};
+use super::output::Lines;
+use crate::quote::printable;
 
 /// Turns what a plugin says into `tracing` events with the target `rpcplugin::plugin`.
 #[derive(Debug)]

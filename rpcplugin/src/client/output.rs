@@ -12,8 +12,9 @@ use super::Diagnosis;
 use super::log_forward::LogForwarder;
 use super::sink::SinkSender;
 use crate::limits::{
-    HANDSHAKE_LINE_BYTES_MAX, LOG_LINE_BYTES_MAX, STDERR_TAIL_LINE_BYTES_MAX, STDERR_TAIL_LINES_MAX,
+    HANDSHAKE_LINE_BYTES_MAX, LOG_LINE_BYTES_MAX, STDERR_TAIL_LINE_CHARACTERS_MAX, STDERR_TAIL_LINES_MAX,
 };
+use crate::quote::printable;
 use crate::task::OwnedTask;
 
 /// What one read takes from a pipe at most, in bytes.
@@ -27,7 +28,9 @@ pub(super) enum FirstLine {
     },
     TooLong,
     /// The output ended before a line did.
-    Ended,
+    Ended {
+        printed: String,
+    },
 }
 
 /// Reads the first line. Not cancel-safe: what was read is lost.
@@ -46,7 +49,7 @@ pub(super) async fn first_line(stdout: &mut ChildStdout) -> io::Result<FirstLine
         }
         if stdout.read_buf(&mut buffer).await? == 0 {
             // A plugin that ends its line with the end of its output cannot serve.
-            return Ok(FirstLine::Ended);
+            return Ok(FirstLine::Ended { printed: String::from_utf8_lossy(&buffer).into_owned() });
         }
     }
 }
@@ -163,7 +166,7 @@ pub(super) struct Tail {
 
 impl Tail {
     fn push(&self, line: &str) {
-        let kept: String = line.chars().take(STDERR_TAIL_LINE_BYTES_MAX).flat_map(printable).collect();
+        let kept: String = line.chars().take(STDERR_TAIL_LINE_CHARACTERS_MAX).flat_map(printable).collect();
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.len() == STDERR_TAIL_LINES_MAX {
             lines.pop_front();
@@ -175,14 +178,6 @@ impl Tail {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         Diagnosis::new(lines.iter().cloned().collect())
     }
-}
-
-/// A character that cannot move a cursor or forge a line.
-pub(super) fn printable(character: char) -> impl Iterator<Item = char> {
-    let escaped = character.is_control() && character != '\t';
-    let plain = (!escaped).then_some(character);
-    let escape = escaped.then(|| character.escape_default());
-    plain.into_iter().chain(escape.into_iter().flatten())
 }
 
 #[cfg(test)]

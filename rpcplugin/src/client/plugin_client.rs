@@ -6,10 +6,11 @@ use super::PluginClientBuilder;
 use super::launch::Process;
 use super::stdio::Output;
 use crate::handshake::{Accepted, Cookie};
+use crate::quote::quote;
 use crate::rpc::Channel;
 use crate::services::controller::{Controller, ControllerClient};
 use crate::services::plugin::Empty;
-use crate::transport::Address;
+use crate::transport::{Address, SocketDirectory};
 
 /// A running plugin. Dropping it kills the process.
 ///
@@ -39,6 +40,8 @@ pub struct PluginClient {
     accepted: Accepted,
     output: Output,
     stop_grace: Duration,
+    /// Dropped after the process: what a killed plugin left there goes with it.
+    sockets: SocketDirectory,
 }
 
 impl PluginClient {
@@ -52,9 +55,10 @@ impl PluginClient {
         channel: Channel,
         accepted: Accepted,
         output: Output,
+        sockets: SocketDirectory,
         stop_grace: Duration,
     ) -> Self {
-        Self { process, channel, accepted, output, stop_grace }
+        Self { process, channel, accepted, output, stop_grace, sockets }
     }
 
     /// The connection, for the clients of contracts.
@@ -75,7 +79,10 @@ impl PluginClient {
         &self.accepted.address
     }
 
-    /// Whether the connection is mutual TLS.
+    /// Whether the connection is TLS with a certificate of each side, made for this run.
+    ///
+    /// The plugin has proved its own, and was given ours. Whether it lets others in that show none is its own affair: a
+    /// plugin made with this crate or with go-plugin does not, pyvider's does unless it is told otherwise.
     #[must_use]
     pub const fn is_mutual_tls(&self) -> bool {
         self.accepted.certificate.is_some()
@@ -94,18 +101,19 @@ impl PluginClient {
 
     /// Ends the plugin: asks it, waits, and kills it if it does not end within the grace time.
     ///
-    /// It always returns: within the grace time, and at most two seconds more for a kill and for the last output.
+    /// It always returns: within the grace time, and at most three seconds more for a kill and for the last output.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future kills the process.
     pub async fn stop(self) -> Stopped {
-        let Self { mut process, channel, output, stop_grace, .. } = self;
+        let Self { mut process, channel, output, stop_grace, sockets, .. } = self;
         let ended = tokio::time::timeout(stop_grace, async {
             // A plugin may be gone before its answer is out: how it ends is what counts, not what it says.
             let answer = ControllerClient::new(channel.clone()).shutdown(Empty {}).await;
             if let Err(status) = answer {
-                tracing::debug!(%status, "the plugin did not answer the request to end");
+                let message = quote(status.message());
+                tracing::debug!(code = %status.code(), message, "the plugin did not answer the request to end");
             }
             process.wait(stop_grace).await
         });
@@ -120,6 +128,7 @@ impl PluginClient {
         // The stdio stream ends with the connection, and the connection with its last handle.
         drop(channel);
         output.finish().await;
+        drop(sockets);
         stopped
     }
 }

@@ -7,6 +7,7 @@ use super::output::Destination;
 use super::sink::{Sink, SinkSender, SinkTask};
 use crate::contract::{Code, Status};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
+use crate::quote::quote;
 use crate::rpc::Channel;
 use crate::services::plugin::stdio_data;
 use crate::services::stdio::{Stdio, StdioClient};
@@ -69,9 +70,12 @@ async fn read_stream(channel: Channel, mut stdout: Destination, mut stderr: Dest
         Ok(()) => {}
         // A plugin without the service, or one that has gone.
         Err(status) if matches!(status.code(), Code::Unimplemented | Code::Unavailable | Code::Cancelled) => {
-            tracing::debug!(%status, "the plugin's stdio stream ended");
+            tracing::debug!(code = %status.code(), "the plugin's stdio stream ended");
         }
-        Err(status) => tracing::warn!(%status, "the plugin's stdio stream failed; its output is lost"),
+        Err(status) => {
+            let message = quote(status.message());
+            tracing::warn!(code = %status.code(), message, "the plugin's stdio stream failed; its output is lost");
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose::STANDARD_NO_PAD};
 
 use super::HandshakeError;
-use crate::limits::{HANDSHAKE_FIELDS_MAX, HANDSHAKE_LINE_BYTES_MAX};
+use crate::limits::HANDSHAKE_LINE_BYTES_MAX;
 use crate::transport::Address;
 
 /// The version of the handshake itself. It was never anything else.
@@ -79,7 +79,7 @@ impl FromStr for HandshakeLine {
             return Err(HandshakeError::TooLong { limit: HANDSHAKE_LINE_BYTES_MAX });
         }
         let line = text.trim();
-        let mut fields = line.split('|').take(HANDSHAKE_FIELDS_MAX);
+        let mut fields = line.split('|');
         let (Some(core), Some(version), Some(network), Some(address)) =
             (fields.next(), fields.next(), fields.next(), fields.next())
         else {

@@ -8,8 +8,7 @@ const PROTOCOL_VERSIONS: &str = "PLUGIN_PROTOCOL_VERSIONS";
 const MIN_PORT: &str = "PLUGIN_MIN_PORT";
 /// The last port that a plugin on TCP may take.
 const MAX_PORT: &str = "PLUGIN_MAX_PORT";
-/// Where the plugin's socket goes. Set by hosts that start plugins in containers.
-#[cfg(feature = "server")]
+/// Where the plugin's socket goes.
 const UNIX_SOCKET_DIR: &str = "PLUGIN_UNIX_SOCKET_DIR";
 
 /// What a host says to its child.
@@ -20,29 +19,32 @@ pub(crate) struct HostOffer<'a> {
     pub(crate) versions: &'a [u32],
     pub(crate) certificate_pem: Option<String>,
     pub(crate) ports: std::ops::RangeInclusive<u16>,
+    /// A directory that only this user can enter.
+    pub(crate) socket_directory: &'a std::path::Path,
 }
 
 #[cfg(feature = "client")]
 impl HostOffer<'_> {
     /// The variables for the environment of the child.
-    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+    pub(crate) fn variables(&self) -> Vec<(String, std::ffi::OsString)> {
         let versions: Vec<String> = self.versions.iter().map(u32::to_string).collect();
         let mut variables = vec![
-            (self.cookie.key().to_owned(), self.cookie.value().to_owned()),
-            (PROTOCOL_VERSIONS.to_owned(), versions.join(",")),
-            (MIN_PORT.to_owned(), self.ports.start().to_string()),
-            (MAX_PORT.to_owned(), self.ports.end().to_string()),
+            (self.cookie.key().to_owned(), self.cookie.value().into()),
+            (PROTOCOL_VERSIONS.to_owned(), versions.join(",").into()),
+            (MIN_PORT.to_owned(), self.ports.start().to_string().into()),
+            (MAX_PORT.to_owned(), self.ports.end().to_string().into()),
+            (UNIX_SOCKET_DIR.to_owned(), self.socket_directory.into()),
         ];
         if let Some(pem) = &self.certificate_pem {
-            variables.push((CLIENT_CERT.to_owned(), pem.clone()));
+            variables.push((CLIENT_CERT.to_owned(), pem.into()));
         }
         variables
     }
 
     /// Variables that may be in the host's own environment and must not reach the child by accident: a host that is a
     /// plugin itself was given them by its own host.
-    pub(crate) const FOREIGN: [&'static str; 4] =
-        [CLIENT_CERT, "PLUGIN_MULTIPLEX_GRPC", "PLUGIN_UNIX_SOCKET_DIR", "PLUGIN_UNIX_SOCKET_GROUP"];
+    pub(crate) const FOREIGN: [&'static str; 3] =
+        [CLIENT_CERT, "PLUGIN_MULTIPLEX_GRPC", "PLUGIN_UNIX_SOCKET_GROUP"];
 }
 
 /// What a plugin was told by its host.
@@ -117,13 +119,16 @@ mod tests {
             versions: &[3, 1],
             certificate_pem: Some(identity.certificate_pem()),
             ports: 10_000..=25_000,
+            socket_directory: std::path::Path::new("/run/private"),
         };
-        let variables: HashMap<_, _> = offer.variables().into_iter().collect();
+        let text = |(key, value): (String, std::ffi::OsString)| (key, value.into_string().unwrap());
+        let variables: HashMap<_, _> = offer.variables().into_iter().map(text).collect();
         assert_eq!(variables["KEY"], "value");
         assert_eq!(variables["PLUGIN_PROTOCOL_VERSIONS"], "3,1");
         let read = Offer::read(|variable| variables.get(variable).cloned()).unwrap();
         assert_eq!(read.versions, [3, 1]);
         assert_eq!(read.ports, 10_000..=25_000);
+        assert_eq!(read.socket_directory, Some("/run/private".into()));
         let expected = PeerCertificate::from_der(identity.certificate().to_vec()).unwrap();
         assert_eq!(read.certificate, Some(expected));
     }

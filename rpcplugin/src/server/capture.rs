@@ -1,4 +1,4 @@
-use std::io::{self, PipeReader, Read};
+use std::io::{self, PipeReader, Read, Write};
 use std::os::fd::OwnedFd;
 
 use rustix::io::fcntl_dupfd_cloexec;
@@ -47,6 +47,8 @@ impl CapturedStdout {
 
     /// Closes our last writing end of the pipe. If it fails there is no output left to lose.
     fn restore(&self) {
+        // A last line without an end stands in the buffer; after this it would go to a pipe that hosts throw away.
+        let _ = io::stdout().flush();
         let _ = stdio::dup2_stdout(&self.original);
     }
 }

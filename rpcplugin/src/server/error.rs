@@ -17,6 +17,9 @@ pub enum ServeError {
     /// The host's half of the handshake cannot be used.
     #[error("the host's environment cannot be used: {0}")]
     Offer(#[source] OfferError),
+    /// The list of versions is empty.
+    #[error("no protocol version is served; call `protocol_versions` with at least one")]
+    NoVersion,
     /// Two services claim one path.
     #[error("the services cannot be registered: {0}")]
     Router(#[source] RouterError),

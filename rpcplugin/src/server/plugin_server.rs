@@ -11,7 +11,7 @@ use super::capture::CapturedStdout;
 use super::wind_down::serve_until;
 use super::{ServeError, StdioWriter};
 use crate::handshake::Cookie;
-use crate::limits::{MESSAGE_BYTES_DEFAULT, STOP_GRACE_DEFAULT};
+use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
 use crate::rpc::{Router, RouterError, Service};
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReporter, HealthServer};
@@ -83,7 +83,7 @@ impl PluginServer {
             transport: Transport::default(),
             router: Ok(Router::new()),
             capture_stdout: true,
-            stop_grace: STOP_GRACE_DEFAULT,
+            stop_grace: SERVE_GRACE_DEFAULT,
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
             stop: Arc::new(stop),
             stdio: Arc::new(StdioQueue::new(ended)),
@@ -115,7 +115,9 @@ impl PluginServer {
         self
     }
 
-    /// How long calls that run may go on after the plugin was asked to end. Three seconds unless set.
+    /// How long calls that run may go on after the plugin was asked to end. One second unless set.
+    ///
+    /// Hosts kill a plugin that takes longer than they wait: a Go host two seconds, this crate's three.
     pub const fn stop_grace(mut self, grace: Duration) -> Self {
         self.stop_grace = grace;
         self
@@ -144,6 +146,9 @@ impl PluginServer {
     ///
     /// Dropping the future ends the plugin at once: connections are closed and the socket is removed.
     pub async fn serve(self) -> Result<(), ServeError> {
+        if self.versions.is_empty() {
+            return Err(ServeError::NoVersion);
+        }
         let router = self.router.map_err(ServeError::Router)?;
         let router = with_own_services(router, &self.stop, &self.stdio).map_err(ServeError::Router)?;
         let mut signals = Signals::listen()?;

@@ -1,6 +1,6 @@
 //! What every plugin offers unasked.
 //!
-//! Each file holds both ends of one service: the contract, the handler of the plugin, and what the host does with it.
+//! Each file holds both ends of one service: the contract, whose client the host uses, and the plugin's handler.
 //! The messages under `generated/` come from the texts in `proto/`; a test makes them anew and compares.
 
 pub(crate) mod controller;

@@ -1,14 +1,16 @@
-#![cfg(feature = "server")]
-
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(feature = "server")]
+use std::path::PathBuf;
 
 use super::TransportError;
+#[cfg(feature = "server")]
 use crate::limits::SOCKET_PATH_BYTES_MAX;
 
-/// A directory that only this user can enter, for one socket. It is removed when the value is dropped.
+/// A directory that only this user can enter, for a socket. It is removed when the value is dropped.
 ///
-/// The socket is bound inside it, so there is no moment at which another user could connect.
+/// A socket is bound inside it, so there is no moment at which another user could connect. The host makes one for the
+/// plugin as well, and removes it with what a killed plugin left there.
 #[derive(Debug)]
 pub(crate) struct SocketDirectory {
     directory: tempfile::TempDir,
@@ -28,7 +30,14 @@ impl SocketDirectory {
             .map_err(|source| TransportError::SocketDirectory { parent, source })
     }
 
+    /// The directory itself.
+    #[cfg(feature = "client")]
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// The path for the socket, checked before anything is bound to it.
+    #[cfg(feature = "server")]
     pub(crate) fn socket_path(&self) -> Result<PathBuf, TransportError> {
         let path = self.directory.path().join("socket");
         let length = path.as_os_str().len();
@@ -42,7 +51,7 @@ impl SocketDirectory {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "server"))]
 mod tests {
     use super::*;
 

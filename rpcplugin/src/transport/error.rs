@@ -49,7 +49,7 @@ pub enum TransportError {
         source: io::Error,
     },
     /// A certificate could not be made, or one of the other side cannot be used.
-    #[error("failed to set up TLS: {reason}")]
+    #[error("failed to set up TLS: {reason}{}", because(source.as_deref()))]
     TlsSetup {
         /// What went wrong, and what to do.
         reason: String,
@@ -71,4 +71,8 @@ pub enum TransportError {
         /// How long was waited.
         limit: Duration,
     },
+}
+
+fn because(source: Option<&(dyn std::error::Error + Send + Sync)>) -> String {
+    source.map(|source| format!(" ({source})")).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! How do bytes reach the other process?
 //!
-//! Unix sockets and TCP on this machine, memory for tests, TLS around any of them.
+//! Unix sockets and TCP on this machine, with TLS around either; in tests, memory.
 //! Nothing here knows what the bytes mean.
 
 mod address;
@@ -14,7 +14,6 @@ pub use address::Address;
 pub(crate) use connection::Connection;
 #[cfg(feature = "client")]
 pub(crate) use connection::connect;
-#[cfg(feature = "server")]
 pub(crate) use directory::SocketDirectory;
 pub use error::TransportError;
 #[cfg(feature = "server")]

@@ -19,7 +19,7 @@ use super::requests::{Requests, Responses};
 use super::size::{bounded, within};
 use super::status::from_wire;
 use crate::contract::{MethodSpec, Status};
-use crate::limits::{CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX};
+use crate::limits::{CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES};
 use crate::task::OwnedTask;
 use crate::transport::Connection;
 use crate::wire::{Caller, MessageStream, Payload, ResponseFuture};
@@ -45,7 +45,6 @@ impl GrpcConnection {
             .initial_stream_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_header_list_size(HEADER_LIST_BYTES_MAX)
-            .max_concurrent_streams(STREAMS_MAX)
             .handshake::<_, Body>(TokioIo::new(connection))
             .await?;
         let driver = OwnedTask::spawn(async move {
@@ -53,7 +52,7 @@ impl GrpcConnection {
                 tracing::debug!(%error, "the connection to the plugin ended");
             }
         });
-        // The authority that go-plugin's hosts send.
+        // The authority that go-plugin's hosts send with TLS. Without it nobody looks at it.
         let origin =
             if secure { Uri::from_static("https://localhost") } else { Uri::from_static("http://localhost") };
         let grpc = Grpc::with_origin(Sender { sender }, origin).max_decoding_message_size(message_bytes_max);

@@ -10,7 +10,7 @@ use crate::limits::STATUS_MESSAGE_BYTES_MAX;
 pub(super) fn from_wire(status: tonic::Status) -> Status {
     if connection_lost(&status) {
         return Status::unavailable(
-            "the connection to the plugin was lost during the call; it may have run: repeat it only if that is safe",
+            "the connection to the plugin is lost; a call that was under way may have run: repeat it only if that is safe",
         )
         .with_source(status);
     }
