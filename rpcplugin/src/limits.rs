@@ -53,10 +53,19 @@ pub(crate) const STREAMS_MAX: u32 = 1024;
 /// Metadata of one call, in bytes.
 pub(crate) const HEADER_LIST_BYTES_MAX: u32 = 16 * 1024;
 
-/// Flow-control window of a stream and of a connection, in bytes: a 1 MiB message crosses without a pause.
+/// Calls that may be given up before the handlers' side has looked at them, as a number. h2 takes more for an attack and
+/// closes the connection; a host whose plugin was busy for a moment gives up all calls that it may have at once.
+pub(crate) const PENDING_RESETS_MAX: usize = 1024;
+
+/// Flow-control window of a stream, in bytes: a 1 MiB message crosses without a pause.
 pub(crate) const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
-/// See [`STREAM_WINDOW_BYTES`]: two full streams do not stop a third.
-pub(crate) const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+
+/// Flow-control window of a connection, in bytes: HTTP/2's largest. A smaller one would be filled by a few streams that
+/// nobody reads, and every other call would wait for them. The windows of the streams are the bound.
+pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
+
+/// From a connection to the text with which HTTP/2 begins. Who connects and says nothing does not keep the place.
+pub(crate) const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Text of a status that crosses the wire, in bytes: it travels in a header.
 pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 4 * 1024;
@@ -84,7 +93,7 @@ pub(crate) const STDIO_CHUNKS_MAX: usize = 256;
 pub(crate) const SOCKET_PATH_BYTES_MAX: usize = 107;
 
 /// A certificate is made for one pair of processes and stored nowhere. A Go host checks the dates again whenever it
-/// reconnects, so it must outlive the longest run of a plugin.
+/// reconnects: a plugin that runs for longer can be called on the connections that it has, not on new ones.
 pub(crate) const CERTIFICATE_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How far the two clocks of one machine may be apart when a certificate is made.

@@ -7,6 +7,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -30,11 +32,29 @@ const INTEGER_SHIFT_MAX: u32 = 28;
 pub(super) struct Mended<T> {
     connection: T,
     mender: Mender,
+    spoken: Spoken,
 }
 
 impl<T> Mended<T> {
     pub(super) fn new(connection: T) -> Self {
-        Self { connection, mender: Mender::default() }
+        Self { connection, mender: Mender::default(), spoken: Spoken::default() }
+    }
+
+    /// Whether the peer has begun to speak HTTP/2, to be asked at any time.
+    pub(super) fn spoken(&self) -> Spoken {
+        self.spoken.clone()
+    }
+}
+
+/// Whether the text with which a client opens HTTP/2 has come in full. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spoken {
+    preface: Arc<AtomicBool>,
+}
+
+impl Spoken {
+    pub(super) fn yet(&self) -> bool {
+        self.preface.load(Ordering::Relaxed)
     }
 }
 
@@ -47,6 +67,9 @@ impl<T: AsyncRead + Unpin> AsyncRead for Mended<T> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
         self.mender.mend(buffer.filled_mut().get_mut(before..).unwrap_or_default());
+        if self.mender.is_past_preface {
+            self.spoken.preface.store(true, Ordering::Relaxed);
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -85,11 +108,12 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Mended<T> {
 #[derive(Debug)]
 struct Mender {
     place: Place,
+    is_past_preface: bool,
 }
 
 impl Default for Mender {
     fn default() -> Self {
-        Self { place: Place::Skip { left: PREFACE_BYTES } }
+        Self { place: Place::Skip { left: PREFACE_BYTES }, is_past_preface: false }
     }
 }
 
@@ -136,6 +160,7 @@ impl Mender {
                     *left -= u64::try_from(now).unwrap_or(*left);
                     if *left == 0 {
                         self.place = Place::frame_header();
+                        self.is_past_preface = true;
                     }
                     rest = rest.get_mut(now..).unwrap_or_default();
                 }

@@ -16,6 +16,9 @@ use hyper::body::Incoming;
 pub(super) struct WholeBody {
     body: Incoming,
     end: End,
+    /// Of an answer: the request ends with it.
+    #[cfg(feature = "client")]
+    _interest: Option<super::call_body::Interest>,
 }
 
 /// By what a complete body is known.
@@ -44,13 +47,23 @@ pub(super) enum CutError {
 impl WholeBody {
     #[cfg(feature = "server")]
     pub(super) const fn request(body: Incoming) -> Self {
-        Self { body, end: End::Flag }
+        Self {
+            body,
+            end: End::Flag,
+            #[cfg(feature = "client")]
+            _interest: None,
+        }
     }
 
     /// `has_status` says whether the status came with the headers, as it does in an answer without a message.
     #[cfg(feature = "client")]
-    pub(super) const fn response(body: Incoming, has_status: bool) -> Self {
-        Self { body, end: if has_status { End::Reached } else { End::Trailers } }
+    pub(super) const fn response(
+        body: Incoming,
+        has_status: bool,
+        interest: super::call_body::Interest,
+    ) -> Self {
+        let end = if has_status { End::Reached } else { End::Trailers };
+        Self { body, end, _interest: Some(interest) }
     }
 
     fn at_the_end(&mut self) -> Option<Result<Frame<Bytes>, CutError>> {

@@ -14,6 +14,7 @@ use tonic::body::Body;
 use tonic::client::{Grpc, GrpcService};
 
 use super::body::WholeBody;
+use super::call_body::CallBody;
 use super::codec::BytesCodec;
 use super::requests::{Requests, Responses};
 use super::size::{bounded, within};
@@ -45,7 +46,7 @@ impl GrpcConnection {
             .initial_stream_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_header_list_size(HEADER_LIST_BYTES_MAX)
-            .handshake::<_, Body>(TokioIo::new(connection))
+            .handshake::<_, CallBody>(TokioIo::new(connection))
             .await?;
         let driver = OwnedTask::spawn(async move {
             if let Err(error) = driver.await {
@@ -127,7 +128,7 @@ async fn only(mut responses: MessageStream) -> Result<Payload, Status> {
 /// hyper's handle to the connection, as tonic wants it.
 #[derive(Clone)]
 struct Sender {
-    sender: http2::SendRequest<Body>,
+    sender: http2::SendRequest<CallBody>,
 }
 
 impl GrpcService<Body> for Sender {
@@ -140,11 +141,13 @@ impl GrpcService<Body> for Sender {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let response = self.sender.send_request(request);
+        let (parts, body) = request.into_parts();
+        let (body, interest) = CallBody::new(body);
+        let response = self.sender.send_request(http::Request::from_parts(parts, body));
         Box::pin(async move {
             let response = response.await?;
             let has_status = response.headers().contains_key(STATUS_HEADER);
-            Ok(response.map(|body| WholeBody::response(body, has_status)))
+            Ok(response.map(|body| WholeBody::response(body, has_status, interest)))
         })
     }
 }

@@ -7,6 +7,8 @@
 mod authority;
 mod body;
 #[cfg(feature = "client")]
+mod call_body;
+#[cfg(feature = "client")]
 mod client;
 mod codec;
 #[cfg(feature = "server")]

@@ -40,7 +40,8 @@ impl Stream for Requests {
                     // If nobody listens any more, the call is over anyway.
                     drop(failed.send(status));
                 }
-                // Ending here would tell the plugin that the stream is complete. The other half drops the call.
+                // Ending here would tell the plugin that the stream is complete. The other half drops the call, and with
+                // it the interest in it, which resets the stream.
                 Poll::Pending
             }
             None => Poll::Ready(None),

@@ -1,6 +1,6 @@
 use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -20,7 +20,10 @@ use super::codec::BytesCodec;
 use super::size::{bounded, within};
 use super::status::{from_wire, to_wire};
 use crate::contract::{MethodKind, Status};
-use crate::limits::{CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX};
+use crate::limits::{
+    CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, PREFACE_TIMEOUT, STREAM_WINDOW_BYTES,
+    STREAMS_MAX,
+};
 use crate::transport::Connection;
 use crate::wire::{Dispatch, MessageStream, Payload, Route};
 
@@ -50,19 +53,36 @@ impl GrpcServer {
             let server = server.clone();
             async move { Ok::<_, Infallible>(server.answer(request).await) }
         });
+        let connection = Mended::new(connection);
+        let spoken = connection.spoken();
         let connection = http2::Builder::new(TokioExecutor::new())
             .initial_stream_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_concurrent_streams(STREAMS_MAX)
             .max_header_list_size(HEADER_LIST_BYTES_MAX)
+            .max_pending_accept_reset_streams(PENDING_RESETS_MAX)
             // gRPC has no use for the time of day.
             .auto_date_header(false)
-            .serve_connection(TokioIo::new(Mended::new(connection)), service);
+            .serve_connection(TokioIo::new(connection), service);
         let mut connection = std::pin::pin!(connection);
-        tokio::select! {
-            result = connection.as_mut() => return result,
-            // An error means that the server is gone: that is a reason to stop as well.
-            _ = stop.wait_for(|stopping| *stopping) => {}
+        let mut silence = std::pin::pin!(tokio::time::timeout(PREFACE_TIMEOUT, pending::<()>()));
+        let mut is_new = true;
+        loop {
+            tokio::select! {
+                result = connection.as_mut() => return result,
+                _ = silence.as_mut(), if is_new => {
+                    is_new = false;
+                    if !spoken.yet() {
+                        tracing::warn!(limit = ?PREFACE_TIMEOUT, "closed a connection on which nobody spoke HTTP/2");
+                        return Ok(());
+                    }
+                }
+                // An error means that the server is gone: that is a reason to stop as well.
+                _ = stop.wait_for(|stopping| *stopping) => break,
+            }
+        }
+        if !spoken.yet() {
+            return Ok(());
         }
         connection.as_mut().graceful_shutdown();
         connection.await

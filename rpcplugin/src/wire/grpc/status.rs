@@ -24,7 +24,13 @@ pub(super) fn from_wire(status: tonic::Status) -> Status {
 /// The outcome of a call for the wire. The source stays here: it may name what the caller must not know.
 #[cfg(feature = "server")]
 pub(super) fn to_wire(status: &Status) -> tonic::Status {
-    tonic::Status::new(tonic::Code::from_i32(status.code().number()), cut(status.message()))
+    match status.code() {
+        // An error with this code would cross as a success, and a stream that it ends would look complete.
+        Code::Ok => {
+            tonic::Status::internal("the handler failed with the code OK; return another code, or a value")
+        }
+        code => tonic::Status::new(tonic::Code::from_i32(code.number()), cut(status.message())),
+    }
 }
 
 /// A status is made of an error of the connection where the other side had no chance to say one.
@@ -69,6 +75,12 @@ mod tests {
         let status = from_wire(to_wire(&Status::not_found("no key `ä`")));
         assert_eq!(status.code(), Code::NotFound);
         assert_eq!(status.message(), "no key `ä`");
+    }
+
+    #[test]
+    fn a_failure_with_the_code_of_a_success_stays_a_failure() {
+        let status = from_wire(to_wire(&Status::new(Code::Ok, "done")));
+        assert_eq!(status.code(), Code::Internal);
     }
 
     #[test]

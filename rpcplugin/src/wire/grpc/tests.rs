@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 
 use super::{GrpcConnection, GrpcServer};
 use crate::contract::{Code, Status};
-use crate::limits::MESSAGE_BYTES_DEFAULT;
+use crate::limits::{MESSAGE_BYTES_DEFAULT, STREAMS_MAX};
 use crate::rpc::{Channel, Router, Streaming};
 use crate::transport::Connection;
 
@@ -30,6 +30,7 @@ trait Numbers {
     async fn sum(&self, requests: Streaming<u64>) -> Result<u64, Status>;
     async fn pairs(&self, requests: Streaming<u64>) -> Result<Streaming<u64>, Status>;
     async fn size(&self, request: Vec<u8>) -> Result<u64, Status>;
+    async fn flood(&self, request: u64) -> Result<Streaming<Vec<u8>>, Status>;
 }
 
 /// Answers; panics at 13, never answers 7.
@@ -72,6 +73,12 @@ impl Numbers for Handler {
         let first = requests.message().await?.unwrap_or_default();
         let second = requests.message().await?.unwrap_or_default();
         Ok(Streaming::from_iter([first + second]))
+    }
+
+    /// Messages of this size, without an end.
+    async fn flood(&self, request: u64) -> Result<Streaming<Vec<u8>>, Status> {
+        let message = vec![0; usize::try_from(request).unwrap()];
+        Ok(Streaming::new(stream::repeat(Ok(message))))
     }
 
     async fn size(&self, request: Vec<u8>) -> Result<u64, Status> {
@@ -330,4 +337,65 @@ async fn a_dropped_call_stops_its_handler() {
     drop(tokio::time::timeout(Duration::from_millis(50), call).await);
     expect_cut(&mut wire.ended).await;
     all_four_kinds(&wire.numbers).await;
+}
+
+#[tokio::test]
+async fn dropped_and_failed_streams_leave_no_call_behind() {
+    let wire = wire(MESSAGE_BYTES_DEFAULT).await;
+    // One more than a connection has room for: one that stayed open would block the last call.
+    for number in 0..=STREAMS_MAX {
+        let requests: Streaming<u64> = if number % 2 == 0 {
+            Streaming::new(stream::pending())
+        } else {
+            Streaming::new(stream::iter([Err(Status::aborted("no more"))]))
+        };
+        let mut paired = wire.numbers.pairs(requests).await.unwrap();
+        if number % 2 == 1 {
+            assert_eq!(paired.message().await.unwrap_err().code(), Code::Aborted);
+        }
+    }
+    let answer = tokio::time::timeout(Duration::from_secs(20), wire.numbers.double(1)).await;
+    assert_eq!(answer.expect("there is room for a call").unwrap(), 2);
+}
+
+#[tokio::test]
+async fn giving_up_many_calls_at_once_does_not_cost_the_connection() {
+    let wire = wire(MESSAGE_BYTES_DEFAULT).await;
+    let calls: Vec<_> = (0..500)
+        .map(|_| {
+            let numbers = wire.numbers.clone();
+            tokio::spawn(async move { numbers.double(7).await })
+        })
+        .collect();
+    // On one thread they are all sent, and all given up, before the server looks at any.
+    tokio::task::yield_now().await;
+    calls.iter().for_each(JoinHandle::abort);
+    assert_eq!(wire.numbers.double(1).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn streams_that_nobody_reads_do_not_stop_other_calls() {
+    let wire = wire(MESSAGE_BYTES_DEFAULT).await;
+    let mut unread = Vec::new();
+    for _ in 0..16 {
+        let mut flood = wire.numbers.flood(1024 * 1024).await.unwrap();
+        // The first message is there, so the window of the stream is full of the next.
+        flood.message().await.unwrap();
+        unread.push(flood);
+    }
+    let answer = tokio::time::timeout(Duration::from_secs(20), wire.numbers.double(1)).await;
+    assert_eq!(answer.expect("the connection is free").unwrap(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_on_which_nobody_speaks_is_closed() {
+    for said in [&b""[..], b"PRI * HTTP/2.0", b"GET / HTTP/1.1\r\n\r\n"] {
+        let (mut near, far) = tokio::io::duplex(1024);
+        let (_stop, stopping) = watch::channel(false);
+        let server = GrpcServer::new(Arc::new(Router::new()), MESSAGE_BYTES_DEFAULT);
+        tokio::io::AsyncWriteExt::write_all(&mut near, said).await.unwrap();
+        let served =
+            tokio::time::timeout(Duration::from_secs(60), server.serve(Connection::new(far), stopping));
+        assert!(served.await.is_ok(), "{said:?} keeps the connection");
+    }
 }
