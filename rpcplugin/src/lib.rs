@@ -102,7 +102,7 @@ pub use handshake::{Cookie, CookieError, HandshakeError, HandshakeLine, PluginPr
 pub use message::{
     BinaryMessage, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Layout, Message,
 };
-pub use rpc::{Channel, Router, RouterError, Streaming};
+pub use rpc::{Channel, Router, RouterError, Service, Streaming};
 pub use rpcplugin_macros::BinaryMessage;
 #[doc = include_str!("docs/rpc_protocol.md")]
 pub use rpcplugin_macros::rpc_protocol;

@@ -35,6 +35,9 @@ pub(crate) const STOP_GRACE_DEFAULT: Duration = Duration::from_secs(3);
 /// than [`STOP_GRACE_DEFAULT`], and than a Go host's 2 s: a plugin that ends in order must not be killed for it.
 pub(crate) const SERVE_GRACE_DEFAULT: Duration = Duration::from_secs(1);
 
+/// From a request to end that was not answered to the SIGTERM: a go-plugin plugin ends without an answer.
+pub(crate) const UNANSWERED_END_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// From the kill to the reaped process. Only a process in uninterruptible sleep takes longer.
 pub(crate) const REAP_TIMEOUT: Duration = Duration::from_secs(1);
 

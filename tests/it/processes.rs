@@ -208,6 +208,44 @@ async fn what_a_program_printed_instead_of_a_line_is_quoted() {
 }
 
 #[tokio::test]
+async fn a_program_that_ends_is_noticed_although_its_child_holds_its_output() {
+    let clock = Instant::now();
+    let error = script("sleep 30 & exit 7").start().await.unwrap_err();
+    let StartError::Exited { status, .. } = &error else { panic!("{error}") };
+    assert_eq!(status.and_then(|status| status.code()), Some(7));
+    assert!(clock.elapsed() < Duration::from_secs(20), "it waited for the child");
+}
+
+#[tokio::test]
+async fn what_a_plugin_left_behind_is_killed_after_an_end_in_order() {
+    let child = tempfile::NamedTempFile::new().unwrap();
+    let text = format!("sleep 600 & echo $! > {}; exec {}", child.path().display(), kv_plugin().display());
+    let plugin = script(&text).start().await.unwrap();
+    let grandchild: u32 = std::fs::read_to_string(child.path()).unwrap().trim().parse().unwrap();
+    assert!(plugin.stop().await.is_graceful());
+    eventually("the end of the child", || !running(grandchild)).await;
+}
+
+#[tokio::test]
+async fn a_plugin_that_does_not_answer_is_asked_by_a_signal_before_it_is_killed() {
+    // The connection goes to a plugin that is not the process which the host started.
+    let text =
+        format!("trap 'exit 0' TERM; {} & wait $!; while :; do sleep 0.1; done", kv_plugin().display());
+    let plugin = script(&text).start().await.unwrap();
+    let stopped = plugin.stop().await;
+    assert!(!stopped.killed, "{stopped:?}");
+    assert!(stopped.is_graceful(), "{stopped:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_would_move_the_cursor_is_escaped() {
+    let error = script("printf '1|1|unix|/tmp/\\033[31mEVIL\\rforged|grpc|\\n'; exec sleep 600");
+    let error = error.security(Security::Plaintext).start().await.unwrap_err().to_string();
+    assert!(error.contains("EVIL"), "{error}");
+    assert!(!error.contains(['\u{1b}', '\r']), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_program_that_closes_its_output_is_not_said_to_have_ended() {
     let error = script("exec >&-; exec sleep 600").start().await.unwrap_err();
     assert!(matches!(error, StartError::Exited { status: None, .. }), "{error}");

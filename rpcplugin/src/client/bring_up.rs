@@ -11,7 +11,7 @@ use super::log_forward::LogForwarder;
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::stdio::Output;
-use super::{Diagnosis, PluginClientBuilder, Security, StartError};
+use super::{PluginClientBuilder, Security, StartError};
 use crate::contract::{Code, Status};
 use crate::handshake::{Accepted, Expectation, HandshakeError, HandshakeLine, HostOffer, accept};
 use crate::limits::{CONNECT_TIMEOUT, HANDSHAKE_LINE_BYTES_MAX, OUTPUT_DRAIN_TIMEOUT};
@@ -41,14 +41,14 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         ports: builder.ports.clone(),
         socket_directory: sockets.path(),
     };
-    let (process, mut stdout, stderr) = Process::launch(&builder, &offer)?;
+    let (mut process, mut stdout, stderr) = Process::launch(&builder, &offer)?;
     let name = plugin_name(&builder);
     let tail = Tail::default();
     let log = LogForwarder::new(Arc::clone(&name), "stderr");
     let stderr = drain_stderr(stderr, log, tail.clone());
 
     let asked = Expectation { versions: &builder.versions, mutual_tls: identity.is_some() };
-    let (accepted, rest) = match shake(&mut stdout, &asked, builder.start_timeout).await {
+    let (accepted, rest) = match shake(&mut process, &mut stdout, &asked, builder.start_timeout).await {
         Ok(shaken) => shaken,
         Err(failure) => return Err(failure.explain(process, stderr, &tail).await),
     };
@@ -73,20 +73,34 @@ fn plugin_name(builder: &PluginClientBuilder) -> Arc<str> {
 
 /// Reads the handshake line and holds it against what was asked for.
 async fn shake(
+    process: &mut Process,
     stdout: &mut ChildStdout,
     asked: &Expectation<'_>,
     limit: Duration,
 ) -> Result<(Accepted, BytesMut), Failure> {
-    let first = match tokio::time::timeout(limit, first_line(stdout)).await {
-        Ok(first) => first.map_err(Failure::Output)?,
-        Err(_elapsed) => return Err(Failure::Timeout(limit)),
-    };
+    let mut reading = std::pin::pin!(first_line(stdout));
+    let first = tokio::time::timeout(limit, async {
+        tokio::select! {
+            first = &mut reading => first.map_err(Failure::Output),
+            // Somebody else may hold its output open: what the process itself wrote is there by now.
+            status = process.ended() => match tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, reading).await {
+                Ok(Ok(FirstLine::Ended { printed })) => Err(Failure::Ended { status, printed }),
+                Ok(first) => first.map_err(Failure::Output),
+                Err(_elapsed) => Err(Failure::Ended { status, printed: String::new() }),
+            },
+        }
+    });
+    let first = first.await.unwrap_or(Err(Failure::Timeout(limit)))?;
     let (line, rest) = match first {
         FirstLine::Line { line, rest } => (line, rest),
         FirstLine::TooLong => {
             return Err(Failure::Handshake(HandshakeError::TooLong { limit: HANDSHAKE_LINE_BYTES_MAX }));
         }
-        FirstLine::Ended { printed } => return Err(Failure::Ended { printed }),
+        FirstLine::Ended { printed } => {
+            // A plugin that closed its output is about to end, and how it ends says more than our kill.
+            let status = process.wait(OUTPUT_DRAIN_TIMEOUT).await;
+            return Err(Failure::Ended { status, printed });
+        }
     };
     let line: HandshakeLine = line.parse().map_err(Failure::Handshake)?;
     let accepted = accept(line, asked).map_err(Failure::Handshake)?;
@@ -136,7 +150,7 @@ async fn ask_health(channel: &Channel) -> Result<(), Failure> {
 
 /// What went wrong, before it is known what the plugin said last.
 enum Failure {
-    Ended { printed: String },
+    Ended { status: Option<ExitStatus>, printed: String },
     Timeout(Duration),
     Output(io::Error),
     Handshake(HandshakeError),
@@ -149,19 +163,11 @@ enum Failure {
 impl Failure {
     /// Ends the process and adds what it said.
     async fn explain(self, mut process: Process, mut stderr: OwnedTask, tail: &Tail) -> StartError {
-        // A plugin that closed its output is about to end; its own exit status is what counts, not that of our kill.
-        let status = match self {
-            Self::Ended { .. } => process.wait(OUTPUT_DRAIN_TIMEOUT).await,
-            _ => None,
-        };
         process.kill().await;
         drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
-        self.with(status, tail.diagnosis())
-    }
-
-    fn with(self, status: Option<ExitStatus>, diagnosis: Diagnosis) -> StartError {
+        let diagnosis = tail.diagnosis();
         match self {
-            Self::Ended { printed } => StartError::Exited { status, printed, diagnosis },
+            Self::Ended { status, printed } => StartError::Exited { status, printed, diagnosis },
             Self::Timeout(limit) => StartError::Timeout { limit, diagnosis },
             Self::Output(source) => StartError::Output { source, diagnosis },
             Self::Handshake(source) => StartError::Handshake { source, diagnosis },

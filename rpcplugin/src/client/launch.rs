@@ -2,18 +2,19 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 use super::{PluginClientBuilder, StartError};
 use crate::handshake::HostOffer;
 use crate::limits::REAP_TIMEOUT;
 
-/// A plugin's process. Dropping it, or killing it, kills the whole process group while the process itself runs.
-/// What a plugin that ended by itself left behind in its group is not touched: its number may be another's by then.
+/// A plugin's process, and everything that it started in its process group. Dropping it kills them.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
+    /// The number of the process is that of its group. `None` once the group was killed behind the process.
+    group: Option<Pid>,
 }
 
 impl Process {
@@ -39,7 +40,10 @@ impl Process {
         let spawned = |source| StartError::Spawn { program: builder.program.clone(), source };
         let mut child = command.spawn().map_err(spawned)?;
         match (child.stdout.take(), child.stderr.take()) {
-            (Some(stdout), Some(stderr)) => Ok((Self { child }, stdout, stderr)),
+            (Some(stdout), Some(stderr)) => {
+                let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+                Ok((Self { child, group }, stdout, stderr))
+            }
             _ => Err(spawned(io::Error::other("the pipes of the child are missing"))),
         }
     }
@@ -49,30 +53,58 @@ impl Process {
         self.child.id()
     }
 
+    /// Waits for the end of the process. Cancel-safe.
+    pub(super) async fn ended(&mut self) -> Option<ExitStatus> {
+        let status = self.child.wait().await.ok();
+        self.sweep();
+        status
+    }
+
     /// Waits for the end of the process, at most this long. Cancel-safe.
     pub(super) async fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
-        tokio::time::timeout(limit, self.child.wait()).await.ok().and_then(Result::ok)
+        tokio::time::timeout(limit, self.ended()).await.ok().flatten()
     }
 
     /// How the process ended, if it has.
     pub(super) fn exited(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().ok().flatten()
+        let status = self.child.try_wait().ok().flatten();
+        if status.is_some() {
+            self.sweep();
+        }
+        status
+    }
+
+    /// Asks the process, and nobody else in its group, to end.
+    pub(super) fn terminate(&self) {
+        if let (Some(process), Some(_)) = (self.group, self.child.id())
+            && let Err(error) = kill_process(process, Signal::TERM)
+        {
+            tracing::debug!(%error, "the plugin was gone before it was asked to end");
+        }
     }
 
     /// Kills the whole group and waits until the process is reaped.
     pub(super) async fn kill(&mut self) -> Option<ExitStatus> {
         self.kill_group();
+        // A process can leave its group; it is killed by its own number as well.
+        if let Err(error) = self.child.start_kill() {
+            tracing::debug!(%error, "the plugin was gone before it was killed");
+        }
         self.wait(REAP_TIMEOUT).await
     }
 
-    /// As long as the child is not reaped, its number cannot belong to anybody else.
+    /// Kills what a process left behind that ended by itself.
+    ///
+    /// This follows the reaping at once. While anybody is in the group its number belongs to nobody else, and if nobody is,
+    /// there is no time in which another process could be given it.
+    fn sweep(&mut self) {
+        self.kill_group();
+        self.group = None;
+    }
+
     fn kill_group(&self) {
-        let group = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let Some(group) = group
-            && let Err(error) = kill_process_group(group, Signal::KILL)
-        {
-            tracing::debug!(%error, "the plugin's process group was gone before it was killed");
-        }
+        // The one error that happens is that nobody is left.
+        let _ = self.group.map(|group| kill_process_group(group, Signal::KILL));
     }
 }
 

@@ -6,6 +6,7 @@ use super::PluginClientBuilder;
 use super::launch::Process;
 use super::stdio::Output;
 use crate::handshake::{Accepted, Cookie};
+use crate::limits::UNANSWERED_END_TIMEOUT;
 use crate::quote::quote;
 use crate::rpc::Channel;
 use crate::services::controller::{Controller, ControllerClient};
@@ -99,8 +100,9 @@ impl PluginClient {
         self.process.exited()
     }
 
-    /// Ends the plugin: asks it, waits, and kills it if it does not end within the grace time.
+    /// Ends the plugin: asks it over the connection, then by SIGTERM, and then kills it and its process group.
     ///
+    /// The first two share the grace time: two thirds of it for the first, unless its request fails at once.
     /// It always returns: within the grace time, and at most three seconds more for a kill and for the last output.
     ///
     /// # Cancel safety
@@ -108,16 +110,14 @@ impl PluginClient {
     /// Dropping the future kills the process.
     pub async fn stop(self) -> Stopped {
         let Self { mut process, channel, output, stop_grace, sockets, .. } = self;
-        let ended = tokio::time::timeout(stop_grace, async {
-            // A plugin may be gone before its answer is out: how it ends is what counts, not what it says.
-            let answer = ControllerClient::new(channel.clone()).shutdown(Empty {}).await;
-            if let Err(status) = answer {
-                let message = quote(status.message());
-                tracing::debug!(code = %status.code(), message, "the plugin did not answer the request to end");
+        let deadline = tokio::time::Instant::now() + stop_grace;
+        let ended = match ask_to_end(&channel, &mut process, stop_grace / 3 * 2).await {
+            Some(status) => Some(status),
+            None => {
+                process.terminate();
+                process.wait(deadline.saturating_duration_since(tokio::time::Instant::now())).await
             }
-            process.wait(stop_grace).await
-        });
-        let ended = ended.await.ok().flatten();
+        };
         let stopped = match ended {
             Some(status) => Stopped { status: Some(status), killed: false },
             None => {
@@ -131,6 +131,23 @@ impl PluginClient {
         drop(sockets);
         stopped
     }
+}
+
+/// Asks the plugin to end and waits for it. `None` if it could not be asked, or did not end in time.
+async fn ask_to_end(channel: &Channel, process: &mut Process, limit: Duration) -> Option<ExitStatus> {
+    let controller = ControllerClient::new(channel.clone());
+    let asked = tokio::time::timeout(limit, async {
+        match controller.shutdown(Empty {}).await {
+            Ok(Empty {}) => process.ended().await,
+            // A plugin may be gone before its answer is out, and an older one may not know the request.
+            Err(status) => {
+                let message = quote(status.message());
+                tracing::debug!(code = %status.code(), message, "the plugin did not answer the request to end");
+                process.wait(UNANSWERED_END_TIMEOUT).await
+            }
+        }
+    });
+    asked.await.ok().flatten()
 }
 
 /// How a plugin ended.

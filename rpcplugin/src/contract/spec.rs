@@ -74,6 +74,7 @@ pub struct MethodSpec {
 
 impl MethodSpec {
     /// A row of the table. Contracts get theirs from `#[rpc_protocol]`.
+    #[doc(hidden)]
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -116,6 +117,7 @@ pub struct ServiceSpec {
 
 impl ServiceSpec {
     /// A table. Contracts get theirs from `#[rpc_protocol]`.
+    #[doc(hidden)]
     #[must_use]
     pub const fn new(
         name: &'static str,

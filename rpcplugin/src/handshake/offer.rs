@@ -65,7 +65,8 @@ pub(crate) struct Offer {
 impl Offer {
     /// Reads the variables. An empty variable is one that is not set.
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, super::OfferError> {
-        let lookup = |variable: &str| lookup(variable).filter(|value| !value.trim().is_empty());
+        let lookup = |variable: &str| lookup(variable).filter(|value| !value.is_empty());
+        // Anything but an empty value is a wish for TLS: what cannot be read is refused, not taken for none.
         let certificate = lookup(CLIENT_CERT)
             .map(|pem| crate::transport::tls::PeerCertificate::from_pem(&pem))
             .transpose()
@@ -154,7 +155,9 @@ mod tests {
         assert!(error.contains("`PLUGIN_MIN_PORT` is `many`"), "{error}");
         let error = read(&[("PLUGIN_MIN_PORT", "9"), ("PLUGIN_MAX_PORT", "8")]).unwrap_err();
         assert!(matches!(error, OfferError::EmptyPortRange { min: 9, max: 8 }));
-        let error = read(&[("PLUGIN_CLIENT_CERT", "garbage")]).unwrap_err();
-        assert!(matches!(error, OfferError::BadCertificate { .. }));
+        for garbage in ["garbage", " ", "\u{fffd}"] {
+            let error = read(&[("PLUGIN_CLIENT_CERT", garbage)]).unwrap_err();
+            assert!(matches!(error, OfferError::BadCertificate { .. }));
+        }
     }
 }

@@ -43,7 +43,7 @@ pub struct Channel {
 impl Channel {
     /// A channel that calls the handlers of `router` in this process.
     ///
-    /// Messages are still encoded and decoded, so what works here works over a connection.
+    /// Messages are still encoded and decoded, so what works here works over a connection, within its limit on messages.
     #[must_use]
     pub fn local(router: Router) -> Self {
         Self::from_caller(Arc::new(Local { router }))

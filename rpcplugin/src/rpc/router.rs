@@ -6,7 +6,7 @@ use crate::contract::{ServiceSpec, Status};
 use crate::rpc::Service;
 use crate::wire::{Dispatch, Payload, ResponseFuture, Route};
 
-/// The services of a plugin: a path goes in, a handler comes out. Cheap to clone.
+/// The services of a plugin: a path goes in, a handler comes out. Clones share the handlers.
 ///
 /// See [`Channel::local`](crate::Channel::local) for an example.
 #[derive(Clone, Default)]

@@ -8,6 +8,7 @@ pub trait Service: Send + Sync + 'static {
     /// The table of the contract's methods.
     fn spec(&self) -> &'static ServiceSpec;
 
-    /// Runs the method at this position of the table.
+    /// Runs the method at this position of the table. For the router; its types are not for people.
+    #[doc(hidden)]
     fn call(&self, method: usize, request: Payload) -> ResponseFuture;
 }

@@ -2,6 +2,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::quote::printable;
+
 /// Where a plugin listens.
 ///
 /// # Examples
@@ -36,7 +38,11 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unix(path) => write!(formatter, "unix {}", path.display()),
+            Self::Unix(path) => {
+                // The path came from the other side: it must not reach a terminal as it is.
+                let path: String = path.to_string_lossy().chars().flat_map(printable).collect();
+                write!(formatter, "unix {path}")
+            }
             Self::Tcp(address) => write!(formatter, "tcp {address}"),
         }
     }
