@@ -38,6 +38,10 @@ pub(crate) const SERVE_GRACE_DEFAULT: Duration = Duration::from_secs(1);
 /// From a request to end that was not answered to the SIGTERM: a go-plugin plugin ends without an answer.
 pub(crate) const UNANSWERED_END_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// From the end of the stdio stream to the end of the connections that carried it. After the grace and after
+/// [`OUTPUT_DRAIN_TIMEOUT`] the plugin must still end before a Go host's 2 s.
+pub(crate) const SETTLE_TIMEOUT: Duration = Duration::from_millis(300);
+
 /// From the kill to the reaped process. Only a process in uninterruptible sleep takes longer.
 pub(crate) const REAP_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -88,9 +92,9 @@ pub(crate) const QUOTE_CHARACTERS_MAX: usize = 120;
 /// One chunk of the plugin's stdout or stderr on the stdio stream, in bytes.
 pub(crate) const STDIO_CHUNK_BYTES_MAX: usize = 8 * 1024;
 
-/// Chunks that wait for the host to read them, as a number; the oldest is dropped, because a plugin must never
-/// block in a print.
-pub(crate) const STDIO_CHUNKS_MAX: usize = 256;
+/// Output that waits for the host to read it, in bytes; the oldest is dropped, because a plugin must never block in a
+/// print. Bytes and not pieces: a program that prints many short lines must not lose them.
+pub(crate) const STDIO_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// A socket path, in bytes: `sun_path` holds 108 with its terminating zero.
 pub(crate) const SOCKET_PATH_BYTES_MAX: usize = 107;

@@ -11,6 +11,7 @@ mod generated;
 mod interop;
 mod interop_go;
 mod interop_python;
+mod output;
 mod processes;
 mod support;
 mod tidy;

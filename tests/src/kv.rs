@@ -92,6 +92,12 @@ pub trait Kv {
     async fn emit(&self, request: EmitRequest) -> Result<EmitReply, Status>;
 }
 
+/// With this variable in its environment a plugin prints half a line and logs to standard output before it serves.
+pub const NOISE: &str = "KV_NOISE";
+
+/// With this variable in its environment a plugin waits so many milliseconds before it says what it was asked to.
+pub const EMIT_DELAY: &str = "KV_EMIT_DELAY";
+
 /// A handler that keeps the values in memory.
 #[derive(Debug)]
 pub struct MemoryStore {
@@ -103,6 +109,11 @@ impl MemoryStore {
     /// An empty store. Standard error is sent through `stdio`, where there is one.
     #[must_use]
     pub fn new(stdio: Option<StdioWriter>) -> Self {
+        if std::env::var_os(NOISE).is_some() {
+            // What a careless program does before it serves: half a line, and a log on standard output.
+            print!("half a line");
+            tracing_subscriber::fmt().init();
+        }
         Self { values: std::sync::Arc::default(), stdio }
     }
 
@@ -156,6 +167,9 @@ impl Kv for MemoryStore {
     }
 
     async fn emit(&self, request: EmitRequest) -> Result<EmitReply, Status> {
+        if let Some(delay) = std::env::var(EMIT_DELAY).ok().and_then(|delay| delay.parse().ok()) {
+            tokio::time::sleep(std::time::Duration::from_millis(delay)).await;
+        }
         // A record as Go hosts read it.
         eprintln!(r#"{{"@level":"info","@message":{:?},"source":"emit"}}"#, request.log);
         print!("{}", request.standard_output);

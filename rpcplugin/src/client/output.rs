@@ -68,6 +68,14 @@ impl Destination {
             Self::Log(log) => log.bytes(&bytes),
         }
     }
+
+    /// Nothing follows: a last line without an end is a line as well.
+    pub(super) fn finish(&mut self) {
+        match self {
+            Self::Sink(_) => {}
+            Self::Log(log) => log.finish(),
+        }
+    }
 }
 
 /// Reads standard output for ever.
@@ -83,6 +91,7 @@ pub(super) fn drain_stdout(
         while let Some(bytes) = read(&mut stdout).await {
             destination.take(bytes);
         }
+        destination.finish();
     })
 }
 

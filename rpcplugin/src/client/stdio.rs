@@ -66,6 +66,8 @@ fn destination(sink: Option<&(SinkSender, SinkTask)>, name: &Arc<str>, stream: &
 
 async fn read_stream(channel: Channel, mut stdout: Destination, mut stderr: Destination) {
     let ended = read_chunks(channel, &mut stdout, &mut stderr).await;
+    stdout.finish();
+    stderr.finish();
     match ended {
         Ok(()) => {}
         // A plugin without the service, or one that has gone.

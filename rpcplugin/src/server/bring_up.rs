@@ -1,8 +1,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::capture::CapturedStdout;
 use super::{ServeError, Transport};
-use crate::handshake::{Cookie, HandshakeLine, Offer, choose};
+use crate::handshake::{HandshakeLine, Offer, choose};
 use crate::transport::Listener;
 use crate::transport::tls::{Acceptor, Identity};
 
@@ -15,15 +16,12 @@ pub(super) struct Ready {
     pub(super) line: HandshakeLine,
 }
 
-/// Checks that a host started us, listens, and makes the line that says where.
+/// Reads what the host offers, listens, and makes the line that says where.
 pub(super) async fn bring_up(
-    cookie: &Cookie,
     versions: &[u32],
     transport: Transport,
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<Ready, ServeError> {
-    // Before anything else: a person who starts the program by hand must not find a socket left behind.
-    cookie.check(&lookup).map_err(ServeError::Cookie)?;
     let offer = Offer::read(&lookup).map_err(ServeError::Offer)?;
     for bad in &offer.bad_versions {
         tracing::warn!(version = %bad, "the host sent a protocol version that is no number");
@@ -56,10 +54,16 @@ async fn listen(
 }
 
 /// Writes the line in one piece: a host that reads half of it takes it for the whole.
-pub(super) fn announce(line: &HandshakeLine) -> Result<(), ServeError> {
-    let mut output = io::stdout().lock();
-    output
-        .write_all(format!("{line}\n").as_bytes())
-        .and_then(|()| output.flush())
-        .map_err(ServeError::HandshakeLine)
+pub(super) fn announce(line: &HandshakeLine, captured: Option<&CapturedStdout>) -> Result<(), ServeError> {
+    let line = format!("{line}\n");
+    let written = match captured {
+        Some(captured) => write(captured.original(), &line),
+        None => write(io::stdout().lock(), &line),
+    };
+    written.map_err(ServeError::HandshakeLine)
+}
+
+fn write(mut output: impl Write, line: &str) -> io::Result<()> {
+    output.write_all(line.as_bytes())?;
+    output.flush()
 }

@@ -1,5 +1,5 @@
+use std::fs::File;
 use std::io::{self, PipeReader, Read, Write};
-use std::os::fd::OwnedFd;
 
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::stdio;
@@ -16,14 +16,14 @@ const FIRST_OWN_DESCRIPTOR: i32 = 3;
 /// The original stays open: a Go host takes its end for the end of the plugin.
 #[derive(Debug)]
 pub(super) struct CapturedStdout {
-    original: OwnedFd,
+    original: File,
     forwarded: oneshot::Receiver<()>,
 }
 
 impl CapturedStdout {
     /// Puts a pipe in the place of standard output.
     pub(super) fn start(writer: StdioWriter) -> io::Result<Self> {
-        let original = fcntl_dupfd_cloexec(stdio::stdout(), FIRST_OWN_DESCRIPTOR)?;
+        let original = File::from(fcntl_dupfd_cloexec(stdio::stdout(), FIRST_OWN_DESCRIPTOR)?);
         let (reading, writing) = io::pipe()?;
         let (all, forwarded) = oneshot::channel();
         // A thread and no task: a handler that prints more than a pipe holds would stop the runtime's only thread and
@@ -35,6 +35,11 @@ impl CapturedStdout {
         })?;
         stdio::dup2_stdout(&writing)?;
         Ok(Self { original, forwarded })
+    }
+
+    /// What standard output was before: the host reads its line there, and nobody else writes to it.
+    pub(super) const fn original(&self) -> &File {
+        &self.original
     }
 
     /// Gives standard output back and waits until what was printed is forwarded.

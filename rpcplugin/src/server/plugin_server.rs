@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::accept::serve_connections;
 use super::bring_up::{announce, bring_up};
 use super::capture::CapturedStdout;
-use super::wind_down::serve_until;
+use super::wind_down::{RunningCalls, serve_until};
 use super::{ServeError, StdioWriter};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
@@ -117,6 +117,7 @@ impl PluginServer {
 
     /// How long calls that run may go on after the plugin was asked to end. One second unless set.
     ///
+    /// What they print in this time still reaches the host. To send it takes the plugin up to 0.8 seconds more.
     /// Hosts kill a plugin that takes longer than they wait: a Go host two seconds, this crate's three.
     pub const fn stop_grace(mut self, grace: Duration) -> Self {
         self.stop_grace = grace;
@@ -150,17 +151,22 @@ impl PluginServer {
             return Err(ServeError::NoVersion);
         }
         let router = self.router.map_err(ServeError::Router)?;
+        let services = router.specs().count();
         let router = with_own_services(router, &self.stop, &self.stdio).map_err(ServeError::Router)?;
         let mut signals = Signals::listen()?;
-        let ready = bring_up(&self.cookie, &self.versions, self.transport, variable).await?;
-        announce(&ready.line)?;
+        // Before anything else: a person who starts the program by hand must see what it prints, and find no socket.
+        self.cookie.check(variable).map_err(ServeError::Cookie)?;
+        // Before the line: a host takes the first that comes for it, whoever printed that.
         let writer = StdioWriter::new(Arc::clone(&self.stdio));
         let captured = self
             .capture_stdout
             .then(|| CapturedStdout::start(writer))
             .transpose()
             .map_err(ServeError::Capture)?;
-        let server = GrpcServer::new(Arc::new(router), self.message_bytes_max);
+        let ready = bring_up(&self.versions, self.transport, variable).await?;
+        announce(&ready.line, captured.as_ref())?;
+        let (dispatch, running) = RunningCalls::count(router, services);
+        let server = GrpcServer::new(Arc::new(dispatch), self.message_bytes_max);
         let mut stopping = self.stop.subscribe();
         let serving = serve_connections(ready.listener, ready.acceptor, server, stopping.clone());
         let asked = async {
@@ -176,7 +182,7 @@ impl PluginServer {
             }
             self.output_ended.send_replace(true);
         };
-        if !serve_until(serving, asked, settle, self.stop_grace).await {
+        if !serve_until(serving, asked, running.ended(), settle, self.stop_grace).await {
             tracing::warn!(grace = ?self.stop_grace, "calls were still running when the plugin ended");
         }
         Ok(())
@@ -194,9 +200,9 @@ impl fmt::Debug for PluginServer {
     }
 }
 
-/// A variable that is no UTF-8 is none of ours.
+/// A variable that is no UTF-8 is not one that is not set: what it spoils is found by whoever reads it.
 fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 fn with_own_services(

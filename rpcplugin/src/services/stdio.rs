@@ -24,7 +24,7 @@ mod queue {
     use tokio::sync::{Notify, watch};
 
     use super::*;
-    use crate::limits::{STDIO_CHUNK_BYTES_MAX, STDIO_CHUNKS_MAX};
+    use crate::limits::{STDIO_BYTES_MAX, STDIO_CHUNK_BYTES_MAX};
     use crate::services::plugin::stdio_data::Channel;
 
     /// The plugin's end: output waits here until the host reads it.
@@ -40,8 +40,50 @@ mod queue {
     #[derive(Debug, Default)]
     struct State {
         chunks: VecDeque<StdioData>,
+        /// What the chunks cost together.
+        bytes: usize,
         has_reader: bool,
-        dropped: u64,
+        /// Bytes of output since the host was last told.
+        dropped: usize,
+    }
+
+    /// What a chunk costs. It counts itself: one byte to each channel in turn is a chunk for each byte.
+    fn cost(chunk: &StdioData) -> usize {
+        chunk.data.len() + size_of::<StdioData>()
+    }
+
+    impl State {
+        fn push(&mut self, channel: Channel, mut bytes: &[u8]) {
+            // A program that prints in small pieces would fill the queue with chunks of a few bytes.
+            if let Some(last) = self.chunks.back_mut().filter(|last| last.channel() == channel) {
+                let room = STDIO_CHUNK_BYTES_MAX.saturating_sub(last.data.len()).min(bytes.len());
+                let (now, rest) = bytes.split_at(room);
+                last.data.extend_from_slice(now);
+                self.bytes += room;
+                bytes = rest;
+            }
+            for piece in bytes.chunks(STDIO_CHUNK_BYTES_MAX) {
+                let chunk = StdioData { channel: channel.into(), data: piece.to_vec() };
+                self.bytes += cost(&chunk);
+                self.chunks.push_back(chunk);
+                self.shrink();
+            }
+            self.shrink();
+        }
+
+        /// Drops the oldest output until the rest is within its bound.
+        fn shrink(&mut self) {
+            while self.bytes > STDIO_BYTES_MAX {
+                let Some(oldest) = self.pop() else { return };
+                self.dropped += oldest.data.len();
+            }
+        }
+
+        fn pop(&mut self) -> Option<StdioData> {
+            let chunk = self.chunks.pop_front()?;
+            self.bytes -= cost(&chunk);
+            Some(chunk)
+        }
     }
 
     impl StdioQueue {
@@ -50,15 +92,7 @@ mod queue {
         }
 
         pub(crate) fn write(&self, channel: Channel, bytes: &[u8]) {
-            let mut state = self.lock();
-            for chunk in bytes.chunks(STDIO_CHUNK_BYTES_MAX) {
-                if state.chunks.len() == STDIO_CHUNKS_MAX {
-                    state.chunks.pop_front();
-                    state.dropped += 1;
-                }
-                state.chunks.push_back(StdioData { channel: channel.into(), data: chunk.to_vec() });
-            }
-            drop(state);
+            self.lock().push(channel, bytes);
             self.written.notify_one();
         }
 
@@ -81,10 +115,10 @@ mod queue {
         fn take(&self) -> Option<StdioData> {
             let mut state = self.lock();
             let dropped = std::mem::take(&mut state.dropped);
-            let chunk = state.chunks.pop_front();
+            let chunk = state.pop();
             drop(state);
             if dropped > 0 {
-                tracing::warn!(chunks = dropped, "output was dropped because the host did not read it");
+                tracing::warn!(bytes = dropped, "output was dropped because the host did not read it");
             }
             chunk
         }
@@ -146,13 +180,61 @@ mod queue {
         }
 
         #[tokio::test]
-        async fn nobody_reading_costs_the_oldest_output_and_no_memory() {
-            let (_end, queue) = queue();
-            for number in 0..=STDIO_CHUNKS_MAX {
-                queue.write(Channel::Stdout, number.to_string().as_bytes());
+        async fn many_small_writes_all_arrive() {
+            let (end, queue) = queue();
+            let lines: Vec<_> = (0..20_000).map(|number| format!("line {number}\n")).collect();
+            for line in &lines {
+                queue.write(Channel::Stdout, line.as_bytes());
             }
+            end.send_replace(true);
             let mut chunks = queue.stream_stdio(()).await.unwrap();
-            assert_eq!(chunks.message().await.unwrap().unwrap().data, b"1");
+            let mut arrived = Vec::new();
+            while let Some(chunk) = chunks.message().await.unwrap() {
+                assert!(chunk.data.len() <= STDIO_CHUNK_BYTES_MAX);
+                arrived.extend(chunk.data);
+            }
+            assert!(arrived == lines.concat().into_bytes());
+        }
+
+        #[test]
+        fn nobody_reading_costs_the_oldest_output_and_no_memory() {
+            let (_end, queue) = queue();
+            let piece = [b'x'; 100];
+            let written = 2 * STDIO_BYTES_MAX / piece.len() * piece.len();
+            queue.write(Channel::Stdout, b"the oldest");
+            for _ in 0..written / piece.len() {
+                queue.write(Channel::Stdout, &piece);
+            }
+            queue.write(Channel::Stdout, b"the newest");
+            let state = queue.lock();
+            assert!(state.bytes <= STDIO_BYTES_MAX);
+            let kept: Vec<_> = state.chunks.iter().flat_map(|chunk| chunk.data.iter().copied()).collect();
+            assert!(kept.len() > STDIO_BYTES_MAX - 2 * STDIO_CHUNK_BYTES_MAX, "{} are kept", kept.len());
+            assert!(!kept.starts_with(b"the oldest") && kept.ends_with(b"the newest"));
+            assert_eq!(state.dropped, written + 20 - kept.len(), "each byte is kept or counted");
+        }
+
+        #[test]
+        fn a_byte_to_each_channel_in_turn_costs_no_more() {
+            let (_end, queue) = queue();
+            for _ in 0..STDIO_BYTES_MAX / 16 {
+                queue.write(Channel::Stdout, b"o");
+                queue.write(Channel::Stderr, b"e");
+            }
+            let state = queue.lock();
+            assert!(state.chunks.len() <= STDIO_BYTES_MAX / size_of::<StdioData>());
+            assert_eq!(state.bytes, state.chunks.iter().map(cost).sum::<usize>());
+        }
+
+        #[test]
+        fn one_write_larger_than_the_queue_leaves_its_end() {
+            let (_end, queue) = queue();
+            let mut bytes = vec![b'x'; 2 * STDIO_BYTES_MAX];
+            bytes.extend(b"the end");
+            queue.write(Channel::Stdout, &bytes);
+            let state = queue.lock();
+            assert!(state.bytes <= STDIO_BYTES_MAX && state.dropped > 0);
+            assert!(state.chunks.back().unwrap().data.ends_with(b"the end"));
         }
 
         #[tokio::test]

@@ -108,7 +108,7 @@ impl fmt::Debug for PeerCertificate {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "client", feature = "server"))]
 mod tests {
     use super::*;
 
