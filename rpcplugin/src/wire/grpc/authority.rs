@@ -5,14 +5,6 @@
 //! The replacement changes one byte, or one bit where the value is in Huffman code (`%` is 010101, `.` is 010111), and so
 //! no length: neither that of the frame nor that of an entry in the peer's table of headers.
 
-use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
-
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-
 use super::huffman::Walker;
 
 /// Bytes of the text with which a client opens HTTP/2.
@@ -28,85 +20,9 @@ const AUTHORITY_NAME: &[u8] = b":authority";
 /// A number in HPACK that needs more bytes than this is larger than any frame.
 const INTEGER_SHIFT_MAX: u32 = 28;
 
-/// A connection whose incoming authorities are mended.
-pub(super) struct Mended<T> {
-    connection: T,
-    mender: Mender,
-    spoken: Spoken,
-}
-
-impl<T> Mended<T> {
-    pub(super) fn new(connection: T) -> Self {
-        Self { connection, mender: Mender::default(), spoken: Spoken::default() }
-    }
-
-    /// Whether the peer has begun to speak HTTP/2, to be asked at any time.
-    pub(super) fn spoken(&self) -> Spoken {
-        self.spoken.clone()
-    }
-}
-
-/// Whether the text with which a client opens HTTP/2 has come in full. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Spoken {
-    preface: Arc<AtomicBool>,
-}
-
-impl Spoken {
-    pub(super) fn yet(&self) -> bool {
-        self.preface.load(Ordering::Relaxed)
-    }
-}
-
-impl<T: AsyncRead + Unpin> AsyncRead for Mended<T> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
-        self.mender.mend(buffer.filled_mut().get_mut(before..).unwrap_or_default());
-        if self.mender.is_past_preface {
-            self.spoken.preface.store(true, Ordering::Relaxed);
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<T: AsyncWrite + Unpin> AsyncWrite for Mended<T> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_shutdown(context)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.connection.is_write_vectored()
-    }
-}
-
 /// Follows the frames of a connection and changes the one thing that must be changed. Holds no bytes back.
 #[derive(Debug)]
-struct Mender {
+pub(super) struct Mender {
     place: Place,
     is_past_preface: bool,
 }
@@ -149,7 +65,13 @@ enum Place {
 }
 
 impl Mender {
-    fn mend(&mut self, bytes: &mut [u8]) {
+    /// Whether the text with which a client opens HTTP/2 has come in full.
+    pub(super) const fn is_past_preface(&self) -> bool {
+        self.is_past_preface
+    }
+
+    /// Takes the next bytes of the connection and mends them where they are.
+    pub(super) fn mend(&mut self, bytes: &mut [u8]) {
         let mut rest = bytes;
         while !rest.is_empty() {
             match &mut self.place {

@@ -13,6 +13,8 @@ mod client;
 mod codec;
 #[cfg(feature = "server")]
 mod huffman;
+#[cfg(feature = "server")]
+mod mended;
 #[cfg(feature = "client")]
 mod requests;
 #[cfg(feature = "server")]

@@ -14,9 +14,9 @@ use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::server::{ClientStreamingService, Grpc, ServerStreamingService, StreamingService, UnaryService};
 
-use super::authority::Mended;
 use super::body::WholeBody;
 use super::codec::BytesCodec;
+use super::mended::Mended;
 use super::size::{bounded, within};
 use super::status::{from_wire, to_wire};
 use crate::contract::{MethodKind, Status};
