@@ -7,6 +7,8 @@ mod call;
 mod channel;
 mod dispatch;
 mod router;
+#[cfg(feature = "server")]
+mod running;
 mod service;
 mod streaming;
 
@@ -16,5 +18,7 @@ pub use dispatch::{
     serve_stream_stream, serve_stream_unary, serve_unary_stream, serve_unary_unary, unknown_method,
 };
 pub use router::{Router, RouterError};
+#[cfg(feature = "server")]
+pub(crate) use running::RunningCalls;
 pub use service::Service;
 pub use streaming::Streaming;
