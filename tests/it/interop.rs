@@ -89,13 +89,15 @@ pub(crate) async fn host_plugin(builder: PluginClientBuilder, security: Security
     assert!(stopped.is_graceful(), "{stopped:?}");
 }
 
-async fn expect(from: &mut tokio::io::DuplexStream, expected: &str) {
+/// Reads what a plugin's output must be.
+pub(crate) async fn expect(from: &mut tokio::io::DuplexStream, expected: &str) {
     let mut bytes = vec![0; expected.len()];
     let all = from.read_exact(&mut bytes);
     tokio::time::timeout(Duration::from_secs(10), all).await.expect("the output arrives").unwrap();
     assert_eq!(String::from_utf8_lossy(&bytes), expected);
 }
 
+/// Waits until a line with this level and text is in the log.
 async fn logged(level: &str, text: &str) {
     eventually(text, || log().lines().any(|line| line.contains(level) && line.contains(text))).await;
 }

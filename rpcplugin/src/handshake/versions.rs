@@ -5,7 +5,7 @@ use crate::limits::PROTOCOL_VERSIONS_MAX;
 
 /// Reads a list of versions: the numbers, and the items that are none.
 pub(super) fn parse_list(text: Option<&str>) -> (Vec<u32>, Vec<String>) {
-    let items = text.unwrap_or_default().split(',').take(PROTOCOL_VERSIONS_MAX).map(str::trim);
+    let items = text.into_iter().flat_map(|text| text.split(',')).take(PROTOCOL_VERSIONS_MAX).map(str::trim);
     let mut versions = Vec::new();
     let mut bad = Vec::new();
     for item in items {
@@ -13,9 +13,6 @@ pub(super) fn parse_list(text: Option<&str>) -> (Vec<u32>, Vec<String>) {
             Ok(version) => versions.push(version),
             Err(_) => bad.push(item.to_owned()),
         }
-    }
-    if text.is_none() {
-        bad.clear();
     }
     (versions, bad)
 }

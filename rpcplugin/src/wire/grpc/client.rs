@@ -7,7 +7,6 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::Uri;
 use http::uri::PathAndQuery;
-
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tonic::body::Body;

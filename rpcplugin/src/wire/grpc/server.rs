@@ -1,6 +1,6 @@
 use std::convert::Infallible;
 use std::fmt;
-use std::future::{Future, pending};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -65,12 +65,12 @@ impl GrpcServer {
             .auto_date_header(false)
             .serve_connection(TokioIo::new(connection), service);
         let mut connection = std::pin::pin!(connection);
-        let mut silence = std::pin::pin!(tokio::time::timeout(PREFACE_TIMEOUT, pending::<()>()));
+        let mut silence = std::pin::pin!(tokio::time::sleep(PREFACE_TIMEOUT));
         let mut is_new = true;
         loop {
             tokio::select! {
                 result = connection.as_mut() => return result,
-                _ = silence.as_mut(), if is_new => {
+                () = silence.as_mut(), if is_new => {
                     is_new = false;
                     if !spoken.yet() {
                         tracing::warn!(limit = ?PREFACE_TIMEOUT, "closed a connection on which nobody spoke HTTP/2");
@@ -133,7 +133,6 @@ impl IncomingCall {
                 Ok(Payload::Single(bytes)) => {
                     within(bytes, limit).map(tonic::Response::new).map_err(|status| to_wire(&status))
                 }
-
                 Ok(Payload::Stream(_)) => Err(to_wire(&wrong_kind())),
                 Err(status) => Err(to_wire(&status)),
             }
@@ -149,7 +148,6 @@ impl IncomingCall {
                     let messages =
                         bounded(messages, limit).map(|item| item.map_err(|status| to_wire(&status)));
                     let messages: AnswerStream = Box::pin(messages);
-
                     Ok(tonic::Response::new(messages))
                 }
                 Ok(Payload::Single(_)) => Err(to_wire(&wrong_kind())),
