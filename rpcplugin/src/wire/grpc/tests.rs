@@ -6,9 +6,11 @@
     reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
 )]
 
+use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 
 use std::time::Duration;
 
@@ -30,6 +32,7 @@ trait Numbers {
     async fn sum(&self, requests: Streaming<u64>) -> Result<u64, Status>;
     async fn pairs(&self, requests: Streaming<u64>) -> Result<Streaming<u64>, Status>;
     async fn size(&self, request: Vec<u8>) -> Result<u64, Status>;
+    async fn echo(&self, requests: Streaming<u64>) -> Result<Streaming<u64>, Status>;
     async fn flood(&self, request: u64) -> Result<Streaming<Vec<u8>>, Status>;
 }
 
@@ -73,6 +76,11 @@ impl Numbers for Handler {
         let first = requests.message().await?.unwrap_or_default();
         let second = requests.message().await?.unwrap_or_default();
         Ok(Streaming::from_iter([first + second]))
+    }
+
+    /// Says at once that it has begun, and sends back what comes.
+    async fn echo(&self, requests: Streaming<u64>) -> Result<Streaming<u64>, Status> {
+        Ok(requests)
     }
 
     /// Messages of this size, without an end.
@@ -339,38 +347,106 @@ async fn a_dropped_call_stops_its_handler() {
     all_four_kinds(&wire.numbers).await;
 }
 
+/// What a fault would let hang.
+async fn in_time<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), work).await.expect("it hangs")
+}
+
 #[tokio::test]
 async fn dropped_and_failed_streams_leave_no_call_behind() {
     let wire = wire(MESSAGE_BYTES_DEFAULT).await;
     // One more than a connection has room for: one that stayed open would block the last call.
     for number in 0..=STREAMS_MAX {
-        let requests: Streaming<u64> = if number % 2 == 0 {
-            Streaming::new(stream::pending())
-        } else {
-            Streaming::new(stream::iter([Err(Status::aborted("no more"))]))
+        let fails = number % 2 == 1;
+        let rest = match fails {
+            true => stream::iter([Err(Status::aborted("no more"))]).left_stream(),
+            false => stream::pending().right_stream(),
         };
-        let mut paired = wire.numbers.pairs(requests).await.unwrap();
-        if number % 2 == 1 {
-            assert_eq!(paired.message().await.unwrap_err().code(), Code::Aborted);
+        // The call has begun on both sides when its first answer is there.
+        let requests = Streaming::new(stream::iter([Ok(1)]).chain(rest));
+        let mut echoed = in_time(wire.numbers.echo(requests)).await.unwrap();
+        let mut answer = in_time(echoed.message()).await;
+        if fails && matches!(answer, Ok(Some(_))) {
+            answer = in_time(echoed.message()).await;
         }
+        assert_eq!(
+            answer.map_err(|status| status.code()),
+            if fails { Err(Code::Aborted) } else { Ok(Some(1)) }
+        );
     }
-    let answer = tokio::time::timeout(Duration::from_secs(20), wire.numbers.double(1)).await;
-    assert_eq!(answer.expect("there is room for a call").unwrap(), 2);
+    assert_eq!(in_time(wire.numbers.double(1)).await.unwrap(), 2);
+}
+
+/// A connection that gives nothing while its gate is shut: what a busy process looks like from outside.
+struct Gated {
+    stream: DuplexStream,
+    gate: Arc<Gate>,
+}
+
+#[derive(Default)]
+struct Gate {
+    is_shut: AtomicBool,
+    readers: Mutex<Vec<Waker>>,
+}
+
+impl Gate {
+    fn open(&self) {
+        self.is_shut.store(false, Ordering::Relaxed);
+        self.readers.lock().unwrap().drain(..).for_each(Waker::wake);
+    }
+}
+
+impl AsyncRead for Gated {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        if self.gate.is_shut.load(Ordering::Relaxed) {
+            self.gate.readers.lock().unwrap().push(context.waker().clone());
+            return Poll::Pending;
+        }
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Gated {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
 }
 
 #[tokio::test]
 async fn giving_up_many_calls_at_once_does_not_cost_the_connection() {
-    let wire = wire(MESSAGE_BYTES_DEFAULT).await;
-    let calls: Vec<_> = (0..500)
+    let gate = Arc::new(Gate::default());
+    let wrap = |stream| Gated { stream, gate: Arc::clone(&gate) };
+    let wire = wire_with(wrap, MESSAGE_BYTES_DEFAULT, MESSAGE_BYTES_DEFAULT).await;
+    assert_eq!(in_time(wire.numbers.double(1)).await.unwrap(), 2);
+    gate.is_shut.store(true, Ordering::Relaxed);
+    let calls: Vec<_> = (0..200)
         .map(|_| {
             let numbers = wire.numbers.clone();
             tokio::spawn(async move { numbers.double(7).await })
         })
         .collect();
-    // On one thread they are all sent, and all given up, before the server looks at any.
-    tokio::task::yield_now().await;
+    // All are sent, and all given up, before the other side looks at any.
+    tokio::time::sleep(Duration::from_millis(50)).await;
     calls.iter().for_each(JoinHandle::abort);
-    assert_eq!(wire.numbers.double(1).await.unwrap(), 2);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    gate.open();
+    assert_eq!(in_time(wire.numbers.double(1)).await.unwrap(), 2);
 }
 
 #[tokio::test]
@@ -378,13 +454,12 @@ async fn streams_that_nobody_reads_do_not_stop_other_calls() {
     let wire = wire(MESSAGE_BYTES_DEFAULT).await;
     let mut unread = Vec::new();
     for _ in 0..16 {
-        let mut flood = wire.numbers.flood(1024 * 1024).await.unwrap();
+        let mut flood = in_time(wire.numbers.flood(1024 * 1024)).await.unwrap();
         // The first message is there, so the window of the stream is full of the next.
-        flood.message().await.unwrap();
+        in_time(flood.message()).await.unwrap();
         unread.push(flood);
     }
-    let answer = tokio::time::timeout(Duration::from_secs(20), wire.numbers.double(1)).await;
-    assert_eq!(answer.expect("the connection is free").unwrap(), 2);
+    assert_eq!(in_time(wire.numbers.double(1)).await.unwrap(), 2);
 }
 
 #[tokio::test(start_paused = true)]
