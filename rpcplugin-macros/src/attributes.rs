@@ -43,7 +43,7 @@ pub(crate) struct Vocabulary {
     /// The keys that are allowed here.
     pub(crate) allowed: &'static [&'static str],
     /// What to answer to a word that belongs to another crate or another place: `(word, sentence)`.
-    /// `{value}` in the sentence stands for the literal that the user gave.
+    /// In the sentence `{key}` stands for the word itself, and `{value}` for the literal or the name behind its `=`.
     pub(crate) advice: &'static [(&'static str, &'static str)],
 }
 
@@ -73,7 +73,7 @@ impl Entry<'_> {
             return Err(syn::Error::new(self.key.span(), message));
         }
         self.input.parse::<Token![=]>()?;
-        if self.input.is_empty() {
+        if self.input.is_empty() || self.input.peek(Token![,]) {
             let message = format!("nothing stands after the `=`: write `{example}`");
             return Err(syn::Error::new(self.key.span(), message));
         }
@@ -181,17 +181,24 @@ fn read_entry(
     on_entry(&Entry { key, input })
 }
 
-/// Skips what belongs to an entry that was not understood; returns the literal of `= literal`, if that is what it was.
+/// Skips what belongs to an entry that was not understood; returns what stands behind its `=`, if that is one word.
 fn skip_to_comma(input: ParseStream<'_>) -> Option<String> {
-    let mut literal = None;
+    let mut skipped = Vec::new();
     while !input.is_empty() && !input.peek(Token![,]) {
-        literal = match input.parse::<TokenTree>() {
-            Ok(TokenTree::Literal(found)) => Some(text_of(Lit::new(found))),
-            Ok(_) => None,
+        match input.parse::<TokenTree>() {
+            Ok(token) => skipped.push(token),
             Err(_) => break,
-        };
+        }
     }
-    literal
+    match skipped.as_slice() {
+        [TokenTree::Punct(equals), TokenTree::Literal(literal)] if equals.as_char() == '=' => {
+            Some(text_of(Lit::new(literal.clone())))
+        }
+        [TokenTree::Punct(equals), TokenTree::Ident(name)] if equals.as_char() == '=' => {
+            Some(name.to_string())
+        }
+        _ => None,
+    }
 }
 
 fn text_of(literal: Lit) -> String {
@@ -209,11 +216,14 @@ fn unknown_entry(
     advice: &[(&str, &str)],
 ) -> syn::Error {
     if let Some((_, sentence)) = advice.iter().find(|(word, _)| *word == key) {
-        return syn::Error::new(span, sentence.replace("{value}", value));
+        return syn::Error::new(span, sentence.replace("{key}", key).replace("{value}", value));
     }
-    let question = closest(key, allowed).map(|word| format!(" (did you mean `{word}`?)")).unwrap_or_default();
-    let keys = backticked(allowed);
-    syn::Error::new(span, format!("unknown key `{key}`{question}: allowed here: {keys}"))
+    // Who is told the word needs no list of all of them.
+    let message = match closest(key, allowed) {
+        Some(word) => format!("unknown key `{key}`: did you mean `{word}`?"),
+        None => format!("unknown key `{key}`: write one of {}", backticked(allowed)),
+    };
+    syn::Error::new(span, message)
 }
 
 fn backticked(words: &[&str]) -> String {
@@ -222,8 +232,9 @@ fn backticked(words: &[&str]) -> String {
 
 /// The word that differs from `key` by at most a third of its letters, if there is one.
 fn closest<'a>(key: &str, words: &[&'a str]) -> Option<&'a str> {
-    let bound = (key.chars().count() / 3).max(1);
-    let ranked = words.iter().map(|word| (edit_distance(key, word), *word));
+    let bound = key.chars().count() / 3;
+    let key = key.to_lowercase();
+    let ranked = words.iter().map(|word| (edit_distance(&key, word), *word));
     ranked.filter(|(distance, _)| *distance <= bound).min().map(|(_, word)| word)
 }
 
@@ -261,7 +272,7 @@ mod tests {
 
     const WORDS: Vocabulary = Vocabulary {
         allowed: &["id", "endian", "skip"],
-        advice: &[("tag", "`tag` is not ours; write `id = {value}`")],
+        advice: &[("tag", "`{key}` is not ours; write `id = {value}`")],
     };
 
     fn read(tokens: TokenStream) -> (Vec<String>, Vec<String>) {
@@ -292,10 +303,19 @@ mod tests {
         let (keys, messages) = read(quote!(ednian = "big", nothing(a, b), id = 1, tag = "7", 5, skip));
         assert_eq!(keys, ["id", "skip"]);
         assert_eq!(messages.len(), 4, "{messages:?}");
-        assert!(messages[0].starts_with("unknown key `ednian` (did you mean `endian`?)"));
-        assert!(messages[1].starts_with("unknown key `nothing`: "));
+        assert_eq!(messages[0], "unknown key `ednian`: did you mean `endian`?");
+        assert_eq!(messages[1], "unknown key `nothing`: write one of `id`, `endian`, `skip`");
         assert_eq!(messages[2], "`tag` is not ours; write `id = 7`");
         assert_eq!(messages[3], "expected a key, one of `id`, `endian`, `skip`");
+    }
+
+    #[test]
+    fn an_advice_repeats_what_was_written() {
+        let advice = |tokens| read(tokens).1.concat();
+        assert_eq!(advice(quote!(tag = 7)), "`tag` is not ours; write `id = 7`");
+        assert_eq!(advice(quote!(tag = seven)), "`tag` is not ours; write `id = seven`");
+        assert_eq!(advice(quote!(tag = 3 + 4)), "`tag` is not ours; write `id = N`");
+        assert_eq!(advice(quote!(tag(7))), "`tag` is not ours; write `id = N`");
     }
 
     #[test]
@@ -308,6 +328,7 @@ mod tests {
     fn a_value_that_is_missing_or_too_many_says_what_to_write() {
         assert_eq!(read(quote!(id)).1, ["`id` needs a value: write `id = 1`"]);
         assert_eq!(read(quote!(id =)).1, ["nothing stands after the `=`: write `id = 1`"]);
+        assert_eq!(read(quote!(id =, skip)).1, ["nothing stands after the `=`: write `id = 1`"]);
         assert_eq!(read(quote!(skip = 1)).1, ["`skip` takes no value: write `skip` alone"]);
         assert_eq!(read(quote!(id = 1 skip)).1, ["expected `,` between two keys"]);
     }
@@ -319,6 +340,8 @@ mod tests {
         assert_eq!(edit_distance("endia", "endian"), 1);
         assert_eq!(edit_distance("", "id"), 2);
         assert_eq!(closest("idd", &["id", "endian"]), Some("id"));
+        assert_eq!(closest("Id", &["id", "endian"]), Some("id"));
+        assert_eq!(closest("if", &["id", "endian"]), None);
         assert_eq!(closest("rename", &["id", "endian"]), None);
     }
 }

@@ -51,6 +51,8 @@
 //! - Contracts: [`rpc_protocol`] makes a client, a server and a constant table ([`ServiceSpec`]) of a trait.
 //! - Calls: a client sends on a [`Channel`]; a call ends in a value or a [`Status`]; [`Streaming`] is a stream of messages.
 //! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start.
+//! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
+//!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
 //! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
 //!
 //! # Cancel safety
@@ -61,8 +63,11 @@
 //!
 //! # Features
 //!
-//! `client` is the host side and `server` the plugin side; both are on unless turned off.
-//! With neither, a crate that holds only contracts and messages needs no TLS, no socket and no C compiler.
+//! `client` is the host side, `server` the plugin side, and `family` the connections of message families; all three are
+//! on unless turned off.
+//! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages; both are off unless
+//! turned on.
+//! With none of them, a crate that holds only contracts and messages needs no TLS, no socket and no C compiler.
 
 extern crate self as rpcplugin;
 
@@ -80,6 +85,9 @@ mod transport;
 
 mod wire;
 
+#[cfg(feature = "family")]
+mod family;
+
 #[cfg(feature = "_connected")]
 mod handshake;
 mod rpc;
@@ -95,14 +103,22 @@ mod server;
 #[cfg(feature = "client")]
 pub use client::{Diagnosis, PluginClient, PluginClientBuilder, Security, StartError, Stopped};
 pub use contract::{Code, MethodKind, MethodSpec, ServiceSpec, Status};
+#[cfg(feature = "family")]
+pub use family::{
+    FamilyConnection, FamilyError, FamilyOptions, FamilyReceiver, FamilySender, FamilySocket, serve_tcp,
+};
 #[cfg(feature = "server")]
 pub use handshake::OfferError;
 #[cfg(feature = "_connected")]
 pub use handshake::{Cookie, CookieError, HandshakeError, HandshakeLine, PluginProtocol};
 pub use message::{
-    BinaryMessage, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind, Layout, Message,
+    BinaryMessage, DecodeError, DecodeErrorKind, DecodeFrom, EncodeError, EncodeErrorKind, EnumSchema,
+    Family, FamilySchema, FieldPlace, FieldSchema, FixedMessage, FrameExtent, FrameReader, Layout,
+    LengthPrefix, Message, MessageSchema, NumberEncoding, Payload, ProtoFile, SchemaError, ShapeSchema,
+    TypeSchema, VariantSchema, Views, ViewsIter, frame_extent,
 };
 pub use rpc::{Channel, Router, RouterError, Service, Streaming};
+#[doc = include_str!("docs/binary_message.md")]
 pub use rpcplugin_macros::BinaryMessage;
 #[doc = include_str!("docs/rpc_protocol.md")]
 pub use rpcplugin_macros::rpc_protocol;
@@ -110,6 +126,12 @@ pub use rpcplugin_macros::rpc_protocol;
 pub use server::{PluginServer, ServeError, StdioWriter, Transport};
 #[cfg(feature = "_connected")]
 pub use transport::{Address, TransportError};
+
+/// Checksums for the frames of message families: functions of the form `fn(&[u8]) -> [u8; N]`.
+#[cfg(feature = "crc32")]
+pub mod checksum {
+    pub use crate::message::crc32;
+}
 
 /// The README's examples compile.
 #[cfg(all(doctest, feature = "client", feature = "server"))]

@@ -12,6 +12,11 @@ pub(crate) const MESSAGE_DEPTH_MAX: usize = 64;
 /// What a decoder reserves ahead on the word of a count, in bytes. Beyond it memory grows only with items that were read.
 pub(crate) const DECODE_RESERVE_BYTES_MAX: usize = 64 * 1024;
 
+/// The memory that lists, maps and boxes of a decoded value may take, as a multiple of the message's bytes, beside
+/// [`DECODE_RESERVE_BYTES_MAX`]. A list of short strings takes 24 bytes for each where the message has 2 to 5; more than
+/// 16 times is what a message takes that was made to fill memory.
+pub(crate) const DECODE_MEMORY_FACTOR_DEFAULT: usize = 16;
+
 /// Items that take no bytes, in one message, as a number. The bytes cannot bound them, and each costs a step.
 pub(crate) const ITEMS_WITHOUT_BYTES_MAX: usize = 64 * 1024;
 
@@ -121,3 +126,45 @@ pub(crate) const SINK_CHUNKS_MAX: usize = 256;
 
 /// Bytes that wait for a writer of the host's: the pieces come from the plugin, and so does their size.
 pub(crate) const SINK_BYTES_MAX: usize = 1024 * 1024;
+
+/// The payload of one frame of a message family, in bytes, unless the user sets another bound: what `binary_protocol` says
+/// and does not enforce.
+pub(crate) const FAMILY_PAYLOAD_BYTES_DEFAULT: usize = 1024 * 1024;
+
+/// From the wish to be connected to a TCP connection. `binary_protocol`'s default, so that who moves over sees no new
+/// failures.
+pub(crate) const FAMILY_CONNECT_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
+
+/// From the wish to read a frame of a family to the whole frame. `binary_protocol`'s default for one read; it bounds as
+/// well how long a peer that says nothing keeps its place.
+pub(crate) const FAMILY_READ_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
+
+/// From the wish to send a frame of a family until the connection has taken all of it. As long as reading may take.
+pub(crate) const FAMILY_WRITE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
+
+/// Room that a connection of a family makes for what it reads, in bytes. Some hundred small frames a system call, and what
+/// an idle connection costs in memory.
+pub(crate) const FAMILY_READ_BYTES: usize = 16 * 1024;
+
+/// Room that is still worth a read from a connection of a family, in bytes. Above it no new room is made: messages that are
+/// kept share the buffer, instead of holding one each.
+pub(crate) const FAMILY_READ_BYTES_MIN: usize = 4 * 1024;
+
+/// The buffer that a connection of a family keeps from one frame to the next, in bytes. Larger ones are given back: a
+/// thousand connections that saw one large frame each must not hold its memory.
+pub(crate) const FAMILY_KEPT_BYTES_MAX: usize = 64 * 1024;
+
+/// Connections that a server of a family serves at once, as a number, unless the user sets another bound. Below the 1024
+/// file descriptors that a process has by default, with some left for the rest of the program.
+pub(crate) const FAMILY_CONNECTIONS_DEFAULT: usize = 900;
+
+/// How long a server of a family goes on reading what it throws away before it closes a connection: closed at once, with
+/// bytes unread, TCP would take back the last answer. A peer over the longest link reads it within this.
+pub(crate) const FAMILY_LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The longest datagram, in bytes: 65535 of an IPv4 packet, without 20 of its header and 8 of UDP's.
+pub(crate) const DATAGRAM_BYTES_MAX: usize = 65_507;
+
+/// The longest datagram that can come, in bytes: what the length in UDP's header can say. IPv6 takes a few more than
+/// [`DATAGRAM_BYTES_MAX`].
+pub(crate) const DATAGRAM_ROOM_BYTES: usize = 65_535;

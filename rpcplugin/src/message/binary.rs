@@ -1,133 +1,316 @@
-use super::Message;
+use bytes::Bytes;
 
-/// A message whose layout stands in its Rust type: `#[derive(BinaryMessage)]`.
+use super::depth::Depth;
+use super::packed::{Fixed, Outermost, Packed, get_whole};
+use super::reader::Reader;
+use super::schema::MessageSchema;
+use super::tagged::Tagged;
+use super::writer::Writer;
+use super::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+use crate::limits::{DECODE_MEMORY_FACTOR_DEFAULT, MESSAGE_BYTES_DEFAULT};
+
+/// A message whose layout stands in its Rust type: what
+/// [`#[derive(BinaryMessage)]`](derive@crate::BinaryMessage) writes. The layouts and all keys are described there.
 ///
-/// The derive writes this trait and [`Message`] for a struct with named fields. A message has one layout, and the
-/// layout belongs to the type: whoever carries it carries bytes.
+/// The functions here encode into memory of the caller and decode from any bytes, a type with a lifetime without a copy.
+/// What travels over a wire goes through [`Message`](crate::Message).
 ///
-/// # Packed: no field has an id
-///
-/// The fields in the order they are declared, without padding. This is what Python's `struct.pack` writes, and C with
-/// `__attribute__((packed))`; for sensors, market data and formats that exist.
+/// # Examples
 ///
 /// ```
-/// use rpcplugin::{BinaryMessage, Message};
+/// use rpcplugin::BinaryMessage;
 ///
-/// #[derive(BinaryMessage)]
-/// struct Header {
-///     kind: u8,
+/// #[derive(Debug, PartialEq, BinaryMessage)]
+/// struct Tick {
+///     price: f64,
 ///     size: u32,
 /// }
 ///
-/// // struct.pack("<BI", 1, 100)
-/// assert_eq!(Header { kind: 1, size: 100 }.encode()?[..], [1, 100, 0, 0, 0]);
-/// # Ok::<(), rpcplugin::EncodeError>(())
-/// ```
-///
-/// | field type | bytes |
-/// |---|---|
-/// | `u8` to `u128`, `i8` to `i128`, `f32`, `f64` | their size, in the struct's byte order |
-/// | `bool` | one, 0 or 1 |
-/// | `String`, `Vec<u8>`, `bytes::Bytes` | `u32` length, then the bytes |
-/// | `[T; N]` | the items |
-/// | `Option<T>` | one, 0 or 1, then the value if it is 1 |
-/// | `Vec<T>` | `u32` count, then the items |
-/// | `Box<T>` | as `T` |
-/// | another packed message | its fields, in *its* byte order |
-///
-/// The byte order is little-endian unless the struct says `#[binary(endian = "big")]`.
-/// Two sides must agree on the whole struct: adding a field makes another message of it. Bytes that are left over are
-/// an error.
-///
-/// ```
-/// use rpcplugin::{BinaryMessage, Message};
-///
-/// #[derive(BinaryMessage)]
-/// #[binary(endian = "big")]
-/// struct Sensors {
-///     station: u16,
-///     values: Vec<f32>,
+/// // One buffer for many messages.
+/// let mut buffer = Vec::new();
+/// for size in 0..3 {
+///     Tick { price: 1.5, size }.encode_append(&mut buffer)?;
 /// }
-///
-/// let bytes = Sensors { station: 7, values: vec![1.5] }.encode()?;
-/// assert_eq!(bytes[..], [0, 7, 0, 0, 0, 1, 0x3f, 0xc0, 0, 0]);
-/// # Ok::<(), rpcplugin::EncodeError>(())
+/// assert_eq!(buffer.len(), 36);
+/// assert_eq!(Tick::decode_slice(&buffer[12..24])?, Tick { price: 1.5, size: 1 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// # Tagged: every field has an id
-///
-/// The protobuf wire format, exactly as proto3 has it; for contracts that live long or are shared with other
-/// languages. The other side may be written from this `.proto`:
-///
-/// ```
-/// use rpcplugin::{BinaryMessage, Message};
-///
-/// // message Entry { string key = 1; bytes value = 2; repeated uint64 versions = 4; optional int64 expires = 5; }
-/// #[derive(BinaryMessage)]
-/// struct Entry {
-///     #[binary(id = 1)]
-///     key: String,
-///     #[binary(id = 2)]
-///     value: Vec<u8>,
-///     #[binary(id = 4)]
-///     versions: Vec<u64>,
-///     #[binary(id = 5)]
-///     expires: Option<i64>,
-/// }
-///
-/// let entry = Entry { key: "k".into(), value: vec![], versions: vec![1, 300], expires: None };
-/// assert_eq!(entry.encode()?[..], [0x0a, 1, b'k', 0x22, 3, 1, 0xac, 0x02]);
-/// # Ok::<(), rpcplugin::EncodeError>(())
-/// ```
-///
-/// | field type | protobuf type |
-/// |---|---|
-/// | `u32`, `u64`, `i32`, `i64` | `uint32`, `uint64`, `int32`, `int64` |
-/// | `bool`, `f32`, `f64` | `bool`, `float`, `double` |
-/// | `String` | `string` |
-/// | `Vec<u8>`, `bytes::Bytes` | `bytes` |
-/// | another tagged message | that message |
-/// | `Option<T>` | `optional`: present or not |
-/// | `Vec<T>` | `repeated`, packed for numbers; both forms are read |
-/// | `Box<T>` | as `T` |
-///
-/// - A field that has its default (zero, empty, false) is left out, and a field that is not there has its default. This
-///   holds for a nested message as well: one whose fields all have their defaults is left out. Where "not there" and
-///   "all defaults" differ, write `Option<T>`.
-/// - Negative zero is not the default of a float: it is written, and comes back with its sign.
-/// - Unknown ids are skipped, so both sides may add fields at their own time. A field that came twice counts once: of
-///   numbers and strings the last is taken, nested messages are merged, repeated fields are joined.
-/// - An id is from 1 to 536870911, without 19000 to 19999, which are protobuf's own. Never give the id of a removed
-///   field to another one.
-///
-/// Fields with an id and fields without in one struct are a compile error. A struct without fields is the empty message
-/// of both layouts: it may lie in either, and skips unknown fields like a tagged one.
-///
-/// # What a decoder promises
-///
-/// It never allocates more than the bytes it holds can justify, follows 64 nested messages and no more, and does not
-/// panic. A [`DecodeError`](crate::DecodeError) names the type, the field, the offset, what was expected and what was
-/// found. A `bytes::Bytes` field is a slice of the message and no copy; it keeps the whole message in memory.
-///
-/// # Limits
-///
-/// Enums, tuple structs and generic structs are refused, with a sentence.
 ///
 /// This trait is implemented by the derive only.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no layout of its own",
-    note = "derive it: `#[derive(rpcplugin::BinaryMessage)] struct {Self} {{ .. }}`"
+    note = "derive it: `#[derive(rpcplugin::BinaryMessage)]` above `{Self}`"
 )]
-pub trait BinaryMessage: Message {
+pub trait BinaryMessage: Sized {
     /// The type's name, as errors say it.
     const NAME: &'static str;
 
     /// How the fields lie in the bytes.
     const LAYOUT: Layout;
 
+    /// The type as data: names, ids, layout and documentation.
+    const SCHEMA: &'static MessageSchema;
+
+    /// How many times its bytes a value may take in memory; beyond it, the bytes are refused.
+    #[doc(hidden)]
+    const MEMORY_FACTOR: usize = DECODE_MEMORY_FACTOR_DEFAULT;
+
     /// Whatever the derive adds here later is no break for anybody, because nobody else can write this.
     #[doc(hidden)]
     const DERIVED: Derived;
+
+    /// The number of bytes that the encoded value has.
+    fn encoded_size(&self) -> usize;
+
+    /// Writes the value to a writer that has room for exactly its bytes.
+    #[doc(hidden)]
+    fn write_message(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError>;
+
+    /// Writes the value to the front of a buffer; returns how many bytes it took. Nothing is allocated.
+    ///
+    /// # Errors
+    ///
+    /// If the buffer is shorter than [`encoded_size`](Self::encoded_size), or the value does not fit its layout.
+    #[inline]
+    fn encode_to_slice(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
+        let needed = self.encoded_size();
+        let found = buffer.len();
+        let Some((place, _)) = buffer.split_at_mut_checked(needed) else {
+            let kind = EncodeErrorKind::Buffer { needed, found };
+            return Err(EncodeError::new(kind).of_type(Self::NAME));
+        };
+        fill(self, place)?;
+        Ok(needed)
+    }
+
+    /// Appends the value to a buffer, which can be cleared and used again; returns how many bytes it took.
+    /// After an error the buffer is as it was.
+    ///
+    /// # Errors
+    ///
+    /// If the value does not fit its layout, or there is no memory for it.
+    fn encode_append(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
+        let (start, length) = (buffer.len(), self.encoded_size());
+        buffer.try_reserve(length).map_err(|_| no_memory::<Self>(length))?;
+        buffer.resize(start.saturating_add(length), 0);
+        let written = fill(self, buffer.get_mut(start..).unwrap_or_default());
+        if written.is_err() {
+            buffer.truncate(start);
+        }
+        written.map(|()| length)
+    }
+
+    /// The value's bytes, in memory of their own.
+    ///
+    /// # Errors
+    ///
+    /// If the value does not fit its layout, or there is no memory for it.
+    fn encode_to_vec(&self) -> Result<Vec<u8>, EncodeError> {
+        let length = self.encoded_size();
+        let mut bytes = zeros(length).ok_or_else(|| no_memory::<Self>(length))?;
+        fill(self, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The value that these bytes are. They are the whole message. A type with a lifetime borrows from them; a type that
+    /// owns its fields copies what it needs.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not a value of this type. The error says where, what was expected and what was found.
+    #[inline]
+    fn decode_slice<'a>(bytes: &'a [u8]) -> Result<Self, DecodeError>
+    where
+        Self: DecodeFrom<'a>,
+    {
+        Self::decode_from(bytes)
+    }
+}
+
+/// A [`BinaryMessage`] that can be read from bytes that live for `'a`: any bytes for a type that owns its fields, those
+/// that outlive its lifetime for a type that borrows.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::BinaryMessage;
+///
+/// #[derive(BinaryMessage)]
+/// struct Line<'a> {
+///     number: u32,
+///     text: &'a str,
+/// }
+///
+/// let bytes = Line { number: 7, text: "hello" }.encode_to_vec()?;
+/// let line = Line::decode_slice(&bytes)?;
+/// // No copy: the text lies in the message.
+/// assert!(bytes.as_ptr_range().contains(&line.text.as_ptr()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// This trait is implemented by the derive only.
+pub trait DecodeFrom<'a>: BinaryMessage {
+    /// Reads the outermost message: everything that the reader holds.
+    #[doc(hidden)]
+    fn read_message(reader: &mut Reader<'a>) -> Result<Self, DecodeError>;
+
+    /// The same from bytes that are not shared; a fixed message needs no reader for that.
+    #[doc(hidden)]
+    #[inline]
+    fn decode_from(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes, Self::MEMORY_FACTOR);
+        match Self::read_message(&mut reader) {
+            Ok(message) => Ok(message),
+            Err(error) => Err(error.of_type(Self::NAME)),
+        }
+    }
+}
+
+/// A fixed message from exactly its bytes.
+///
+/// # Errors
+///
+/// If there are more or fewer bytes, or they are no value.
+#[inline]
+pub fn decode_fixed<'a, T: BinaryMessage + Fixed<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
+    if bytes.len() != T::BYTES {
+        return Err(other_length(T::BYTES, bytes.len()).of_type(T::NAME));
+    }
+    match T::check::<Outermost>(bytes) {
+        Ok(()) => Ok(get_whole::<T, Outermost>(bytes)),
+        Err(error) => Err(error.of_type(T::NAME)),
+    }
+}
+
+/// For a fixed message of another length.
+#[cold]
+pub(super) fn other_length(expected: usize, found: usize) -> DecodeError {
+    if found < expected {
+        return DecodeError::at(0, DecodeErrorKind::Truncated { expected, found });
+    }
+    let found = found.saturating_sub(expected);
+    DecodeError::at(expected, DecodeErrorKind::TrailingBytes { found })
+}
+
+/// See [`Message::encode`](super::Message::encode).
+///
+/// # Errors
+///
+/// If the message does not fit its layout.
+pub fn encode<T: BinaryMessage>(message: &T) -> Result<Bytes, EncodeError> {
+    message.encode_to_vec().map(Bytes::from)
+}
+
+/// See [`Message::decode`](super::Message::decode).
+///
+/// # Errors
+///
+/// If the bytes are not exactly one such message.
+pub fn decode<T: for<'a> DecodeFrom<'a>>(bytes: &Bytes) -> Result<T, DecodeError> {
+    T::read_message(&mut Reader::sharing(bytes, T::MEMORY_FACTOR)).map_err(|error| error.of_type(T::NAME))
+}
+
+/// The value of a packed message, which is everything that the reader holds.
+///
+/// # Errors
+///
+/// If the bytes are not exactly one such message.
+#[inline]
+pub fn read_packed<'a, T: Packed<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
+    let message = T::read::<Outermost>(reader)?;
+    match reader.remaining() {
+        0 => Ok(message),
+        found => Err(reader.error(DecodeErrorKind::TrailingBytes { found })),
+    }
+}
+
+/// The value of a tagged message, which is everything that the reader holds.
+///
+/// # Errors
+///
+/// If the bytes are not such a message.
+#[inline]
+pub fn read_tagged<'a, T: Tagged<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
+    let mut message = T::absent();
+    message.merge_body(reader)?;
+    Ok(message)
+}
+
+/// The length of a packed message.
+#[inline]
+pub fn packed_len<T: Packed<'static>>(message: &T) -> usize {
+    message.packed_len::<Outermost>(Depth::TOP)
+}
+
+/// Writes a packed message.
+///
+/// # Errors
+///
+/// If the message does not fit its layout.
+#[inline]
+pub fn write_packed<T: Packed<'static>>(message: &T, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+    message.write::<Outermost>(writer)
+}
+
+/// Writes a tagged message.
+///
+/// # Errors
+///
+/// If the message does not fit its layout.
+#[inline]
+pub fn write_tagged<T: Tagged<'static>>(message: &T, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+    message.write_body(writer)
+}
+
+/// The description of a message, as a function: a message may hold itself.
+#[must_use]
+pub fn schema_of<T: BinaryMessage>() -> &'static MessageSchema {
+    T::SCHEMA
+}
+
+/// What describes itself and is no message: a `oneof`.
+pub trait Described {
+    /// The type as data.
+    const SCHEMA: &'static MessageSchema;
+}
+
+/// The description of what is no message, as a function.
+#[must_use]
+pub fn description_of<T: Described>() -> &'static MessageSchema {
+    T::SCHEMA
+}
+
+/// The length of a tagged message.
+#[inline]
+pub fn tagged_len<T: Tagged<'static>>(message: &T) -> usize {
+    message.body_len(Depth::TOP)
+}
+
+#[inline]
+fn fill<T: BinaryMessage>(message: &T, place: &mut [u8]) -> Result<(), EncodeError> {
+    let mut writer = Writer::new(place, T::MEMORY_FACTOR);
+    match message.write_message(&mut writer) {
+        Ok(()) => writer.finish(),
+        Err(error) => Err(error),
+    }
+    .map_err(|error| error.of_type(T::NAME))
+}
+
+/// So many zeros, if there is memory. Values may share memory (`Bytes`), so their length can exceed what there is.
+fn zeros(length: usize) -> Option<Vec<u8>> {
+    if length <= MESSAGE_BYTES_DEFAULT {
+        // The system hands out large memory as zeros; this does not write them again.
+        return Some(vec![0; length]);
+    }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).ok()?;
+    bytes.resize(length, 0);
+    Some(bytes)
+}
+
+#[cold]
+fn no_memory<T: BinaryMessage>(length: usize) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Memory { length }).of_type(T::NAME)
 }
 
 /// How the fields of a [`BinaryMessage`] lie in its bytes.
@@ -153,6 +336,8 @@ pub enum Layout {
     Packed,
     /// The protobuf wire format.
     Tagged,
+    /// One of several messages, each packed, with a header that says which.
+    Framed,
 }
 
 /// See [`BinaryMessage::DERIVED`].

@@ -101,6 +101,13 @@ impl DecodeError {
         self
     }
 
+    /// For an error whose offset counts from `offset`.
+    #[cold]
+    pub(super) fn later_by(mut self, offset: usize) -> Self {
+        self.0.offset = self.0.offset.map(|own| own.saturating_add(offset));
+        self
+    }
+
     #[cold]
     pub(super) fn of_type(mut self, name: &'static str) -> Self {
         self.0.type_name = name;
@@ -202,6 +209,102 @@ pub enum DecodeErrorKind {
     Depth {
         /// How deep a decoder goes.
         limit: usize,
+    },
+    /// The value takes more memory than its bytes justify.
+    #[error(
+        "expected a value of at most {limit} bytes of memory, found more; \
+         write `#[binary(memory = N)]` above the message to allow N times its bytes"
+    )]
+    Memory {
+        /// The memory that lists, maps and boxes of the message may take, in bytes.
+        limit: usize,
+    },
+    /// The constant bytes that mark a format are not there.
+    #[error(
+        "expected the constant bytes {expected:02x?}, found {found:02x?}; are these bytes of another format?"
+    )]
+    Magic {
+        /// What the type says.
+        expected: &'static [u8],
+        /// What is there, as far as the bytes go.
+        found: Vec<u8>,
+    },
+    /// A number that is none of the enum's.
+    #[error(
+        "expected the id of a variant of `{name}`, found {found}; \
+         add the variant, or one with `#[binary(other)]` for ids that are not known here"
+    )]
+    Variant {
+        /// The enum.
+        name: &'static str,
+        /// The id.
+        found: i128,
+    },
+    /// A number that no value of the type has: a `char` in the surrogates, a `NonZero` of zero.
+    #[error("expected {expected}, found {found}; does its sender declare another type here?")]
+    Value {
+        /// What the type holds.
+        expected: &'static str,
+        /// The number.
+        found: i128,
+    },
+    /// The keys of a map or the items of a set are not in ascending order, or one came twice.
+    #[error(
+        "expected keys in ascending order, each once, found one that is not above the one before it; sort them"
+    )]
+    KeyOrder,
+    /// A string or a list is longer than its field allows.
+    #[error(
+        "expected a length of at most {limit}, found {found}; raise `max_len`, or send the value in parts"
+    )]
+    TooLong {
+        /// What `max_len` says.
+        limit: usize,
+        /// The length.
+        found: usize,
+    },
+    /// A value was decoded, and `validate` or the `decode` of a `with` module refused it.
+    #[error("{reason}")]
+    Invalid {
+        /// What the function says.
+        reason: String,
+    },
+    /// A frame whose type is none of the family's. Where it ends is not known.
+    #[error(
+        "expected the type of a message of the family, found {found}; \
+         is the variant missing on this side, or is the header declared differently by its sender?"
+    )]
+    UnknownMessage {
+        /// The type.
+        found: u64,
+    },
+    /// `NOT_FOUND`, where the family has no value for it.
+    #[error(
+        "expected a message, found NOT_FOUND: the peer does not know the type of a message that it was sent; \
+         declare the message on both sides, or a variant for NOT_FOUND on this one"
+    )]
+    NotFound,
+    /// The payload of a frame is longer than is accepted. Nothing was allocated for it.
+    #[error(
+        "expected a payload of at most {limit} bytes, found a length of {found}; \
+         raise `max_payload_size`, or send the value in parts"
+    )]
+    FrameTooLong {
+        /// The longest that is accepted, in bytes.
+        limit: usize,
+        /// What the frame says.
+        found: usize,
+    },
+    /// The checksum behind a frame is not the one of its bytes.
+    #[error(
+        "expected the checksum {expected:02x?}, found {found:02x?}; \
+         were the bytes damaged on their way, or does their sender use another checksum?"
+    )]
+    Checksum {
+        /// What the function says of the bytes.
+        expected: Vec<u8>,
+        /// What the frame says.
+        found: Vec<u8>,
     },
     /// A prost message, in prost's words.
     #[error("{reason}")]

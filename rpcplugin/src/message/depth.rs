@@ -8,10 +8,23 @@ impl Depth {
     /// Before the outermost message.
     pub(super) const TOP: Self = Self(MESSAGE_DEPTH_MAX);
 
+    /// Before the outermost message, for generated code.
+    #[inline]
+    #[must_use]
+    pub fn outermost() -> Self {
+        Self::TOP
+    }
+
     /// Within one more message, unless that is one too many.
     #[inline]
     pub(super) fn deeper(self) -> Option<Self> {
         self.0.checked_sub(1).map(Self)
+    }
+
+    /// Whether this is before the outermost message.
+    #[inline]
+    pub(super) fn is_top(self) -> bool {
+        self.0 == Self::TOP.0
     }
 
     /// The length of a message from the lengths of its fields.

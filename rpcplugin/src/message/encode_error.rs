@@ -117,6 +117,40 @@ pub enum EncodeErrorKind {
         /// How many bytes the message has.
         length: usize,
     },
+    /// The value takes more memory than its bytes justify; its own decoder would refuse it.
+    #[error(
+        "expected a value of at most {limit} bytes of memory, found more; \
+         write `#[binary(memory = N)]` above the message, on both sides, to allow N times its bytes"
+    )]
+    DecodedMemory {
+        /// The memory that lists, maps and boxes of the message may take, in bytes.
+        limit: usize,
+    },
+    /// The buffer that was to take the message is too small. Nothing was written to it.
+    #[error("expected a buffer of at least {needed} bytes, found {found}; ask `encoded_size` for the length")]
+    Buffer {
+        /// How many bytes the message has.
+        needed: usize,
+        /// How many the buffer has.
+        found: usize,
+    },
+    /// The value was longer or shorter when it was written than when it was measured.
+    #[error(
+        "expected {needed} more bytes, found room for {left}: the value changed while it was encoded; \
+         leave values that change by themselves out of the message"
+    )]
+    Miscounted {
+        /// What the value still needs.
+        needed: usize,
+        /// The room that was measured for it.
+        left: usize,
+    },
+    /// A value is not what the type's `validate` accepts.
+    #[error("{reason}; correct the value, or the function given in `validate`")]
+    Invalid {
+        /// What the function says.
+        reason: String,
+    },
     /// See [`EncodeError::custom`].
     #[error("{reason}")]
     Custom {

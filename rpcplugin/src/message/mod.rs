@@ -18,7 +18,7 @@ mod value;
 pub use value::Message;
 
 mod binary;
-pub use binary::{BinaryMessage, Layout};
+pub use binary::{BinaryMessage, DecodeFrom, Layout};
 
 mod decode_error;
 pub use decode_error::{DecodeError, DecodeErrorKind};
@@ -26,13 +26,35 @@ pub use decode_error::{DecodeError, DecodeErrorKind};
 mod encode_error;
 pub use encode_error::{EncodeError, EncodeErrorKind};
 
+mod family;
+#[cfg(feature = "crc32")]
+pub use family::crc32;
+pub use family::{Family, FrameExtent, FrameReader, Payload, frame_extent};
+#[cfg(feature = "family")]
+pub(crate) use family::{append_frame, append_not_found, decode_frame_within, not_found_type};
+
+#[cfg(all(test, feature = "family"))]
+pub(crate) use family::tests::sample;
+
+mod fixed_message;
+pub use fixed_message::{FixedMessage, Views, ViewsIter};
+
+mod checks;
+
 mod packed;
 mod tagged;
+
+mod schema;
+pub use schema::{
+    EnumSchema, FamilySchema, FieldPlace, FieldSchema, LengthPrefix, MessageSchema, NumberEncoding,
+    ProtoFile, SchemaError, ShapeSchema, TypeSchema, VariantSchema,
+};
 
 mod reader;
 mod writer;
 
 mod depth;
+mod memory;
 mod path;
 
 #[doc(hidden)]

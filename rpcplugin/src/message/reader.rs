@@ -7,21 +7,53 @@ use crate::limits::{DECODE_RESERVE_BYTES_MAX, ITEMS_WITHOUT_BYTES_MAX, MESSAGE_D
 /// Reads one message, front to back. No length in it is believed before the bytes are there.
 #[derive(Debug)]
 pub struct Reader<'a> {
-    /// The outermost message as a whole: what offsets count in, and what [`Bytes`] fields are slices of.
-    whole: &'a Bytes,
+    /// The outermost message, if its memory can be shared: what [`Bytes`] fields are slices of.
+    whole: Option<&'a Bytes>,
+    /// The bytes of the outermost message, which offsets count from.
+    length: usize,
     /// What is left of the value that is being read.
     rest: &'a [u8],
     /// How many bytes of the outermost message come after `rest`.
     behind: usize,
     depth: Depth,
+    /// Whether the message that is being read ends where `rest` ends, so that fields may be missing at its end.
+    bounded: bool,
     /// Items that take no bytes and may still be read.
     items_without_bytes: usize,
+    budget: Budget,
+}
+
+/// The memory that may still be taken.
+#[derive(Debug, Clone, Copy)]
+struct Budget {
+    /// What may be reserved on the word of a count, in bytes. Beyond it memory grows only with items that were read.
+    on_trust: usize,
+    /// All that lists, maps and boxes may take, in bytes.
+    total: usize,
+    limit: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(whole: &'a Bytes) -> Self {
-        let items_without_bytes = ITEMS_WITHOUT_BYTES_MAX;
-        Self { whole, rest: whole, behind: 0, depth: Depth::TOP, items_without_bytes }
+    /// For a message whose memory cannot be shared: what it owns is copied.
+    #[inline]
+    pub(super) fn new(bytes: &'a [u8], memory_factor: usize) -> Self {
+        let limit = bytes.len().saturating_mul(memory_factor).saturating_add(DECODE_RESERVE_BYTES_MAX);
+        Self {
+            whole: None,
+            length: bytes.len(),
+            rest: bytes,
+            behind: 0,
+            depth: Depth::TOP,
+            bounded: false,
+            items_without_bytes: ITEMS_WITHOUT_BYTES_MAX,
+            budget: Budget { on_trust: DECODE_RESERVE_BYTES_MAX, total: limit, limit },
+        }
+    }
+
+    /// For a message whose memory fields may share.
+    #[inline]
+    pub(super) fn sharing(bytes: &'a Bytes, memory_factor: usize) -> Self {
+        Self { whole: Some(bytes), ..Self::new(bytes, memory_factor) }
     }
 
     /// Reads one message, the outermost or one within another.
@@ -34,14 +66,33 @@ impl<'a> Reader<'a> {
         &mut self,
         fields: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        let outside = self.depth;
+        // Of the outermost message it is known where it ends: where the bytes do.
+        self.message_that_ends(self.is_outermost(), fields)
+    }
+
+    /// Reads one message. `here` says whether it ends where the bytes end that the reader sees.
+    #[inline]
+    pub(super) fn message_that_ends<T>(
+        &mut self,
+        here: bool,
+        fields: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let (outside, bounded) = (self.depth, self.bounded);
         let Some(inside) = outside.deeper() else {
             return Err(self.error(DecodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX }));
         };
         self.depth = inside;
+        self.bounded = here;
         let read = fields(self);
         self.depth = outside;
+        self.bounded = bounded;
         read
+    }
+
+    /// Whether no message was begun yet.
+    #[inline]
+    pub(super) fn is_outermost(&self) -> bool {
+        self.depth.is_top()
     }
 
     /// Reads a value that takes exactly the next `length` bytes and sees no further.
@@ -81,19 +132,21 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 
-    /// The next bytes as a part of the message itself, without a copy.
+    /// The next bytes as a part of the message itself, without a copy where its memory can be shared.
+    #[inline]
     pub(super) fn take_shared(&mut self, length: usize) -> Result<Bytes, DecodeError> {
         let taken = self.take(length)?;
-        Ok(self.whole.slice_ref(taken))
+        Ok(self.whole.map_or_else(|| Bytes::copy_from_slice(taken), |whole| whole.slice_ref(taken)))
     }
 
-    pub(super) fn take_text(&mut self, length: usize) -> Result<String, DecodeError> {
-        let start = self.offset();
-        match std::str::from_utf8(self.take(length)?) {
-            Ok(text) => Ok(text.to_owned()),
+    #[inline]
+    pub(super) fn take_text(&mut self, length: usize) -> Result<&'a str, DecodeError> {
+        let taken = self.take(length)?;
+        match std::str::from_utf8(taken) {
+            Ok(text) => Ok(text),
             Err(error) => {
-                let offset = start.saturating_add(error.valid_up_to());
-                Err(DecodeError::at(offset, DecodeErrorKind::Utf8))
+                let start = self.offset().saturating_sub(length);
+                Err(DecodeError::at(start.saturating_add(error.valid_up_to()), DecodeErrorKind::Utf8))
             }
         }
     }
@@ -101,11 +154,13 @@ impl<'a> Reader<'a> {
     /// One byte that is 0 or 1.
     #[inline]
     pub(super) fn take_flag(&mut self) -> Result<bool, DecodeError> {
-        let offset = self.offset();
         match self.take_array()? {
             [0] => Ok(false),
             [1] => Ok(true),
-            [found] => Err(DecodeError::at(offset, DecodeErrorKind::Flag { found })),
+            [found] => {
+                let offset = self.offset().saturating_sub(1);
+                Err(DecodeError::at(offset, DecodeErrorKind::Flag { found }))
+            }
         }
     }
 
@@ -114,13 +169,27 @@ impl<'a> Reader<'a> {
         self.rest.len()
     }
 
+    /// What is left, to be looked at.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Where the next byte lies in the outermost message.
     #[inline]
     pub(super) fn offset(&self) -> usize {
-        self.whole.len().saturating_sub(self.behind).saturating_sub(self.rest.len())
+        self.length.saturating_sub(self.behind).saturating_sub(self.rest.len())
+    }
+
+    /// The same, for generated code.
+    #[inline]
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.offset()
     }
 
     /// Refuses a count, read at `offset`, of items that the remaining bytes cannot hold.
+    #[inline]
     pub(super) fn allow_items(
         &mut self,
         count: usize,
@@ -137,6 +206,40 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Whether the end of the message that is being read is known, and reached: what a sender of an older version does
+    /// not write is not there.
+    #[inline]
+    #[must_use]
+    pub fn at_end(&self) -> bool {
+        self.bounded && self.rest.is_empty()
+    }
+
+    /// Skips what a sender of a newer version wrote behind the fields that are known here.
+    #[inline]
+    pub(super) fn skip_rest(&mut self) {
+        self.rest = &[];
+    }
+
+    /// Takes memory from the budget, for items that were read.
+    #[inline]
+    pub(super) fn spend(&mut self, bytes: usize) -> Result<(), DecodeError> {
+        let Some(left) = self.budget.total.checked_sub(bytes) else {
+            return Err(self.error(DecodeErrorKind::Memory { limit: self.budget.limit }));
+        };
+        self.budget.total = left;
+        Ok(())
+    }
+
+    /// A list with room for `count` items, or for as many as may be reserved on the word of a count.
+    pub(super) fn list_for<T>(&mut self, count: usize) -> Vec<T> {
+        let item = size_of::<T>();
+        let most = self.budget.on_trust.checked_div(item).unwrap_or(count);
+        let room = count.min(most);
+        let bytes = room.saturating_mul(item);
+        self.budget.on_trust = self.budget.on_trust.saturating_sub(bytes);
+        Vec::with_capacity(room)
+    }
+
     #[cold]
     pub(super) fn error(&self, kind: DecodeErrorKind) -> DecodeError {
         DecodeError::at(self.offset(), kind)
@@ -146,10 +249,4 @@ impl<'a> Reader<'a> {
     pub(super) fn truncated(&self, expected: usize) -> DecodeError {
         self.error(DecodeErrorKind::Truncated { expected, found: self.rest.len() })
     }
-}
-
-/// An empty list with room for `count` items, or for as many as may be reserved on the word of a count.
-pub(super) fn list_for<T>(count: usize) -> Vec<T> {
-    let most = DECODE_RESERVE_BYTES_MAX.checked_div(size_of::<T>()).unwrap_or(count);
-    Vec::with_capacity(count.min(most))
 }

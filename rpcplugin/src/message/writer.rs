@@ -1,25 +1,32 @@
-use bytes::Bytes;
-
 use super::depth::Depth;
 use super::{EncodeError, EncodeErrorKind};
-use crate::limits::{ITEMS_WITHOUT_BYTES_MAX, MESSAGE_DEPTH_MAX};
+use crate::limits::{DECODE_RESERVE_BYTES_MAX, ITEMS_WITHOUT_BYTES_MAX, MESSAGE_DEPTH_MAX};
 
-/// Writes one message into memory that is reserved once.
+/// Writes one message into memory that was measured for it.
 #[derive(Debug)]
-pub struct Writer {
-    bytes: Vec<u8>,
+pub struct Writer<'a> {
+    /// What is not yet written.
+    rest: &'a mut [u8],
     depth: Depth,
     /// Items that take no bytes and may still be written: what the reader would refuse is not written.
     items_without_bytes: usize,
+    /// The memory that lists, maps and boxes may still take when the message is decoded, for the same reason.
+    memory: usize,
+    memory_limit: usize,
 }
 
-impl Writer {
-    /// For a message of this length.
-    pub(super) fn with_length(length: usize) -> Result<Self, EncodeError> {
-        let mut bytes = Vec::new();
-        // The values may share memory (`Bytes`), so their length can exceed what there is.
-        bytes.try_reserve_exact(length).map_err(|_| EncodeError::new(EncodeErrorKind::Memory { length }))?;
-        Ok(Self { bytes, depth: Depth::TOP, items_without_bytes: ITEMS_WITHOUT_BYTES_MAX })
+impl<'a> Writer<'a> {
+    /// For a message that takes exactly these bytes.
+    #[inline]
+    pub(super) fn new(place: &'a mut [u8], memory_factor: usize) -> Self {
+        let memory = place.len().saturating_mul(memory_factor).saturating_add(DECODE_RESERVE_BYTES_MAX);
+        Self {
+            rest: place,
+            depth: Depth::TOP,
+            items_without_bytes: ITEMS_WITHOUT_BYTES_MAX,
+            memory,
+            memory_limit: memory,
+        }
     }
 
     /// Writes one message, the outermost or one within another.
@@ -42,25 +49,49 @@ impl Writer {
         written
     }
 
+    /// The next bytes, to be written by the caller.
     #[inline]
-    pub(super) fn put(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    #[inline]
-    pub(super) fn put_byte(&mut self, byte: u8) {
-        self.bytes.push(byte);
-    }
-
-    /// Puts a run of numbers: room for all of them is made once.
-    #[inline]
-    pub(super) fn put_numbers<const N: usize>(&mut self, numbers: impl ExactSizeIterator<Item = [u8; N]>) {
-        let start = self.bytes.len();
-        self.bytes.resize(start.saturating_add(numbers.len().saturating_mul(N)), 0);
-        let (places, _) = self.bytes.get_mut(start..).unwrap_or_default().as_chunks_mut();
-        for (place, number) in places.iter_mut().zip(numbers) {
-            *place = number;
+    pub(super) fn place(&mut self, length: usize) -> Result<&'a mut [u8], EncodeError> {
+        let rest = std::mem::take(&mut self.rest);
+        if length > rest.len() {
+            return Err(miscounted(length, rest.len()));
         }
+        let (place, rest) = rest.split_at_mut(length);
+        self.rest = rest;
+        Ok(place)
+    }
+
+    /// Accounts for so many values that a decoder will take memory for.
+    #[inline]
+    pub(super) fn spend<T>(&mut self, count: usize) -> Result<(), EncodeError> {
+        let Some(left) = self.memory.checked_sub(size_of::<T>().saturating_mul(count)) else {
+            return Err(EncodeError::new(EncodeErrorKind::DecodedMemory { limit: self.memory_limit }));
+        };
+        self.memory = left;
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.place(bytes.len())?.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn put_array<const N: usize>(&mut self, bytes: [u8; N]) -> Result<(), EncodeError> {
+        let rest = std::mem::take(&mut self.rest);
+        let found = rest.len();
+        let Some((place, rest)) = rest.split_first_chunk_mut() else {
+            return Err(miscounted(N, found));
+        };
+        *place = bytes;
+        self.rest = rest;
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn put_byte(&mut self, byte: u8) -> Result<(), EncodeError> {
+        self.put_array([byte])
     }
 
     /// How deep the message that is being written lies, for whoever measures a part of it.
@@ -79,7 +110,17 @@ impl Writer {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> Bytes {
-        Bytes::from(self.bytes)
+    /// The end of the message: the bytes are full.
+    #[inline]
+    pub(super) fn finish(self) -> Result<(), EncodeError> {
+        match self.rest.len() {
+            0 => Ok(()),
+            left => Err(miscounted(0, left)),
+        }
     }
+}
+
+#[cold]
+fn miscounted(needed: usize, left: usize) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::Miscounted { needed, left })
 }

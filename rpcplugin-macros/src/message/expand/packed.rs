@@ -1,65 +1,153 @@
-//! A packed message: `Packed`, which asks every field in the order it is declared.
+//! A packed struct: `Packed`, which asks every field in the order it is declared.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::Ident;
-use syn::spanned::Spanned as _;
+use quote::quote;
 
-use super::runtime;
-use crate::message::model::{Endian, Field};
+use super::fields::{Fields, Reach};
+use super::generics::{self, Header};
+use crate::message::model::{Format, Message, PackedStruct};
 
-pub(super) fn layout(name: &Ident, endian: Endian, fields: &[Field<'_>]) -> TokenStream {
-    let runtime = runtime();
-    let order = match endian {
-        Endian::Little => quote!(#runtime::Little),
-        Endian::Big => quote!(#runtime::Big),
-    };
-    let minimums = fields.iter().map(|field| call(field, &quote!(BYTES_MIN)));
-    let lengths = fields.iter().map(|field| {
-        let member = field.member;
-        call(field, &quote!(packed_len(&self.#member, __depth)))
-    });
-    let writes = fields.iter().map(|field| {
-        let (member, text) = (field.member, &field.name);
-        call(field, &quote!(write_field::<#order>(&self.#member, #text, __writer)))
-    });
-    let reads = fields.iter().map(|field| {
-        let (member, text) = (field.member, &field.name);
-        let read = call(field, &quote!(read_field::<#order>(#text, __reader)));
-        quote!(#member: #read)
-    });
+pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStream {
+    let runtime = &message.runtime;
+    let fields = Fields { runtime, fields: &body.fields, reach: Reach::This };
+    let Header { generics, this, bounds } = generics::reading(message, Some(&quote!(#runtime::Packed)));
+    let (size, minimum) = extent(runtime, body, &fields);
+    let schema = type_schema(runtime, body);
+    let length = length(runtime, body, &fields);
+    let write = write(message, body, &fields);
+    let read = read(message, body, &fields);
     quote! {
         #[automatically_derived]
-        impl #runtime::Packed for #name {
-            const BYTES_MIN: ::core::primitive::usize = #runtime::total([#(#minimums),*]);
+        impl #generics #runtime::Packed<'__de> for #this #bounds {
+            const SIZE: ::core::option::Option<::core::primitive::usize> = #size;
+            const TYPE: #runtime::TypeSchema = #schema;
             #[inline]
-            fn packed_len(&self, __depth: #runtime::Depth) -> ::core::primitive::usize {
-                __depth.measure(|__depth| #runtime::total([#(#lengths),*]))
+            fn bytes_min<__Outer: #runtime::Format>() -> ::core::primitive::usize {
+                #minimum
             }
             #[inline]
-            fn write<__Outer: #runtime::ByteOrder>(
+            fn packed_len<__Outer: #runtime::Format>(
                 &self,
-                __writer: &mut #runtime::Writer,
-            ) -> ::core::result::Result<(), #runtime::EncodeError> {
-                __writer.message(|__writer| {
-                    #(#writes?;)*
-                    ::core::result::Result::Ok(())
-                })
+                __depth: #runtime::Depth,
+            ) -> ::core::primitive::usize {
+                #length
             }
             #[inline]
-            fn read<__Outer: #runtime::ByteOrder>(
-                __reader: &mut #runtime::Reader<'_>,
+            fn write<__Outer: #runtime::Format>(
+                &self,
+                __writer: &mut #runtime::Writer<'_>,
+            ) -> ::core::result::Result<(), #runtime::EncodeError> {
+                #write
+            }
+            #[inline]
+            fn read<__Outer: #runtime::Format>(
+                __reader: &mut #runtime::Reader<'__de>,
             ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                __reader.message(|__reader| ::core::result::Result::Ok(Self { #(#reads?),* }))
+                #read
             }
         }
     }
 }
 
-/// `<FieldType as Packed>::what`. Every use says it alike and at the field's type, so that the compiler reports a type
-/// that cannot be packed once.
-fn call(field: &Field<'_>, what: &TokenStream) -> TokenStream {
-    let runtime = runtime();
-    let ty = field.ty;
-    quote_spanned!(ty.span()=> <#ty as #runtime::Packed>::#what)
+/// The constant bytes before the first field.
+fn magic_len(runtime: &TokenStream, body: &PackedStruct<'_>) -> Option<TokenStream> {
+    body.magic.as_ref().map(|magic| quote!(#runtime::constant_len(#magic)))
+}
+
+fn extent(
+    runtime: &TokenStream,
+    body: &PackedStruct<'_>,
+    fields: &Fields<'_, '_>,
+) -> (TokenStream, TokenStream) {
+    if let Some(format) = body.extensible {
+        let format = format.tokens(runtime);
+        return (quote!(::core::option::Option::None), quote!(#runtime::extensible_min::<#format>()));
+    }
+    let (sizes, minimums) = (fields.sizes(), fields.minimums());
+    let magic = magic_len(runtime, body);
+    let magic_size = magic.iter().map(|length| quote!(::core::option::Option::Some(#length)));
+    let magic_min = magic.iter();
+    (
+        quote!(#runtime::total_size([#(#magic_size,)* #(#sizes),*])),
+        quote!(#runtime::total([#(#magic_min,)* #(#minimums),*])),
+    )
+}
+
+/// A newtype is described as its field.
+pub(super) fn type_schema(runtime: &TokenStream, body: &PackedStruct<'_>) -> TokenStream {
+    match body.fields.as_slice() {
+        [field] if body.transparent => {
+            let ty = field.field.ty;
+            quote!(<#ty as #runtime::Packed<'_>>::TYPE)
+        }
+        _ => quote!(#runtime::TypeSchema::Message(#runtime::schema_of::<Self>)),
+    }
+}
+
+fn length(runtime: &TokenStream, body: &PackedStruct<'_>, fields: &Fields<'_, '_>) -> TokenStream {
+    let lengths = fields.lengths();
+    let magic = magic_len(runtime, body).into_iter();
+    let total = quote!(|__depth| #runtime::total([#(#magic,)* #(#lengths),*]));
+    match body.extensible {
+        Some(format) => {
+            let format = format.tokens(runtime);
+            quote!(#runtime::extensible_len::<#format>(__depth, #total))
+        }
+        None => quote!(__depth.measure(#total)),
+    }
+}
+
+fn write(message: &Message<'_>, body: &PackedStruct<'_>, fields: &Fields<'_, '_>) -> TokenStream {
+    let runtime = &message.runtime;
+    let validate =
+        message.validate.as_ref().map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
+    let magic = body.magic.as_ref().map(|magic| quote!(#runtime::write_constant(#magic, __writer)?;));
+    let writes = fields.writes();
+    let all = quote!(|__writer| {
+        #validate
+        #magic
+        #(#writes)*
+        ::core::result::Result::Ok(())
+    });
+    match body.extensible {
+        Some(format) => {
+            let format = format.tokens(runtime);
+            let length = length_of_fields(runtime, body, fields);
+            quote!(#runtime::write_extensible::<#format>(__writer, #length, #all))
+        }
+        None => quote!(__writer.message(#all)),
+    }
+}
+
+fn length_of_fields(runtime: &TokenStream, body: &PackedStruct<'_>, fields: &Fields<'_, '_>) -> TokenStream {
+    let (lengths, magic) = (fields.lengths(), magic_len(runtime, body).into_iter());
+    quote!(|__depth| #runtime::total([#(#magic,)* #(#lengths),*]))
+}
+
+fn read(message: &Message<'_>, body: &PackedStruct<'_>, fields: &Fields<'_, '_>) -> TokenStream {
+    let runtime = &message.runtime;
+    let at = message.validate.as_ref().map(|_| quote!(let __start = #runtime::Reader::position(__reader);));
+    let validate = message
+        .validate
+        .as_ref()
+        .map(|check| quote!(#runtime::check_decoded_whole(#check(&__message), __start)?;));
+    let magic = body.magic.as_ref().map(|magic| quote!(#runtime::read_constant(#magic, "", __reader)?;));
+    let (reads, members) = (fields.reads(), fields.members());
+    let all = quote!(|__reader| {
+        #at
+        #magic
+        #(#reads)*
+        let __message = Self { #(#members),* };
+        #validate
+        ::core::result::Result::Ok(__message)
+    });
+    match body.extensible {
+        Some(format) => read_extensible(runtime, format, &all),
+        None => quote!(__reader.message(#all)),
+    }
+}
+
+fn read_extensible(runtime: &TokenStream, format: Format, all: &TokenStream) -> TokenStream {
+    let format = format.tokens(runtime);
+    quote!(#runtime::read_extensible::<#format, _>(__reader, #all))
 }

@@ -1,47 +1,99 @@
 //! The packed layout: the fields in order, without padding, in one byte order.
 //!
-//! [`Packed`] is the one question, asked of every type that may be a field: `number` answers for what has a fixed
-//! size, `container` for what carries a length or a flag, the derive for messages.
+//! [`Packed`] is the one question, asked of every type that may be a field: `number`, `scalar`, `time`, `unit` and
+//! `borrowed` answer for what has a fixed size, `container` and `map` for what carries a length or a flag, `tuple` for
+//! both, the derive for messages. [`Fixed`] is asked of those that always take the same number of bytes. `format` says in
+//! types how numbers and lengths lie.
+//!
+//! Two attributes of a field ask questions of their own: `length` asks [`Padded`], `max_len` asks [`Length`].
+
+mod format;
+pub(super) use format::Outermost;
+pub use format::{Big, ByteOrder, Format, Little, Prefix};
+
+mod fixed;
+pub use fixed::{Fixed, read_fixed, read_fixed_array, read_fixed_items, write_fixed, write_fixed_items};
+pub(super) use fixed::{check_fixed_run, get_whole};
+
+mod parts;
+pub use parts::{
+    check_constant, constant_len, extensible_min, put_constant, put_padding, read_constant, read_padding,
+    read_variant, skip_padding, unknown_variant, write_constant, write_padding, write_variant,
+};
+
+mod extensible;
+pub use extensible::{extensible_len, read_extensible, write_extensible};
 
 mod number;
 
+mod scalar;
+
+#[cfg(feature = "half")]
+mod float16;
+
+mod time;
+
+mod unit;
+
+mod borrowed;
+
 mod container;
 
-use bytes::Bytes;
+mod tuple;
+
+mod map;
+
+mod padded;
+pub use padded::Padded;
+
+mod length;
+pub use length::{Length, check_decoded_length, check_encoded_length};
 
 use super::depth::Depth;
-use super::reader::{Reader, list_for};
+use super::reader::Reader;
+use super::schema::TypeSchema;
 use super::writer::Writer;
-use super::{BinaryMessage, DecodeError, DecodeErrorKind, EncodeError};
+use super::{DecodeError, EncodeError};
 
-/// A value of a packed message: a field, an item of a list, or a message.
+/// A value of a packed message: a field, an item of a list, or a message. `'a` is how long the bytes live that a value
+/// may borrow from.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be in a packed message",
     label = "no packed layout for this type",
-    note = "a packed message holds `u8` to `u128`, `i8` to `i128`, `f32`, `f64`, `bool`, `String`, `Vec<u8>`, `bytes::Bytes`, and `[T; N]`, `Option<T>`, `Vec<T>`, `Box<T>` of these",
+    note = "a packed message holds `u8` to `u128`, `i8` to `i128`, `f32`, `f64`, `bool`, `char`, `String`, `&str`, `Vec<u8>`, `&[u8]`, `bytes::Bytes`, `Duration`, `SystemTime`, and `[T; N]`, tuples, `Option<T>`, `Vec<T>`, `Box<T>`, maps and sets of these",
     note = "the size of `usize` and `isize` differs between machines: write `u64` or `i64`",
-    note = "another message can be in it if it is packed too: `#[derive(BinaryMessage)]` with no id on any field"
+    note = "another message can be in it if it is packed too: `#[derive(BinaryMessage)]` with no id on any field",
+    note = "any other type can be in it with `#[binary(with = module)]`"
 )]
-pub trait Packed: Sized {
+pub trait Packed<'a>: Sized {
+    /// The bytes that every value takes, if that is the same for all of them.
+    const SIZE: Option<usize>;
+
+    /// What the description of a message says of the type.
+    const TYPE: TypeSchema;
+
+    /// The same, for a type that holds this one.
+    const TYPE_REF: &'static TypeSchema = &<Self as Packed<'a>>::TYPE;
+
     /// The fewest bytes that a value takes. It bounds how many values the bytes of a message can hold.
-    const BYTES_MIN: usize;
+    fn bytes_min<F: Format>() -> usize;
 
     /// The bytes that this value takes.
-    fn packed_len(&self, depth: Depth) -> usize;
+    fn packed_len<F: Format>(&self, depth: Depth) -> usize;
 
-    /// Writes this value. A message ignores the order it is asked for: it has its own.
+    /// Writes this value. A message ignores the format it is asked for: it has its own.
     ///
     /// # Errors
     ///
     /// If the value does not fit.
-    fn write<O: ByteOrder>(&self, writer: &mut Writer) -> Result<(), EncodeError>;
+    fn write<F: Format>(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError>;
 
     /// Reads a value.
     ///
     /// # Errors
     ///
     /// If the next bytes are no such value.
-    fn read<O: ByteOrder>(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
+    fn read<F: Format>(reader: &mut Reader<'a>) -> Result<Self, DecodeError>;
 
     /// Writes this value as the field of a message.
     ///
@@ -49,8 +101,8 @@ pub trait Packed: Sized {
     ///
     /// As [`write`](Self::write), with the field's name.
     #[inline]
-    fn write_field<O: ByteOrder>(&self, name: &'static str, writer: &mut Writer) -> Result<(), EncodeError> {
-        self.write::<O>(writer).map_err(|error| error.in_field(name))
+    fn write_field<F: Format>(&self, name: &'static str, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        self.write::<F>(writer).map_err(|error| error.in_field(name))
     }
 
     /// Reads a value that is the field of a message.
@@ -59,13 +111,16 @@ pub trait Packed: Sized {
     ///
     /// As [`read`](Self::read), with the field's name.
     #[inline]
-    fn read_field<O: ByteOrder>(name: &'static str, reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Self::read::<O>(reader).map_err(|error| error.in_field(name))
+    fn read_field<F: Format>(name: &'static str, reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Self::read::<F>(reader).map_err(|error| error.in_field(name))
     }
 
     /// The bytes that a run of values takes.
-    fn items_len(items: &[Self], depth: Depth) -> usize {
-        items.iter().fold(0, |sum, item| sum.saturating_add(item.packed_len(depth)))
+    fn items_len<F: Format>(items: &[Self], depth: Depth) -> usize {
+        if let Some(size) = Self::SIZE {
+            return size.saturating_mul(items.len());
+        }
+        items.iter().fold(0, |sum, item| sum.saturating_add(item.packed_len::<F>(depth)))
     }
 
     /// Writes a run of values.
@@ -73,9 +128,10 @@ pub trait Packed: Sized {
     /// # Errors
     ///
     /// As [`write`](Self::write), with the item's number.
-    fn write_items<O: ByteOrder>(items: &[Self], writer: &mut Writer) -> Result<(), EncodeError> {
+    fn write_items<F: Format>(items: &[Self], writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.spend::<Self>(items.len())?;
         let write =
-            |(index, item): (usize, &Self)| item.write::<O>(writer).map_err(|error| error.in_item(index));
+            |(index, item): (usize, &Self)| item.write::<F>(writer).map_err(|error| error.in_item(index));
         items.iter().enumerate().try_for_each(write)
     }
 
@@ -84,10 +140,11 @@ pub trait Packed: Sized {
     /// # Errors
     ///
     /// As [`read`](Self::read), with the item's number.
-    fn read_items<O: ByteOrder>(count: usize, reader: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
-        let mut items = list_for(count);
+    fn read_items<F: Format>(count: usize, reader: &mut Reader<'a>) -> Result<Vec<Self>, DecodeError> {
+        let mut items = reader.list_for(count);
         for index in 0..count {
-            items.push(Self::read::<O>(reader).map_err(|error| error.in_item(index))?);
+            reader.spend(size_of::<Self>())?;
+            items.push(Self::read::<F>(reader).map_err(|error| error.in_item(index))?);
         }
         Ok(items)
     }
@@ -97,79 +154,28 @@ pub trait Packed: Sized {
     /// # Errors
     ///
     /// As [`read`](Self::read), with the item's number.
-    fn read_array<O: ByteOrder, const N: usize>(reader: &mut Reader<'_>) -> Result<[Self; N], DecodeError> {
-        let needed = Self::BYTES_MIN.saturating_mul(N);
+    fn read_array<F: Format, const N: usize>(reader: &mut Reader<'a>) -> Result<[Self; N], DecodeError> {
+        let needed = Self::bytes_min::<F>().saturating_mul(N);
         if needed > reader.remaining() {
             return Err(reader.truncated(needed));
         }
-        let items = Self::read_items::<O>(N, reader)?;
+        let items = Self::read_items::<F>(N, reader)?;
         // The list has N items, so this cannot fail.
         <[Self; N]>::try_from(items).map_err(|_| reader.truncated(needed))
     }
 }
 
-/// The order of a number's bytes, as a type, so that the choice is made at compile time.
-pub trait ByteOrder {
-    /// Turns the bytes of a number, least significant first, into this order, and back.
-    fn arrange<const N: usize>(bytes: [u8; N]) -> [u8; N];
-}
-
-/// Least significant byte first: `<` of `struct.pack`.
-#[derive(Debug)]
-pub struct Little;
-
-impl ByteOrder for Little {
-    #[inline]
-    fn arrange<const N: usize>(bytes: [u8; N]) -> [u8; N] {
-        bytes
-    }
-}
-
-/// Most significant byte first: `>` of `struct.pack`, the network's order.
-#[derive(Debug)]
-pub struct Big;
-
-impl ByteOrder for Big {
-    #[inline]
-    fn arrange<const N: usize>(mut bytes: [u8; N]) -> [u8; N] {
-        bytes.reverse();
-        bytes
-    }
-}
-
-/// See [`Message::encoded_len`](super::Message::encoded_len).
+/// The size of a message whose fields have these sizes, if each has one.
 #[must_use]
-pub fn packed_len<T: Packed>(message: &T) -> usize {
-    message.packed_len(Depth::TOP)
-}
-
-/// See [`Message::encode`](super::Message::encode).
-///
-/// # Errors
-///
-/// If the message does not fit its layout.
-pub fn encode_packed<T: Packed + BinaryMessage>(message: &T) -> Result<Bytes, EncodeError> {
-    let write = || {
-        let mut writer = Writer::with_length(packed_len(message))?;
-        message.write::<Little>(&mut writer)?;
-        Ok(writer.finish())
-    };
-    write().map_err(|error: EncodeError| error.of_type(T::NAME))
-}
-
-/// See [`Message::decode`](super::Message::decode).
-///
-/// # Errors
-///
-/// If the bytes are not exactly one such message.
-pub fn decode_packed<T: Packed + BinaryMessage>(bytes: &Bytes) -> Result<T, DecodeError> {
-    let read = || {
-        let mut reader = Reader::new(bytes);
-        let message = T::read::<Little>(&mut reader)?;
-        match reader.remaining() {
-            0 => Ok(message),
-            found => Err(reader.error(DecodeErrorKind::TrailingBytes { found })),
+pub const fn total_size<const N: usize>(sizes: [Option<usize>; N]) -> Option<usize> {
+    let mut sum: usize = 0;
+    let mut rest: &[Option<usize>] = &sizes;
+    while let [first, others @ ..] = rest {
+        match *first {
+            Some(size) => sum = sum.saturating_add(size),
+            None => return None,
         }
-    };
-    read().map_err(|error| error.of_type(T::NAME))
+        rest = others;
+    }
+    Some(sum)
 }

@@ -1,129 +1,139 @@
 //! Values of a fixed size: numbers and `bool`.
 
-use super::{ByteOrder, Packed};
+use super::{
+    ByteOrder, Fixed, Format, Packed, read_fixed, read_fixed_array, read_fixed_items, write_fixed,
+    write_fixed_items,
+};
 use crate::message::depth::Depth;
+use crate::message::memory::Raw;
 use crate::message::reader::Reader;
+use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
-use crate::message::{DecodeError, EncodeError};
+use crate::message::{DecodeError, DecodeErrorKind, EncodeError};
+
+/// [`Packed`] for a type that is [`Fixed`]: all of it follows from there.
+macro_rules! packed_by_fixed {
+    ($type:ty, $schema:expr) => {
+        #[diagnostic::do_not_recommend]
+        impl<'a> Packed<'a> for $type {
+            const SIZE: Option<usize> = Some(<Self as Fixed<'a>>::BYTES);
+            const TYPE: TypeSchema = $schema;
+
+            #[inline]
+            fn bytes_min<F: Format>() -> usize {
+                <Self as Fixed<'a>>::BYTES
+            }
+
+            #[inline]
+            fn packed_len<F: Format>(&self, _depth: Depth) -> usize {
+                <Self as Fixed<'a>>::BYTES
+            }
+
+            #[inline]
+            fn write<F: Format>(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+                write_fixed::<Self, F>(self, writer)
+            }
+
+            #[inline]
+            fn read<F: Format>(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+                read_fixed::<Self, F>(reader)
+            }
+
+            #[inline]
+            fn write_items<F: Format>(items: &[Self], writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+                write_fixed_items::<Self, F>(items, writer)
+            }
+
+            #[inline]
+            fn read_items<F: Format>(
+                count: usize,
+                reader: &mut Reader<'a>,
+            ) -> Result<Vec<Self>, DecodeError> {
+                read_fixed_items::<Self, F>(count, reader)
+            }
+
+            #[inline]
+            fn read_array<F: Format, const N: usize>(
+                reader: &mut Reader<'a>,
+            ) -> Result<[Self; N], DecodeError> {
+                read_fixed_array::<Self, F, N>(reader)
+            }
+        }
+    };
+}
+pub(super) use packed_by_fixed;
 
 macro_rules! packed_numbers {
-    ($($number:ty)*) => { $(
+    ($($number:ty, $schema:expr;)*) => { $(
+        packed_by_fixed! { $number, $schema }
+
         #[diagnostic::do_not_recommend]
-        impl Packed for $number {
-            const BYTES_MIN: usize = size_of::<Self>();
+        impl<'a> Fixed<'a> for $number {
+            const BYTES: usize = size_of::<Self>();
+            const LITTLE: Raw<Self> = Raw::<Self>::LITTLE;
+            const BIG: Raw<Self> = Raw::<Self>::BIG;
 
             #[inline]
-            fn packed_len(&self, _depth: Depth) -> usize {
-                Self::BYTES_MIN
-            }
-
-            #[inline]
-            fn write<O: ByteOrder>(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-                writer.put(&O::arrange(self.to_le_bytes()));
-                Ok(())
-            }
-
-            #[inline]
-            fn read<O: ByteOrder>(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                Ok(Self::from_le_bytes(O::arrange(reader.take_array()?)))
-            }
-
-            #[inline]
-            fn items_len(items: &[Self], _depth: Depth) -> usize {
-                Self::BYTES_MIN.saturating_mul(items.len())
-            }
-
-            #[inline]
-            fn write_items<O: ByteOrder>(items: &[Self], writer: &mut Writer) -> Result<(), EncodeError> {
-                writer.put_numbers(items.iter().map(|item| O::arrange(item.to_le_bytes())));
-                Ok(())
-            }
-
-            #[inline]
-            fn read_items<O: ByteOrder>(count: usize, reader: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
-                // One look at the length for all items; the memory is no more than the bytes that are there.
-                let bytes = reader.take(Self::BYTES_MIN.saturating_mul(count))?;
-                let (items, _) = bytes.as_chunks::<{ size_of::<Self>() }>();
-                Ok(items.iter().map(|item| Self::from_le_bytes(O::arrange(*item))).collect())
-            }
-
-            #[inline]
-            fn read_array<O: ByteOrder, const N: usize>(reader: &mut Reader<'_>) -> Result<[Self; N], DecodeError> {
-                let bytes = reader.take(Self::BYTES_MIN.saturating_mul(N))?;
-                let (chunks, _) = bytes.as_chunks::<{ size_of::<Self>() }>();
-                let mut items = [Self::default(); N];
-                for (item, chunk) in items.iter_mut().zip(chunks) {
-                    *item = Self::from_le_bytes(O::arrange(*chunk));
+            fn put<F: Format>(&self, place: &mut [u8]) {
+                if let Some(place) = place.first_chunk_mut() {
+                    *place = F::Order::arrange(self.to_le_bytes());
                 }
-                Ok(items)
+            }
+
+            #[inline]
+            fn check<F: Format>(_bytes: &'a [u8]) -> Result<(), DecodeError> {
+                Ok(())
+            }
+
+            #[inline]
+            fn get<F: Format>(bytes: &'a [u8]) -> Self {
+                let bytes = bytes.first_chunk().copied().unwrap_or_default();
+                Self::from_le_bytes(F::Order::arrange(bytes))
             }
         }
     )* };
 }
 
-packed_numbers! { u16 u32 u64 u128 i8 i16 i32 i64 i128 f32 f64 }
-
-/// A run of `u8` is copied as it is: `Vec<u8>` and `[u8; N]` are how a message holds plain bytes.
-#[diagnostic::do_not_recommend]
-impl Packed for u8 {
-    const BYTES_MIN: usize = 1;
-
-    #[inline]
-    fn packed_len(&self, _depth: Depth) -> usize {
-        1
-    }
-
-    #[inline]
-    fn write<O: ByteOrder>(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.put_byte(*self);
-        Ok(())
-    }
-
-    #[inline]
-    fn read<O: ByteOrder>(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let [byte] = reader.take_array()?;
-        Ok(byte)
-    }
-
-    #[inline]
-    fn items_len(items: &[Self], _depth: Depth) -> usize {
-        items.len()
-    }
-
-    #[inline]
-    fn write_items<O: ByteOrder>(items: &[Self], writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.put(items);
-        Ok(())
-    }
-
-    #[inline]
-    fn read_items<O: ByteOrder>(count: usize, reader: &mut Reader<'_>) -> Result<Vec<Self>, DecodeError> {
-        Ok(reader.take(count)?.to_vec())
-    }
-
-    #[inline]
-    fn read_array<O: ByteOrder, const N: usize>(reader: &mut Reader<'_>) -> Result<[Self; N], DecodeError> {
-        reader.take_array()
-    }
+packed_numbers! {
+    u8, integer(8, false);
+    u16, integer(16, false);
+    u32, integer(32, false);
+    u64, integer(64, false);
+    u128, integer(128, false);
+    i8, integer(8, true);
+    i16, integer(16, true);
+    i32, integer(32, true);
+    i64, integer(64, true);
+    i128, integer(128, true);
+    f32, TypeSchema::Float { bits: 32 };
+    f64, TypeSchema::Float { bits: 64 };
 }
 
+pub(super) const fn integer(bits: u32, signed: bool) -> TypeSchema {
+    TypeSchema::Integer { bits, signed, nonzero: false }
+}
+
+packed_by_fixed! { bool, TypeSchema::Bool }
+
 #[diagnostic::do_not_recommend]
-impl Packed for bool {
-    const BYTES_MIN: usize = 1;
+impl<'a> Fixed<'a> for bool {
+    const BYTES: usize = 1;
 
     #[inline]
-    fn packed_len(&self, _depth: Depth) -> usize {
-        1
+    fn put<F: Format>(&self, place: &mut [u8]) {
+        u8::from(*self).put::<F>(place);
     }
 
     #[inline]
-    fn write<O: ByteOrder>(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.put_byte(u8::from(*self));
-        Ok(())
+    fn check<F: Format>(bytes: &'a [u8]) -> Result<(), DecodeError> {
+        match u8::get::<F>(bytes) {
+            0 | 1 => Ok(()),
+            found => Err(DecodeError::at(0, DecodeErrorKind::Flag { found })),
+        }
     }
 
     #[inline]
-    fn read<O: ByteOrder>(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.take_flag()
+    fn get<F: Format>(bytes: &'a [u8]) -> Self {
+        u8::get::<F>(bytes) != 0
     }
 }

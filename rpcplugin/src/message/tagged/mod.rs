@@ -1,38 +1,65 @@
 //! The tagged layout: the protobuf wire format, one id a field.
 //!
 //! Two questions. [`Tagged`] is asked of a value: what stands behind the key? `scalar` answers for numbers, `text` for
-//! what has a length, the derive for messages. [`TaggedField`] is asked of a field, in `field`: how often may the value
-//! come, and what if it does not? `wire` holds the grammar below both: keys, varints, and what to skip.
+//! strings and bytes, `time` for protobuf's own messages, the derive for messages and, with `enumeration`, for enums.
+//! [`TaggedField`] is asked of a field: how often may the value come, and what if it does not? `field` answers for single
+//! values, `repeated` for lists and sets, `map` for maps, and `oneof` for a field that is several.
+//!
+//! `wire` and `varint` hold the grammar below both: keys, lengths, numbers, and what to skip.
 
 mod wire;
 pub use wire::WireType;
 
+mod varint;
+
+mod encoding;
+pub use encoding::{FIXED_WIDTH, PLAIN, ZIGZAG, number_encoding};
+
 mod field;
 pub use field::TaggedField;
+
+mod repeated;
+
+mod map;
 
 mod scalar;
 
 mod text;
 
-use bytes::Bytes;
+mod time;
+
+mod enumeration;
+pub use enumeration::{enum_len, enum_number, read_enum, write_enum};
+
+mod oneof;
+pub use oneof::{Oneof, OneofField, ids_are_distinct, merge_present, present_len, write_present};
 
 use super::depth::Depth;
 use super::reader::Reader;
+use super::schema::TypeSchema;
 use super::writer::Writer;
-use super::{BinaryMessage, DecodeError, EncodeError};
+use super::{DecodeError, EncodeError};
 
-/// A single value of a tagged message, without its key and without the length before it.
+/// A single value of a tagged message, without its key and without the length before it. `'a` is how long the bytes live
+/// that a value may borrow from; `E` is how a number is written.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be in a tagged message",
     label = "no protobuf type for this",
-    note = "a tagged message holds `u32`, `u64`, `i32`, `i64`, `f32`, `f64`, `bool`, `String`, `Vec<u8>`, `bytes::Bytes`, and `Option<T>`, `Vec<T>`, `Box<T>` of these",
+    note = "a tagged message holds `u32`, `u64`, `i32`, `i64`, `f32`, `f64`, `bool`, `String`, `&str`, `Vec<u8>`, `&[u8]`, `bytes::Bytes`, `Duration`, `SystemTime`, and `Option<T>`, `Vec<T>`, `Box<T>`, maps and sets of these",
     note = "protobuf has no 8-, 16- or 128-bit numbers: write `u32` or `i32`, or `Vec<u8>` for 16 bytes",
-    note = "another message can be in it if it is tagged too: `#[derive(BinaryMessage)]` with an id on every field"
+    note = "another message can be in it if it is tagged too: `#[derive(BinaryMessage)]` with an id on every field; an enum needs a variant with the id 0",
+    note = "any other type can be in it with `#[binary(with = module)]`"
 )]
-pub trait Tagged: Sized {
+pub trait Tagged<'a, const E: u8 = PLAIN>: Sized {
     /// What the key says about the bytes behind it. A [`Length`](WireType::Length) stands before the value, and is
     /// neither written nor read by it.
     const WIRE: WireType;
+
+    /// What the description of a message says of the type.
+    const TYPE: TypeSchema;
+
+    /// The same, for a type that holds this one.
+    const TYPE_REF: &'static TypeSchema = &<Self as Tagged<'a, E>>::TYPE;
 
     /// The value of a field that is not there.
     fn absent() -> Self;
@@ -51,7 +78,7 @@ pub trait Tagged: Sized {
     /// # Errors
     ///
     /// If the value does not fit.
-    fn write_body(&self, writer: &mut Writer) -> Result<(), EncodeError>;
+    fn write_body(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError>;
 
     /// Reads a value into this one: a message takes over the fields that are there, anything else is replaced.
     /// Behind a length, it is everything that the reader holds.
@@ -59,11 +86,12 @@ pub trait Tagged: Sized {
     /// # Errors
     ///
     /// If the next bytes are no such value.
-    fn merge_body(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError>;
+    fn merge_body(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError>;
 }
 
-impl<T: Tagged> Tagged for Box<T> {
+impl<'a, const E: u8, T: Tagged<'a, E>> Tagged<'a, E> for Box<T> {
     const WIRE: WireType = T::WIRE;
+    const TYPE: TypeSchema = T::TYPE;
 
     fn absent() -> Self {
         Self::new(T::absent())
@@ -77,44 +105,13 @@ impl<T: Tagged> Tagged for Box<T> {
         T::is_absent(self, body_len)
     }
 
-    fn write_body(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+    fn write_body(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.spend::<T>(1)?;
         T::write_body(self, writer)
     }
 
-    fn merge_body(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+    fn merge_body(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        reader.spend(size_of::<T>())?;
         T::merge_body(self, reader)
-    }
-}
-
-/// See [`Message::encoded_len`](super::Message::encoded_len).
-#[must_use]
-pub fn tagged_len<T: Tagged>(message: &T) -> usize {
-    message.body_len(Depth::TOP)
-}
-
-/// See [`Message::encode`](super::Message::encode).
-///
-/// # Errors
-///
-/// If the message does not fit its layout.
-pub fn encode_tagged<T: Tagged + BinaryMessage>(message: &T) -> Result<Bytes, EncodeError> {
-    let write = || {
-        let mut writer = Writer::with_length(tagged_len(message))?;
-        message.write_body(&mut writer)?;
-        Ok(writer.finish())
-    };
-    write().map_err(|error: EncodeError| error.of_type(T::NAME))
-}
-
-/// See [`Message::decode`](super::Message::decode).
-///
-/// # Errors
-///
-/// If the bytes are not such a message.
-pub fn decode_tagged<T: Tagged + BinaryMessage>(bytes: &Bytes) -> Result<T, DecodeError> {
-    let mut message = T::absent();
-    match message.merge_body(&mut Reader::new(bytes)) {
-        Ok(()) => Ok(message),
-        Err(error) => Err(error.of_type(T::NAME)),
     }
 }

@@ -1,21 +1,25 @@
 //! Strings and bytes: everything behind the length is the value.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::{Tagged, WireType};
 use crate::message::depth::Depth;
 use crate::message::reader::Reader;
+use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
 use crate::message::{DecodeError, EncodeError};
 
 macro_rules! tagged_text {
-    ($($text:ty, $take:expr;)*) => { $(
-        impl Tagged for $text {
+    ($schema:expr, $bytes:ident; $([$($lifetimes:tt)*] $text:ty, $take:expr;)*) => { $(
+        impl<$($lifetimes)*> Tagged<'a> for $text {
             const WIRE: WireType = WireType::Length;
+            const TYPE: TypeSchema = $schema;
 
             #[inline]
             fn absent() -> Self {
-                Self::new()
+                Self::default()
             }
 
             #[inline]
@@ -24,15 +28,13 @@ macro_rules! tagged_text {
             }
 
             #[inline]
-            fn write_body(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-                writer.put(self.as_ref());
-                Ok(())
+            fn write_body(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+                writer.put(self.$bytes())
             }
 
             #[inline]
-            fn merge_body(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
-                let length = reader.remaining();
-                *self = $take(reader, length)?;
+            fn merge_body(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+                *self = $take(reader)?;
                 Ok(())
             }
         }
@@ -40,7 +42,33 @@ macro_rules! tagged_text {
 }
 
 tagged_text! {
-    String, Reader::take_text;
-    Vec<u8>, |reader: &mut Reader<'_>, length| reader.take(length).map(<[u8]>::to_vec);
-    Bytes, Reader::take_shared;
+    TypeSchema::Text, as_bytes;
+    ['a] String, |reader| text(reader).map(str::to_owned);
+    ['a] Box<str>, |reader| text(reader).map(Self::from);
+    ['a: 'x, 'x] &'x str, text;
+    ['a: 'x, 'x] Cow<'x, str>, |reader| text(reader).map(Cow::Borrowed);
+}
+
+tagged_text! {
+    TypeSchema::Bytes, as_ref;
+    ['a] Vec<u8>, |reader| bytes(reader).map(<[u8]>::to_vec);
+    ['a] Bytes, shared_bytes;
+    ['a] Box<[u8]>, |reader| bytes(reader).map(Self::from);
+    ['a: 'x, 'x] &'x [u8], bytes;
+    ['a: 'x, 'x] Cow<'x, [u8]>, |reader| bytes(reader).map(Cow::Borrowed);
+}
+
+#[inline]
+fn text<'a>(reader: &mut Reader<'a>) -> Result<&'a str, DecodeError> {
+    reader.take_text(reader.remaining())
+}
+
+#[inline]
+fn bytes<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], DecodeError> {
+    reader.take(reader.remaining())
+}
+
+#[inline]
+fn shared_bytes(reader: &mut Reader<'_>) -> Result<Bytes, DecodeError> {
+    reader.take_shared(reader.remaining())
 }

@@ -1,5 +1,6 @@
-//! The grammar of protobuf's bytes: keys, varints, lengths, and what an unknown field takes.
+//! The grammar of protobuf's bytes: keys, lengths, and what an unknown field takes.
 
+use super::varint::{VARINT_BYTES_MAX, varint, varint_len};
 use crate::message::reader::Reader;
 use crate::message::writer::Writer;
 use crate::message::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
@@ -44,7 +45,7 @@ impl WireType {
         }
     }
 
-    fn from_number(number: u64) -> Option<Self> {
+    fn from_number(number: u8) -> Option<Self> {
         match number {
             0 => Some(Self::Varint),
             1 => Some(Self::Fixed64),
@@ -57,51 +58,41 @@ impl WireType {
     }
 }
 
+#[inline]
 pub(super) fn key_len(id: u32) -> usize {
     varint_len(u64::from(id) << 3)
 }
 
-pub(super) fn varint_len(value: u64) -> usize {
-    // Seven bits a byte, and one byte for zero.
-    let bytes = 1 + (value | 1).ilog2() / 7;
-    usize::try_from(bytes).unwrap_or(VARINT_BYTES_MAX)
-}
-
 /// The bytes of a value with its length before it.
+#[inline]
 pub(super) fn delimited_len(body_len: usize) -> usize {
     let prefix = u64::try_from(body_len).map_or(VARINT_BYTES_MAX, varint_len);
     body_len.saturating_add(prefix)
 }
 
-impl Writer {
+impl Writer<'_> {
     #[inline]
-    pub(super) fn put_key(&mut self, id: u32, wire: WireType) {
-        self.put_varint((u64::from(id) << 3) | wire.number());
+    pub(super) fn put_key(&mut self, id: u32, wire: WireType) -> Result<(), EncodeError> {
+        self.put_varint((u64::from(id) << 3) | wire.number())
     }
 
     #[inline]
-    pub(super) fn put_varint(&mut self, mut value: u64) {
-        while value > 0x7f {
-            let [low, ..] = value.to_le_bytes();
-            self.put_byte(low | 0x80);
-            value >>= 7;
-        }
-        let [last, ..] = value.to_le_bytes();
-        self.put_byte(last);
-    }
-
     pub(super) fn put_length(&mut self, length: usize) -> Result<(), EncodeError> {
+        match u8::try_from(length) {
+            Ok(byte @ ..0x80) => self.put_byte(byte),
+            _ => self.put_long_length(length),
+        }
+    }
+
+    fn put_long_length(&mut self, length: usize) -> Result<(), EncodeError> {
         match i32::try_from(length) {
             Ok(length) => self.put_varint(u64::from(length.unsigned_abs())),
-            Err(_) => {
-                return Err(EncodeError::new(EncodeErrorKind::TooLong { limit: LENGTH_MAX, found: length }));
-            }
+            Err(_) => Err(EncodeError::new(EncodeErrorKind::TooLong { limit: LENGTH_MAX, found: length })),
         }
-        Ok(())
     }
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// Reads a message: calls `on_field` behind every key, until the bytes end.
     ///
     /// # Errors
@@ -169,39 +160,52 @@ impl Reader<'_> {
 
     #[inline]
     fn take_key(&mut self) -> Result<(u32, WireType), DecodeError> {
-        let offset = self.offset();
-        let key = self.take_varint()?;
-        let id = u32::try_from(key >> 3).ok().filter(|id| (1..=ID_MAX).contains(id));
-        match (id, WireType::from_number(key & 7)) {
-            (Some(id), Some(wire)) => Ok((id, wire)),
-            _ => Err(DecodeError::at(offset, DecodeErrorKind::FieldKey { found: key })),
+        let (key, length) = key(self.rest());
+        let (id, wire) = key;
+        if length > self.remaining() {
+            return Err(self.no_key());
         }
+        let Some(wire) = WireType::from_number(wire) else {
+            return Err(self.no_key());
+        };
+        self.take(length)?;
+        Ok((id, wire))
     }
 
-    #[inline]
-    pub(super) fn take_varint(&mut self) -> Result<u64, DecodeError> {
-        let offset = self.offset();
-        let mut value = 0;
-        for shift in (0..u64::BITS).step_by(7) {
-            let [byte] = self.take_array()?;
-            // The tenth byte has room for one bit.
-            if shift == 63 && byte > 1 {
-                break;
-            }
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
+    #[cold]
+    #[inline(never)]
+    fn no_key(&self) -> DecodeError {
+        let (found, length) = varint(self.rest());
+        if length > self.remaining() {
+            return self.no_varint();
         }
-        Err(DecodeError::at(offset, DecodeErrorKind::Varint))
+        self.error(DecodeErrorKind::FieldKey { found })
+    }
+}
+
+/// The key that these bytes begin with, as its id and the number of its wire type, and how many of the bytes it takes:
+/// more than there are, if it is no key.
+#[inline]
+fn key(bytes: &[u8]) -> ((u32, u8), usize) {
+    match bytes {
+        // The ids up to 15.
+        [byte @ 0x08..0x80, ..] => ((u32::from(byte >> 3), byte & 7), 1),
+        _ => long_key(bytes),
+    }
+}
+
+#[cold]
+fn long_key(bytes: &[u8]) -> ((u32, u8), usize) {
+    let (key, length) = varint(bytes);
+    let [low, ..] = key.to_le_bytes();
+    match u32::try_from(key >> 3) {
+        Ok(id @ 1..=ID_MAX) => ((id, low & 7), length),
+        _ => ((0, 0), usize::MAX),
     }
 }
 
 /// The highest id of a field: a key is a 32-bit number, three bits of which are the wire type.
 const ID_MAX: u32 = 0x1fff_ffff;
-
-/// Seven bits a byte.
-const VARINT_BYTES_MAX: usize = 10;
 
 /// What every protobuf implementation reads, in bytes.
 const LENGTH_MAX: usize = 0x7fff_ffff;
@@ -211,24 +215,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_varint_takes_as_many_bytes_as_it_is_said_to_take() {
-        for shift in 0..u64::BITS {
-            for value in [1 << shift, (1_u64 << shift) - 1, (1_u64 << shift) | 1] {
-                let mut writer = Writer::with_length(VARINT_BYTES_MAX).unwrap();
-                writer.put_varint(value);
-                let bytes = writer.finish();
-                assert_eq!(bytes.len(), varint_len(value), "{value}");
-                assert_eq!(Reader::new(&bytes).take_varint().unwrap(), value);
-            }
-        }
-    }
-
-    #[test]
     fn a_length_that_other_implementations_do_not_read_is_refused() {
-        let mut writer = Writer::with_length(5).unwrap();
+        let mut bytes = [0; 5];
+        let mut writer = Writer::new(&mut bytes, 16);
         writer.put_length(LENGTH_MAX).unwrap();
         let error = writer.put_length(LENGTH_MAX + 1).unwrap_err();
         assert_eq!(error.kind(), &EncodeErrorKind::TooLong { limit: LENGTH_MAX, found: 0x8000_0000 });
-        assert_eq!(writer.finish()[..], [0xff, 0xff, 0xff, 0xff, 0x07]);
+        assert_eq!(bytes, [0xff, 0xff, 0xff, 0xff, 0x07]);
     }
 }

@@ -7,8 +7,43 @@ mod tagged;
 mod hostile;
 
 mod depth;
+mod derive;
+
+mod derive_fields;
+
+mod newtype;
 
 mod prost_peer;
+
+mod tagged_field;
+
+mod tagged_numbers;
+
+mod tagged_borrowed;
+
+mod tagged_maps;
+
+mod tagged_time;
+
+mod tagged_enums;
+
+mod tagged_oneof;
+
+mod tagged_hostile;
+
+mod bare;
+
+mod values;
+
+mod tuple;
+
+mod map;
+
+mod borrowed;
+
+mod padded;
+
+mod every_type;
 
 use bytes::Bytes;
 

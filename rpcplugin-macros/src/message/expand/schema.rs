@@ -1,0 +1,162 @@
+//! The constant description of a type.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned as _;
+
+use crate::message::model::{
+    Body, Choice, Family, Message, Oneof, PackedField, PackedStruct, PackedValue, TaggedField, TaggedStruct,
+    TaggedValue,
+};
+
+/// An expression of the type `&'static MessageSchema`.
+pub(super) fn message(message: &Message<'_>) -> TokenStream {
+    let (runtime, name, docs) = (&message.runtime, message.name.to_string(), &message.docs);
+    let (layout, shape) = match &message.body {
+        Body::Empty => (quote!(Tagged), quote!(#runtime::ShapeSchema::of_fields(&[], &[]))),
+        Body::Packed(body) => (quote!(Packed), packed(runtime, body)),
+        Body::Tagged(body) => (quote!(Tagged), tagged(runtime, body)),
+        Body::Choice(body) => (quote!(Packed), choice(runtime, body)),
+        Body::Oneof(body) => (quote!(Tagged), oneof(runtime, body)),
+        Body::Family(body) => (quote!(Framed), family(runtime, body)),
+    };
+    quote!(&#runtime::MessageSchema::new(#name, #docs, #runtime::Layout::#layout, #shape))
+}
+
+fn packed(runtime: &TokenStream, body: &PackedStruct<'_>) -> TokenStream {
+    let fields = packed_fields(runtime, &body.fields);
+    let magic = constant(body.magic.as_ref());
+    match body.extensible {
+        Some(format) => {
+            let (big, prefix) = (format.big_endian, format.prefix.schema(runtime));
+            quote!(#runtime::ShapeSchema::of_extensible_fields(#fields, #magic, #big, #prefix))
+        }
+        None => quote!(#runtime::ShapeSchema::of_fields(#fields, #magic)),
+    }
+}
+
+fn constant(magic: Option<&Expr>) -> TokenStream {
+    magic.map_or_else(|| quote!(&[]), |magic| quote!(#magic))
+}
+
+fn packed_fields(runtime: &TokenStream, fields: &[PackedField<'_>]) -> TokenStream {
+    let fields = fields.iter().filter_map(|field| packed_field(runtime, field));
+    quote!(&[#(#fields),*])
+}
+
+fn packed_field(runtime: &TokenStream, field: &PackedField<'_>) -> Option<TokenStream> {
+    let (name, docs, ty) = (&field.field.name, &field.field.docs, field.field.ty);
+    let schema = match &field.value {
+        PackedValue::Skip => return None,
+        PackedValue::Plain => quote_spanned!(ty.span()=> <#ty as #runtime::Packed<'_>>::TYPE),
+        PackedValue::Padded(_) => quote_spanned!(ty.span()=> <#ty as #runtime::Padded<'_>>::TYPE),
+        PackedValue::With(module) => {
+            quote_spanned!(module.span()=> <#module::Wire as #runtime::Packed<'_>>::TYPE)
+        }
+    };
+    let (big, prefix) = (field.format.big_endian, field.format.prefix.schema(runtime));
+    let length = match &field.value {
+        PackedValue::Padded(length) => quote!(.with_fixed_length(#length)),
+        _ => TokenStream::new(),
+    };
+    let magic = field.magic.as_ref().map(|magic| quote!(.with_magic(#magic)));
+    let padding = (field.pad_before.is_some() || field.pad_after.is_some()).then(|| {
+        let amount = |key: &Option<Expr>| key.as_ref().map_or_else(|| quote!(0), |length| quote!(#length));
+        let (before, after) = (amount(&field.pad_before), amount(&field.pad_after));
+        quote!(.with_padding(#before, #after))
+    });
+    let most = field.max_len.as_ref().map(|most| quote!(.with_max_len(#most)));
+    let since = field.since.map(|version| quote!(.with_since(#version)));
+    Some(quote! {
+        #runtime::FieldSchema::new(#name, #docs, 0, #schema,
+            #runtime::FieldPlace::PLAIN.with_format(#big, #prefix) #length #magic #padding #most #since)
+    })
+}
+
+fn tagged(runtime: &TokenStream, body: &TaggedStruct<'_>) -> TokenStream {
+    let fields = body.fields.iter().filter_map(|field| tagged_field(runtime, field));
+    let reserved = body.reserved.iter().map(|(first, last)| quote!((#first, #last)));
+    quote!(#runtime::ShapeSchema::of_tagged_fields(&[#(#fields),*], &[#(#reserved),*]))
+}
+
+fn tagged_field(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> {
+    let (name, docs, ty) = (&field.field.name, &field.field.docs, field.field.ty);
+    let (id, encoding) = (field.id, field.encoding);
+    let schema = match &field.value {
+        TaggedValue::Skip => return None,
+        TaggedValue::Plain => {
+            quote_spanned!(ty.span()=> <#ty as #runtime::TaggedField<'_, #encoding>>::TYPE)
+        }
+        TaggedValue::With(module) => {
+            quote_spanned!(module.span()=> <#module::Wire as #runtime::TaggedField<'_, #encoding>>::TYPE)
+        }
+        TaggedValue::Oneof => quote_spanned!(ty.span()=> <#ty as #runtime::OneofField<'_>>::TYPE),
+    };
+    let most = field.max_len.as_ref().map(|most| quote!(.with_max_len(#most)));
+    Some(quote! {
+        #runtime::FieldSchema::new(#name, #docs, #id, #schema,
+            #runtime::FieldPlace::PLAIN.with_encoding(#runtime::number_encoding(#encoding)) #most)
+    })
+}
+
+fn choice(runtime: &TokenStream, body: &Choice<'_>) -> TokenStream {
+    let variants = body.variants.iter().map(|variant| {
+        let (name, docs) = (variant.name.to_string(), &variant.docs);
+        let fields = match variant.id {
+            Some(_) => packed_fields(runtime, &variant.fields),
+            None => quote!(&[]),
+        };
+        let id = optional(variant.id);
+        quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields))
+    });
+    let (bytes, signed, big) = (body.id_type.bytes, body.id_type.signed, body.format.big_endian);
+    quote! {
+        #runtime::ShapeSchema::Enum(#runtime::EnumSchema::new(#bytes, #signed, #big, &[#(#variants),*]))
+    }
+}
+
+fn optional(id: Option<i128>) -> TokenStream {
+    match id {
+        Some(id) => quote!(::core::option::Option::Some(#id)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+fn oneof(runtime: &TokenStream, body: &Oneof<'_>) -> TokenStream {
+    let variants = body.variants.iter().map(|variant| {
+        let (name, docs, ty) = (variant.name.to_string(), &variant.docs, variant.ty);
+        let (id, encoding) = (variant.id, variant.encoding);
+        let schema = quote_spanned!(ty.span()=> <#ty as #runtime::Tagged<'_, #encoding>>::TYPE);
+        let number = optional(Some(i128::from(id)));
+        quote! {
+            #runtime::VariantSchema::new(#name, #docs, #number, &[
+                #runtime::FieldSchema::new("0", "", #id, #schema,
+                    #runtime::FieldPlace::PLAIN.with_encoding(#runtime::number_encoding(#encoding)))
+            ])
+        }
+    });
+    quote!(#runtime::ShapeSchema::Enum(#runtime::EnumSchema::new_oneof(&[#(#variants),*])))
+}
+
+fn family(runtime: &TokenStream, body: &Family<'_>) -> TokenStream {
+    let messages = body.messages.iter().map(|message| {
+        let (name, docs, id) =
+            (message.name.to_string(), &message.docs, optional(Some(i128::from(message.id))));
+        let fields = packed_fields(runtime, &message.fields);
+        quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields))
+    });
+    let not_found = body.not_found.map(|name| {
+        let (name, id) = (name.to_string(), optional(Some(i128::from(body.header.most()))));
+        quote!(#runtime::VariantSchema::new(#name, "", #id, &[]))
+    });
+    let messages = messages.chain(not_found);
+    let (bytes, big) = (body.header.bytes(), body.big_endian);
+    let checksum = match &body.checksum {
+        Some(function) => quote!(#runtime::checksum_bytes(#function)),
+        None => quote!(0),
+    };
+    quote! {
+        #runtime::ShapeSchema::Family(#runtime::FamilySchema::new(#bytes, #big, #checksum, &[#(#messages),*]))
+    }
+}

@@ -1,0 +1,122 @@
+//! Peers that take their time. The clock is the tests': it jumps to the next timer whenever everybody waits.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::AsyncWriteExt;
+
+use super::{connection, connection_within, frame};
+use crate::family::{FamilyConnection, FamilyError, FamilyOptions};
+use crate::limits::{
+    FAMILY_CONNECT_TIMEOUT_DEFAULT, FAMILY_READ_TIMEOUT_DEFAULT, FAMILY_WRITE_TIMEOUT_DEFAULT,
+};
+use crate::message::sample::Telemetry;
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_peer_is_a_timeout_and_the_connection_goes_on() {
+    let (mut ours, mut theirs) = connection::<Telemetry>();
+    let error = ours.receive().await.unwrap_err();
+    assert!(error.is_timeout());
+    assert!(matches!(error, FamilyError::Timeout { limit: FAMILY_READ_TIMEOUT_DEFAULT, .. }), "{error}");
+    theirs.write_all(&frame(&Telemetry::Ping {})).await.unwrap();
+    assert_eq!(ours.receive().await.unwrap(), Some(Telemetry::Ping {}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_drips_is_a_timeout_and_no_byte_is_lost() {
+    let (mut ours, mut theirs) = connection::<Telemetry>();
+    let dripping = async {
+        for byte in frame(&Telemetry::sensor()) {
+            tokio::time::sleep(FAMILY_READ_TIMEOUT_DEFAULT / 3).await;
+            theirs.write_all(&[byte]).await.unwrap();
+        }
+    };
+    let receiving = async {
+        let mut timeouts = 0;
+        loop {
+            match ours.receive().await {
+                Ok(message) => return (message, timeouts),
+                Err(error) if error.is_timeout() => timeouts += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    };
+    let ((message, timeouts), ()) = tokio::join!(receiving, dripping);
+    assert_eq!(message, Some(Telemetry::sensor()));
+    assert!(timeouts > 0, "the limit is for a frame, not for a byte");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_limit_a_peer_may_take_a_day() {
+    let options = FamilyOptions::new().read_timeout(None);
+    let (mut ours, mut theirs) = connection_within::<Telemetry>(4096, options);
+    let sending = async {
+        tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
+        theirs.write_all(&frame(&Telemetry::Ping {})).await.unwrap();
+    };
+    let (received, ()) = tokio::join!(ours.receive(), sending);
+    assert_eq!(received.unwrap(), Some(Telemetry::Ping {}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_does_not_read_is_a_timeout_and_breaks_the_connection() {
+    let (mut ours, _theirs) = connection_within::<Telemetry>(64, FamilyOptions::new());
+    let error = ours.send(&Telemetry::Blob { data: Bytes::from(vec![0; 100]) }).await.unwrap_err();
+    assert!(matches!(error, FamilyError::Timeout { limit: FAMILY_WRITE_TIMEOUT_DEFAULT, .. }), "{error}");
+    let error = ours.send(&Telemetry::Ping {}).await.unwrap_err();
+    assert!(matches!(error, FamilyError::Broken { .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_type_of_a_peer_that_does_not_read_is_reported_all_the_same() {
+    let (mut ours, mut theirs) = connection_within::<Telemetry>(2, FamilyOptions::new());
+    ours.send(&Telemetry::Ping {}).await.unwrap();
+    theirs.write_all(&[9, 9]).await.unwrap();
+    let error = ours.receive().await.unwrap_err();
+    assert!(matches!(error, FamilyError::UnknownMessage { .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_to_a_request_that_timed_out_is_not_that_of_the_next() {
+    let options = FamilyOptions::new().read_timeout(Duration::from_millis(200));
+    let (mut ours, theirs) = connection_within::<Telemetry>(4096, options);
+    let mut theirs = FamilyConnection::<Telemetry, _>::new(theirs, FamilyOptions::new());
+    assert!(ours.request(&Telemetry::status("1")).await.unwrap_err().is_timeout());
+    let error = ours.request(&Telemetry::status("2")).await.unwrap_err();
+    assert!(matches!(error, FamilyError::Broken { .. }), "{error}");
+    theirs.send(&Telemetry::status("late")).await.unwrap();
+    assert_eq!(ours.receive().await.unwrap(), Some(Telemetry::status("late")));
+    theirs.send(&Telemetry::status("in time")).await.unwrap();
+    assert_eq!(ours.request(&Telemetry::status("3")).await.unwrap(), Telemetry::status("in time"));
+}
+
+/// A listener whose queue is full answers nobody: the system drops the attempt.
+#[cfg(target_os = "linux")]
+#[tokio::test(start_paused = true)]
+async fn a_listener_that_does_not_answer_is_a_timeout() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queued = Vec::new();
+    let error = loop {
+        match FamilyConnection::<Telemetry, _>::connect_tcp(address, FamilyOptions::new()).await {
+            Ok(connection) => queued.push(connection),
+            Err(error) => break error,
+        }
+        assert!(queued.len() < 64, "the queue is never full");
+    };
+    assert!(matches!(error, FamilyError::Timeout { limit: FAMILY_CONNECT_TIMEOUT_DEFAULT, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_listens_is_an_error_of_the_system() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let connected = FamilyConnection::<Telemetry, _>::connect_tcp(address, FamilyOptions::new()).await;
+    let error = connected.unwrap_err();
+    let FamilyError::Io { source, .. } = &error else { panic!("{error}") };
+    assert_eq!(source.kind(), std::io::ErrorKind::ConnectionRefused);
+    assert!(std::error::Error::source(&error).is_some(), "the source is kept");
+}

@@ -1,0 +1,156 @@
+//! Names and documentation, as other languages write them.
+
+use std::collections::BTreeMap;
+
+use super::SchemaError;
+
+/// `SensorData` as `sensor_data`, `HTTPStatus` as `http_status`.
+pub(super) fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    let mut before = None;
+    let mut rest = name.chars().peekable();
+    while let Some(character) = rest.next() {
+        let begins_word = character.is_uppercase()
+            && match before {
+                None | Some('_') => false,
+                // The last capital of `HTTPStatus` belongs to the word behind it.
+                Some(before) if char::is_uppercase(before) => {
+                    rest.peek().is_some_and(|next| next.is_lowercase())
+                }
+                Some(_) => true,
+            };
+        if begins_word {
+            snake.push('_');
+        }
+        snake.extend(character.to_lowercase());
+        before = Some(character);
+    }
+    snake
+}
+
+/// `SensorData` as `SENSOR_DATA`.
+pub(super) fn upper_snake_case(name: &str) -> String {
+    snake_case(name).to_uppercase()
+}
+
+/// `sensor_data` as `sensorData`: what protobuf calls a field in JSON.
+pub(super) fn camel_case(snake: &str) -> String {
+    let mut camel = String::new();
+    let mut begins_word = false;
+    for character in snake.chars() {
+        match character {
+            '_' => begins_word = true,
+            _ if begins_word => {
+                camel.extend(character.to_uppercase());
+                begins_word = false;
+            }
+            _ => camel.push(character),
+        }
+    }
+    camel
+}
+
+/// The name of a field where a name must not begin with a digit: `0`, as a tuple has it, is `field_0`.
+pub(super) fn field_name(name: &str) -> String {
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("field_{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Documentation as comments, one line each. Nothing of it can end a comment: it has no other control characters.
+pub(super) fn comments(mark: &str, indent: &str, docs: &str) -> String {
+    let mut comments = String::new();
+    for line in docs.lines() {
+        let line = plain(line);
+        let space = if line.is_empty() { "" } else { " " };
+        comments.push_str(&format!("{indent}{mark}{space}{line}\n"));
+    }
+    comments
+}
+
+/// Documentation as one line.
+pub(super) fn one_line(docs: &str) -> String {
+    docs.lines()
+        .map(|line| plain(line).trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn plain(line: &str) -> String {
+    let line: String =
+        line.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    line.trim_end().to_owned()
+}
+
+/// The names of one scope, each with what it belongs to.
+#[derive(Debug)]
+pub(super) struct Names {
+    language: &'static str,
+    owners: BTreeMap<String, String>,
+}
+
+impl Names {
+    pub(super) fn new(language: &'static str) -> Self {
+        Self { language, owners: BTreeMap::new() }
+    }
+
+    /// Takes a name.
+    ///
+    /// # Errors
+    ///
+    /// If it was taken before.
+    pub(super) fn take(&mut self, name: String, owner: &str) -> Result<(), SchemaError> {
+        if let Some(first) = self.owners.get(&name) {
+            let (first, second) = (first.clone(), owner.to_owned());
+            return Err(SchemaError::TwoNames { language: self.language, name, first, second });
+        }
+        self.owners.insert(name, owner.to_owned());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_told_apart_by_their_capitals() {
+        let cases = [
+            ("Sample", "sample"),
+            ("SensorData", "sensor_data"),
+            ("HTTPStatus", "http_status"),
+            ("StatusHTTP", "status_http"),
+            ("Utf8Text", "utf8_text"),
+            ("ABTest", "ab_test"),
+            ("already_snake", "already_snake"),
+            ("A_B", "a_b"),
+            ("", ""),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(snake_case(name), expected);
+            assert_eq!(upper_snake_case(name), expected.to_uppercase());
+        }
+        assert_eq!(camel_case("sensor_data_1"), "sensorData1");
+        assert_eq!(field_name("0"), "field_0");
+        assert_eq!(field_name("zero"), "zero");
+    }
+
+    #[test]
+    fn documentation_cannot_leave_its_comment() {
+        assert_eq!(comments("//", "  ", "One.\n\nTwo. "), "  // One.\n  //\n  // Two.\n");
+        assert_eq!(comments("#", "", "a\rimport os"), "# a import os\n");
+        assert_eq!(comments("#", "", ""), "");
+        assert_eq!(one_line("One.\n\n  Two.\r\nThree.\u{b}"), "One. Two. Three.");
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_refused_with_both_owners() {
+        let mut names = Names::new("Python");
+        names.take("a_b".into(), "a_b").unwrap();
+        let error = names.take("a_b".into(), "a.b").unwrap_err();
+        assert_eq!(error.to_string(), "`a_b` and `a.b` are both named `a_b` in Python; rename either");
+    }
+}

@@ -1,0 +1,92 @@
+//! Tuple structs of one field: they lie as the field would.
+
+use super::assert_bytes;
+use crate::{BinaryMessage, FixedMessage};
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Label(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, BinaryMessage)]
+#[binary(fixed)]
+struct Price(u32);
+
+/// With a byte order of its own it is a message like any other.
+#[derive(Debug, PartialEq, BinaryMessage)]
+#[binary(endian = "little")]
+struct Size(u16);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+#[binary(endian = "big", prefix = u8)]
+struct Quote {
+    label: Label,
+    price: Price,
+    size: Size,
+    others: Vec<Price>,
+    #[binary(endian = "little")]
+    pair: (Price, u16),
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+#[binary(fixed, endian = "big")]
+struct Ladder {
+    bid: Price,
+    asks: [Price; 2],
+}
+
+#[test]
+fn a_newtype_lies_as_its_field_would_in_its_place() {
+    let value = Quote {
+        label: Label("ab".into()),
+        price: Price(1),
+        size: Size(2),
+        others: vec![Price(3)],
+        pair: (Price(4), 5),
+    };
+    let bytes = [2, b'a', b'b', 0, 0, 0, 1, 2, 0, 1, 0, 0, 0, 3, 4, 0, 0, 0, 5, 0];
+    assert_bytes(&value, &bytes);
+    // Alone it has no holder.
+    assert_bytes(&Price(1), &[1, 0, 0, 0]);
+    assert_eq!(Price::view(&[1, 0, 0, 0]).unwrap().field_0(), 1);
+
+    let ladder = Ladder { bid: Price(1), asks: [Price(2), Price(3)] };
+    let bytes = [0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3];
+    assert_bytes(&ladder, &bytes);
+    assert_eq!(Ladder::view(&bytes).unwrap().asks(), [Price(2), Price(3)]);
+
+    assert_eq!(
+        Quote::SCHEMA.canonical_layout().unwrap(),
+        "{label:text(u8),price:u32be,size:{0:u16le},others:list(u8)<u32be>,pair:(u32le,u16le)}"
+    );
+}
+
+fn even(number: &Even) -> Result<(), &'static str> {
+    if number.0.is_multiple_of(2) { Ok(()) } else { Err("expected an even number") }
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+#[binary(validate = even)]
+struct Even(u32);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+#[binary(endian = "big")]
+struct Packed {
+    even: Even,
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Tagged {
+    #[binary(id = 1)]
+    even: Even,
+}
+
+#[test]
+fn a_newtype_with_a_rule_keeps_it_in_both_layouts() {
+    assert_bytes(&Packed { even: Even(2) }, &[0, 0, 0, 2]);
+    assert_bytes(&Tagged { even: Even(2) }, &[8, 2]);
+    for error in [super::refuse::<Packed>(&[0, 0, 0, 1]), super::refuse::<Tagged>(&[8, 1])] {
+        assert!(error.to_string().contains("expected an even number"), "{error}");
+        assert_eq!(error.path(), "even");
+    }
+    assert!(Packed { even: Even(1) }.encode_to_vec().is_err());
+    assert!(Tagged { even: Even(1) }.encode_to_vec().is_err());
+}
