@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 9] = [
     &["quote", "task"],
     &["message", "contract"],
     &["transport"],
-    &["wire"],
+    &["wire", "family"],
     &["handshake", "rpc"],
     &["services"],
     &["client", "server"],
@@ -21,6 +21,12 @@ const FLOORS: [&[&str]; 9] = [
 
 /// Lines of a file of Rust. Longer files are two files.
 const FILE_LINES_MAX: usize = 500;
+
+/// Everything that is written in Rust.
+const DIRECTORIES: [&str; 6] = ["rpcplugin", "rpcplugin-macros", "bench", "examples", "fuzz", "tests"];
+
+/// The only file with unsafe code, beside the macro that writes its proof.
+const UNSAFE: [&str; 2] = ["rpcplugin/src/message/memory.rs", "rpcplugin-macros/src/message/expand/fixed.rs"];
 
 fn sources(directory: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -95,8 +101,7 @@ fn the_picture_in_the_architecture_page_is_the_one_that_is_checked() {
 
 #[test]
 fn no_file_is_too_long() {
-    let directories = ["rpcplugin", "rpcplugin-macros", "examples", "tests"];
-    for path in directories.iter().flat_map(|directory| sources(directory)) {
+    for path in DIRECTORIES.iter().flat_map(|directory| sources(directory)) {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
         assert!(
             lines <= FILE_LINES_MAX,
@@ -119,14 +124,30 @@ fn no_work_is_left_for_later() {
                 "X"
             }
     });
-    for path in
-        ["rpcplugin", "rpcplugin-macros", "examples", "tests"].iter().flat_map(|directory| sources(directory))
-    {
+    for path in DIRECTORIES.iter().flat_map(|directory| sources(directory)) {
         let text = fs::read_to_string(&path).unwrap();
         for word in &words {
             assert!(!text.contains(word.as_str()), "{} says {word}", path.display());
         }
     }
+}
+
+#[test]
+fn unsafe_code_stands_in_one_place() {
+    let mut found = Vec::new();
+    for path in ["rpcplugin", "rpcplugin-macros"].iter().flat_map(|directory| sources(directory)) {
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let is_unsafe =
+            |line: &str| ["unsafe {", "unsafe fn", "unsafe impl"].iter().any(|word| line.contains(word));
+        if code.into_iter().any(is_unsafe) {
+            found.push(path.strip_prefix(root()).unwrap().to_string_lossy().into_owned());
+        }
+    }
+    found.sort();
+    let mut expected = UNSAFE;
+    expected.sort_unstable();
+    assert_eq!(found, expected);
 }
 
 #[test]
