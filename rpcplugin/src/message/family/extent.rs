@@ -4,7 +4,7 @@ use super::frame::{LENGTH_BYTES, not_found_type, take_header};
 use super::{Family, Payload};
 use crate::message::{DecodeError, DecodeErrorKind};
 
-/// What the first bytes of a frame tell: the answer of [`frame_extent`].
+/// What the first bytes of a frame tell: the answer of [`frame_extent`], with an example there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FrameExtent {
@@ -29,8 +29,32 @@ pub enum FrameExtent {
 ///
 /// # Errors
 ///
-/// If the type is not of the family, or the payload is too long. Where the next frame of the stream begins is not known
-/// then.
+/// [`DecodeErrorKind::UnknownMessage`] if the type is not of the family, [`DecodeErrorKind::FrameTooLong`] if the payload has
+/// more than `max_payload_size` bytes. Where the next frame of the stream begins is not known then.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::{BinaryMessage, FrameExtent, frame_extent};
+///
+/// #[derive(BinaryMessage)]
+/// #[binary(family)]
+/// enum Telemetry {
+///     #[binary(id = 2)]
+///     Status { text: String },
+/// }
+///
+/// // The header alone does not tell how long the payload is.
+/// assert_eq!(frame_extent::<Telemetry>(&[0, 2], 1024)?, FrameExtent::Incomplete { needed: 6 });
+/// let begun = [0, 2, 0, 0, 0, 6, 0, 0];
+/// assert_eq!(frame_extent::<Telemetry>(&begun, 1024)?, FrameExtent::Incomplete { needed: 12 });
+/// // What is behind the frame is not looked at.
+/// let received = [0, 2, 0, 0, 0, 6, 0, 0, 0, 2, b'o', b'k', 0, 2];
+/// let whole = FrameExtent::Complete { length: 12, message_type: 2 };
+/// assert_eq!(frame_extent::<Telemetry>(&received, 1024)?, whole);
+/// assert!(frame_extent::<Telemetry>(&received, 5).is_err());
+/// # Ok::<(), rpcplugin::DecodeError>(())
+/// ```
 pub fn frame_extent<F: Family>(received: &[u8], max_payload_size: usize) -> Result<FrameExtent, DecodeError> {
     let Some((header, rest)) = received.split_at_checked(F::HEADER_BYTES) else {
         return Ok(FrameExtent::Incomplete { needed: F::HEADER_BYTES });

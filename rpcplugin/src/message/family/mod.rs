@@ -39,7 +39,31 @@ use crate::limits::DECODE_MEMORY_FACTOR_DEFAULT;
 
 /// The messages of one protocol, as an enum: `#[derive(BinaryMessage)]` with `#[binary(family)]`.
 ///
-/// This trait is implemented by the derive only.
+/// Use it to be generic over families, or to ask for the number of a message. This trait is implemented by the derive only.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::{BinaryMessage, Family, Payload};
+///
+/// #[derive(Debug, PartialEq, BinaryMessage)]
+/// #[binary(family, header = u8)]
+/// enum Telemetry {
+///     #[binary(id = 1)]
+///     Sensor { value: f32 },
+///     #[binary(id = 2)]
+///     Status { text: String },
+///     #[binary(not_found)]
+///     NotFound,
+/// }
+///
+/// assert_eq!((Telemetry::HEADER_BYTES, Telemetry::CHECKSUM_BYTES), (1, 0));
+/// assert_eq!(Telemetry::Sensor { value: 1.5 }.message_type(), 1);
+/// assert_eq!(Telemetry::payload(1), Some(Payload::Fixed(4)));
+/// assert_eq!(Telemetry::payload(2), Some(Payload::Variable));
+/// assert_eq!(Telemetry::payload(3), None);
+/// assert_eq!(Telemetry::not_found(), Some(Telemetry::NotFound));
+/// ```
 pub trait Family: Message {
     /// The family's name, as errors say it.
     #[doc(hidden)]
@@ -91,10 +115,13 @@ pub trait Family: Message {
     fn checksum(frame: &[u8], place: &mut [u8]);
 }
 
-/// Whether a message of a family always takes the same number of bytes.
+/// Whether a message of a family always takes the same number of bytes: what [`Family::payload`] says, with an example at
+/// [`Family`].
+///
+/// The types of its fields decide it, never a value: chapter 11 of `docs/protocol.md` has the rule for each type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Payload {
-    /// Always so many bytes: the frame has no length.
+    /// Always so many bytes, 0 for a message without fields: the frame has no length.
     Fixed(usize),
     /// A length stands before the payload: four bytes, most significant first.
     Variable,

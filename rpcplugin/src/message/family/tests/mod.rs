@@ -8,6 +8,8 @@ mod frames;
 
 mod hostile;
 
+mod backlog;
+
 use bytes::Bytes;
 
 use sample::decode_frame;
