@@ -150,8 +150,9 @@ pub(crate) const FAMILY_READ_BYTES: usize = 16 * 1024;
 /// kept share the buffer, instead of holding one each.
 pub(crate) const FAMILY_READ_BYTES_MIN: usize = 4 * 1024;
 
-/// The buffer that a connection of a family keeps from one frame to the next, in bytes. Larger ones are given back: a
-/// thousand connections that saw one large frame each must not hold its memory.
+/// The buffer that a connection of a family keeps in each direction from one frame to the next, in bytes. Larger ones are
+/// given back when the frame was sent or taken: a thousand connections that saw one large frame each must not hold its
+/// memory.
 pub(crate) const FAMILY_KEPT_BYTES_MAX: usize = 64 * 1024;
 
 /// Connections that a server of a family serves at once, as a number, unless the user sets another bound. Below the 1024
@@ -159,7 +160,8 @@ pub(crate) const FAMILY_KEPT_BYTES_MAX: usize = 64 * 1024;
 pub(crate) const FAMILY_CONNECTIONS_DEFAULT: usize = 900;
 
 /// How long a server of a family goes on reading what it throws away before it closes a connection: closed at once, with
-/// bytes unread, TCP would take back the last answer. A peer over the longest link reads it within this.
+/// bytes unread, TCP would take back the last answer. A peer over the longest link reads it within this. The answer to an
+/// unknown type has as long, beside the time that receiving may take: the peer may be one that never reads.
 pub(crate) const FAMILY_LINGER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The longest datagram, in bytes: 65535 of an IPv4 packet, without 20 of its header and 8 of UDP's.

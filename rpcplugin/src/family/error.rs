@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -5,6 +6,35 @@ use std::time::Duration;
 use crate::message::{DecodeError, DecodeErrorKind, EncodeError};
 
 /// Why a message of a family could not be sent, received or answered.
+///
+/// The text says everything, the cause included, so [`source`](Error::source) does not say it again: the cause itself is in
+/// the field `source`.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::{BinaryMessage, FamilyConnection, FamilyError, FamilyOptions};
+///
+/// #[derive(BinaryMessage)]
+/// #[binary(family)]
+/// enum Telemetry {
+///     #[binary(id = 1)]
+///     Status { text: String },
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() {
+/// let (stream, _peer) = tokio::io::duplex(64);
+/// let mut connection = FamilyConnection::new(stream, FamilyOptions::new().max_payload_size(16));
+/// let message = Telemetry::Status { text: "far too long".repeat(2) };
+/// match connection.send(&message).await {
+///     Err(FamilyError::TooLarge { limit, found, .. }) => assert_eq!((limit, found), (16, 28)),
+///     // Whoever knows that a message may be sent twice tries again.
+///     Err(error) if error.is_timeout() => {}
+///     other => panic!("{other:?}"),
+/// }
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FamilyError {
@@ -24,21 +54,21 @@ pub enum FamilyError {
         /// What was to be done.
         what: &'static str,
         /// The reason.
-        source: io::Error,
+        r#source: io::Error,
     },
     /// What came is no frame of the family, or its payload is not of its message.
-    #[error("{0}")]
-    Decode(#[source] DecodeError),
+    #[error(transparent)]
+    Decode(DecodeError),
     /// The message does not fit its layout. Nothing was sent.
-    #[error("{0}")]
-    Encode(#[source] EncodeError),
+    #[error(transparent)]
+    Encode(EncodeError),
     /// A datagram is no frame of the family. The socket goes on.
     #[error("a datagram of {peer}: {source}")]
     Datagram {
         /// Who sent it.
         peer: SocketAddr,
         /// What is wrong with it.
-        source: DecodeError,
+        r#source: DecodeError,
     },
     /// The peer answered `NOT_FOUND`: it does not know the type of a message that it was sent, or what to do with it. The
     /// connection still stands on this side; whether the peer knows where the next message begins is its own affair.
@@ -77,28 +107,42 @@ pub enum FamilyError {
     },
     /// A message is too long to be sent. Nothing was sent.
     #[error(
-        "expected at most {limit} bytes to send, found {found}; send the value in parts, or raise the limit if it is \
-         that of `max_payload_size`"
+        "message `{message}` of the family `{family}`: expected at most {limit} bytes to send, found {found}; send the \
+         value in parts, or raise the limit if it is that of `max_payload_size`"
     )]
     TooLarge {
-        /// The most that may be sent: of payload on a stream, of a frame in a datagram.
+        /// The family.
+        family: &'static str,
+        /// The message: its variant.
+        message: &'static str,
+        /// The most that may be sent, in bytes: of payload on a stream, of a frame in a datagram.
         limit: usize,
-        /// What the message has.
+        /// What the message has, in bytes.
         found: usize,
     },
-    /// The connection cannot be used for this any more, because of what happened on it before.
-    #[error("the connection is given up: {reason}; connect again")]
+    /// The connection cannot be used for this, because of what happened on it before. Nothing was sent.
+    #[error("the connection cannot be used for this: {reason}")]
     Broken {
-        /// What happened.
+        /// What happened, and what to do.
         reason: &'static str,
     },
     /// The handler of a server returned an error. The connection is closed.
     #[error(
-        "the handler failed: {source}; the connection was closed, because the frame has no place for an error"
+        "the handler failed: {}; the connection was closed, because the frame has no place for an error",
+        with_causes(source.as_ref())
     )]
     Handler {
         /// What the handler says.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        r#source: Box<dyn Error + Send + Sync>,
+    },
+    /// The handler of a server did not return in time. It was dropped, and the connection is closed.
+    #[error(
+        "the handler did not return within {limit:?}, and the connection was closed; \
+         allow more time by `FamilyOptions::handler_timeout`"
+    )]
+    HandlerTimeout {
+        /// How long was waited.
+        limit: Duration,
     },
 }
 
@@ -106,7 +150,7 @@ impl FamilyError {
     /// Whether it took too long: trying again, or with more time, may help.
     #[must_use]
     pub const fn is_timeout(&self) -> bool {
-        matches!(self, Self::Timeout { .. })
+        matches!(self, Self::Timeout { .. } | Self::HandlerTimeout { .. })
     }
 
     pub(super) fn io(what: &'static str) -> impl FnOnce(io::Error) -> Self {
@@ -133,4 +177,20 @@ impl From<EncodeError> for FamilyError {
 
 fn message(message_type: Option<u64>) -> String {
     message_type.map_or_else(|| "a message type".to_owned(), |number| format!("message type {number}"))
+}
+
+/// An error of a handler in one line: what it says, and why, and why that.
+fn with_causes(error: &(dyn Error + Send + Sync + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let why = error.to_string();
+        // Many errors have the text of their cause in their own.
+        if !text.contains(&why) {
+            text.push_str(": ");
+            text.push_str(&why);
+        }
+        cause = error.source();
+    }
+    text
 }

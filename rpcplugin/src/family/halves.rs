@@ -9,8 +9,8 @@ use super::outgoing::Outgoing;
 use super::{FamilyError, FamilyOptions};
 use crate::message::Family;
 
-/// The sending half of a [`FamilyConnection`](crate::FamilyConnection), see
-/// [`split`](crate::FamilyConnection::split).
+/// The sending half of a [`FamilyConnection`](crate::FamilyConnection): one task sends while another receives. An example
+/// is at [`split`](crate::FamilyConnection::split).
 pub struct FamilySender<F, W> {
     stream: W,
     outgoing: Outgoing<F>,
@@ -22,7 +22,7 @@ impl<F: Family, W: AsyncWrite + Unpin> FamilySender<F, W> {
         Self { stream, outgoing, options }
     }
 
-    /// See [`FamilyConnection::send`](crate::FamilyConnection::send).
+    /// Sends a message, as [`FamilyConnection::send`](crate::FamilyConnection::send) does.
     ///
     /// # Errors
     ///
@@ -36,7 +36,7 @@ impl<F: Family, W: AsyncWrite + Unpin> FamilySender<F, W> {
         self.outgoing.write(&mut self.stream, &self.options).await
     }
 
-    /// See [`FamilyConnection::send_not_found`](crate::FamilyConnection::send_not_found).
+    /// Sends `NOT_FOUND`, as [`FamilyConnection::send_not_found`](crate::FamilyConnection::send_not_found) does.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl<F: Family, W: AsyncWrite + Unpin> FamilySender<F, W> {
         self.outgoing.write(&mut self.stream, &self.options).await
     }
 
-    /// See [`FamilyConnection::shutdown`](crate::FamilyConnection::shutdown).
+    /// Ends this direction, as [`FamilyConnection::shutdown`](crate::FamilyConnection::shutdown) does.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl<F: Family, W: AsyncWrite + Unpin> FamilySender<F, W> {
     }
 }
 
-/// The receiving half of a [`FamilyConnection`](crate::FamilyConnection), see
+/// The receiving half of a [`FamilyConnection`](crate::FamilyConnection). An example is at
 /// [`split`](crate::FamilyConnection::split).
 pub struct FamilyReceiver<F, R> {
     stream: R,
@@ -77,8 +77,8 @@ impl<F: Family, R: AsyncRead + Unpin> FamilyReceiver<F, R> {
         Self { stream, incoming, options }
     }
 
-    /// See [`FamilyConnection::receive`](crate::FamilyConnection::receive). An unknown type is not answered here:
-    /// this half cannot send.
+    /// Receives the next message, as [`FamilyConnection::receive`](crate::FamilyConnection::receive) does. An unknown type
+    /// is not answered here: this half cannot send. Answer it once, by [`FamilySender::send_not_found`], and end.
     ///
     /// # Errors
     ///

@@ -20,6 +20,8 @@ mod timing;
 mod connection;
 pub use connection::FamilyConnection;
 
+mod connect;
+
 mod halves;
 pub use halves::{FamilyReceiver, FamilySender};
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::io::Interest;
 use tokio::net::{ToSocketAddrs, UdpSocket};
 
+use super::outgoing::refuse_above;
 use super::timing::within;
 use super::{FamilyError, FamilyOptions};
 use crate::limits::{DATAGRAM_BYTES_MAX, DATAGRAM_ROOM_BYTES};
@@ -157,9 +158,9 @@ impl<F: Family> FamilySocket<F> {
     }
 
     fn frame(&self, message: &F) -> Result<Bytes, FamilyError> {
-        refuse_above(self.options.max_payload_size, message.payload_len())?;
+        refuse_above(self.options.max_payload_size, message.payload_len(), message)?;
         let frame = message.encode()?;
-        refuse_above(DATAGRAM_BYTES_MAX, frame.len())?;
+        refuse_above(DATAGRAM_BYTES_MAX, frame.len(), message)?;
         Ok(frame)
     }
 
@@ -196,10 +197,6 @@ impl<F: Family> FamilySocket<F> {
             }
         }
     }
-}
-
-fn refuse_above(limit: usize, found: usize) -> Result<(), FamilyError> {
-    if found > limit { Err(FamilyError::TooLarge { limit, found }) } else { Ok(()) }
 }
 
 impl<F: Family> fmt::Debug for FamilySocket<F> {

@@ -1,10 +1,10 @@
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{connection, connection_within, frame, pair};
+use super::{Connection, connection, connection_within, frame, pair};
 use crate::family::{FamilyConnection, FamilyError, FamilyOptions};
-use crate::message::DecodeErrorKind;
 use crate::message::sample::{Guarded, Polite, Telemetry};
+use crate::message::{DecodeErrorKind, Family};
 
 #[tokio::test]
 async fn messages_arrive_one_byte_at_a_time() {
@@ -82,11 +82,25 @@ async fn a_request_of_a_half_closed_peer_is_answered_by_the_end() {
     assert!(matches!(error, FamilyError::Broken { .. }), "{error}");
 }
 
+/// Asks, while the peer answers with what `answer` does.
+async fn ask<F: Family>(
+    ours: &mut Connection<F>,
+    theirs: &mut Connection<F>,
+    question: &F,
+    answer: impl AsyncFnOnce(&mut Connection<F>),
+) -> Result<F, FamilyError> {
+    let answering = async {
+        theirs.receive().await.unwrap().unwrap();
+        answer(theirs).await;
+    };
+    tokio::join!(ours.request(question), answering).0
+}
+
 #[tokio::test]
 async fn not_found_is_an_error_that_names_the_request() {
     let (mut ours, mut theirs) = pair::<Telemetry>();
-    theirs.send_not_found().await.unwrap();
-    let error = ours.request(&Telemetry::status("?")).await.unwrap_err();
+    let not_found = async |theirs: &mut Connection| theirs.send_not_found().await.unwrap();
+    let error = ask(&mut ours, &mut theirs, &Telemetry::status("?"), not_found).await.unwrap_err();
     assert!(matches!(error, FamilyError::NotFound { message_type: Some(2), .. }), "{error}");
     assert_eq!(
         error.to_string(),
@@ -106,9 +120,70 @@ async fn not_found_is_a_value_where_the_family_has_one_and_an_error_of_a_request
     let (mut ours, mut theirs) = pair::<Polite>();
     theirs.send(&Polite::Unknown).await.unwrap();
     assert_eq!(ours.receive().await.unwrap(), Some(Polite::Unknown));
-    theirs.send(&Polite::Unknown).await.unwrap();
-    let error = ours.request(&Polite::Value { value: 1 }).await.unwrap_err();
+    let unknown = async |theirs: &mut Connection<Polite>| theirs.send(&Polite::Unknown).await.unwrap();
+    let error = ask(&mut ours, &mut theirs, &Polite::Value { value: 1 }, unknown).await.unwrap_err();
     assert!(matches!(error, FamilyError::NotFound { message_type: Some(2), .. }), "{error}");
+}
+
+#[tokio::test]
+async fn what_came_before_a_request_is_not_taken_for_its_answer() {
+    let (mut ours, mut theirs) = pair::<Telemetry>();
+    let numbered = |number: u32| Telemetry::Status { code: number, text: String::new() };
+    let twice = async |theirs: &mut Connection| {
+        theirs.send(&numbered(1)).await.unwrap();
+        theirs.send(&numbered(1)).await.unwrap();
+    };
+    assert_eq!(ask(&mut ours, &mut theirs, &numbered(1), twice).await.unwrap(), numbered(1));
+    // It stands in the buffer, or in the stream; a part of a frame is enough.
+    let error = ours.request(&numbered(2)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the connection cannot be used for this: something came before the request was sent, and would be taken for its \
+         answer; receive it first, or connect again"
+    );
+    assert_eq!(ours.receive().await.unwrap(), Some(numbered(1)));
+    // Nothing was sent: the next question that arrives is the next that is asked.
+    let once = async |theirs: &mut Connection| theirs.send(&numbered(3)).await.unwrap();
+    assert_eq!(ask(&mut ours, &mut theirs, &numbered(3), once).await.unwrap(), numbered(3));
+}
+
+#[tokio::test]
+async fn what_the_stream_holds_or_a_part_of_a_frame_is_in_the_way_of_a_request_as_well() {
+    for bytes in [&frame(&Telemetry::Ping {})[..], &[0], &[0xff, 0xff]] {
+        let (mut ours, mut theirs) = connection::<Telemetry>();
+        theirs.write_all(bytes).await.unwrap();
+        let error = ours.request(&Telemetry::sensor()).await.unwrap_err();
+        assert!(matches!(error, FamilyError::Broken { .. }), "{error}");
+        drop(ours);
+        let mut sent = Vec::new();
+        theirs.read_to_end(&mut sent).await.unwrap();
+        assert!(sent.is_empty(), "{sent:02x?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_on_a_stream_whose_place_is_lost_sends_nothing() {
+    let (mut ours, mut theirs) = connection::<Telemetry>();
+    theirs.write_all(&[0, 3, 255, 255, 255, 255]).await.unwrap();
+    let lost = ours.receive().await.unwrap_err().to_string();
+    for _ in 0..2 {
+        assert_eq!(ours.request(&Telemetry::Ping {}).await.unwrap_err().to_string(), lost);
+    }
+    drop(ours);
+    let mut sent = Vec::new();
+    theirs.read_to_end(&mut sent).await.unwrap();
+    assert!(sent.is_empty(), "{sent:02x?}");
+}
+
+#[tokio::test]
+async fn a_stream_comes_back_with_what_was_read_behind_the_last_message() {
+    let (mut ours, mut theirs) = connection::<Telemetry>();
+    theirs.write_all(&[&frame(&Telemetry::Ping {})[..], b"hello"].concat()).await.unwrap();
+    assert_eq!(ours.receive().await.unwrap(), Some(Telemetry::Ping {}));
+    let (mut stream, read) = ours.into_inner();
+    assert_eq!(read, "hello");
+    theirs.write_all(b"!").await.unwrap();
+    assert_eq!(stream.read_u8().await.unwrap(), b'!');
 }
 
 #[tokio::test]
@@ -124,7 +199,8 @@ async fn an_unknown_type_is_answered_and_ends_the_connection() {
     assert_eq!(answered, [0xff, 0xff], "answered once, then ended");
     assert_eq!(
         ours.send(&Telemetry::Ping {}).await.unwrap_err().to_string(),
-        "the connection is given up: the peer sent a message type that the family does not have; connect again"
+        "the connection cannot be used for this: the peer sent a message type that the family does not have; \
+         declare the message on this side, and connect again"
     );
 }
 
@@ -143,7 +219,11 @@ async fn a_payload_over_the_limit_is_neither_sent_nor_received() {
     let (mut ours, mut theirs) = connection_within::<Telemetry>(4096, options);
     ours.send(&Telemetry::status("a")).await.unwrap();
     let error = ours.send(&Telemetry::status("ab")).await.unwrap_err();
-    assert!(matches!(error, FamilyError::TooLarge { limit: 9, found: 10 }), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "message `Status` of the family `Telemetry`: expected at most 9 bytes to send, found 10; \
+         send the value in parts, or raise the limit if it is that of `max_payload_size`"
+    );
     ours.send(&Telemetry::Ping {}).await.unwrap();
 
     theirs.write_all(&frame(&Telemetry::status("a"))).await.unwrap();
@@ -180,7 +260,7 @@ async fn both_directions_are_full_at_once_after_a_split() {
     let (ours, theirs) = connection_within::<Telemetry>(16, FamilyOptions::new());
     let theirs = FamilyConnection::<Telemetry, _>::new(theirs, FamilyOptions::new());
     let message = Telemetry::Blob { data: Bytes::from(vec![7; 5000]) };
-    let side = |connection: super::Connection| {
+    let side = |connection: Connection| {
         let message = message.clone();
         async move {
             let (mut sender, mut receiver) = connection.split();

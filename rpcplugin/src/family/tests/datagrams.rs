@@ -70,7 +70,7 @@ async fn a_frame_that_fits_no_datagram_is_refused_before_it_is_sent() {
         client.send_to(&blob(fits + 1), address).await.unwrap_err(),
         client.send(&blob(fits + 1)).await.unwrap_err(),
     ] {
-        assert!(matches!(error, FamilyError::TooLarge { limit: 65_507, found: 65_508 }), "{error}");
+        assert!(matches!(error, FamilyError::TooLarge { limit: 65_507, found: 65_508, .. }), "{error}");
     }
     client.send_to(&blob(fits), address).await.unwrap();
     assert_eq!(server.receive().await.unwrap().0, blob(fits));
@@ -78,7 +78,7 @@ async fn a_frame_that_fits_no_datagram_is_refused_before_it_is_sent() {
     let options = FamilyOptions::new().max_payload_size(10);
     let small = FamilySocket::<Telemetry>::bind(ANY_PORT, options).await.unwrap();
     let error = small.send_to(&blob(7), address).await.unwrap_err();
-    assert!(matches!(error, FamilyError::TooLarge { limit: 10, found: 11 }), "{error}");
+    assert!(matches!(error, FamilyError::TooLarge { limit: 10, found: 11, .. }), "{error}");
 }
 
 #[tokio::test]

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{connection, connection_within, frame};
+use super::{connection, connection_within, frame, pair};
 use crate::family::{FamilyConnection, FamilyError, FamilyOptions};
 use crate::limits::{
-    FAMILY_CONNECT_TIMEOUT_DEFAULT, FAMILY_READ_TIMEOUT_DEFAULT, FAMILY_WRITE_TIMEOUT_DEFAULT,
+    FAMILY_CONNECT_TIMEOUT_DEFAULT, FAMILY_KEPT_BYTES_MAX, FAMILY_LINGER_TIMEOUT,
+    FAMILY_READ_TIMEOUT_DEFAULT, FAMILY_WRITE_TIMEOUT_DEFAULT,
 };
 use crate::message::sample::Telemetry;
 
@@ -72,8 +73,28 @@ async fn an_unknown_type_of_a_peer_that_does_not_read_is_reported_all_the_same()
     let (mut ours, mut theirs) = connection_within::<Telemetry>(2, FamilyOptions::new());
     ours.send(&Telemetry::Ping {}).await.unwrap();
     theirs.write_all(&[9, 9]).await.unwrap();
+    let start = tokio::time::Instant::now();
     let error = ours.receive().await.unwrap_err();
     assert!(matches!(error, FamilyError::UnknownMessage { .. }), "{error}");
+    // By the clock of the tests: a peer that does not read must not hold who receives for as long as a message may take.
+    assert!(start.elapsed() <= FAMILY_LINGER_TIMEOUT, "{:?}", start.elapsed());
+    let mut sent = Vec::new();
+    theirs.read_to_end(&mut sent).await.unwrap();
+    assert_eq!(sent, [0, 4], "this side was ended although there was no room for the answer");
+}
+
+#[tokio::test]
+async fn an_idle_connection_keeps_little_of_a_long_message_it_sent_or_received() {
+    let (mut ours, mut theirs) = pair::<Telemetry>();
+    let long = Telemetry::Blob { data: Bytes::from(vec![7; 1_000_000]) };
+    for _ in 0..2 {
+        let (sent, received) = tokio::join!(ours.send(&long), theirs.receive());
+        sent.unwrap();
+        assert_eq!(received.unwrap().as_ref(), Some(&long));
+        for connection in [&ours, &theirs] {
+            assert!(connection.kept() <= 2 * FAMILY_KEPT_BYTES_MAX, "{} bytes", connection.kept());
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -86,8 +107,16 @@ async fn the_answer_to_a_request_that_timed_out_is_not_that_of_the_next() {
     assert!(matches!(error, FamilyError::Broken { .. }), "{error}");
     theirs.send(&Telemetry::status("late")).await.unwrap();
     assert_eq!(ours.receive().await.unwrap(), Some(Telemetry::status("late")));
-    theirs.send(&Telemetry::status("in time")).await.unwrap();
-    assert_eq!(ours.request(&Telemetry::status("3")).await.unwrap(), Telemetry::status("in time"));
+    let answering = async {
+        // The second question was never sent.
+        for question in ["1", "3"] {
+            assert_eq!(theirs.receive().await.unwrap(), Some(Telemetry::status(question)));
+        }
+        theirs.send(&Telemetry::status("in time")).await.unwrap();
+    };
+    let question = Telemetry::status("3");
+    let (answer, ()) = tokio::join!(ours.request(&question), answering);
+    assert_eq!(answer.unwrap(), Telemetry::status("in time"));
 }
 
 /// A listener whose queue is full answers nobody: the system drops the attempt.
@@ -118,5 +147,7 @@ async fn an_address_where_nobody_listens_is_an_error_of_the_system() {
     let error = connected.unwrap_err();
     let FamilyError::Io { source, .. } = &error else { panic!("{error}") };
     assert_eq!(source.kind(), std::io::ErrorKind::ConnectionRefused);
-    assert!(std::error::Error::source(&error).is_some(), "the source is kept");
+    // Whoever prints an error with all its sources reads each of them once.
+    assert!(error.to_string().contains(&source.to_string()));
+    assert!(std::error::Error::source(&error).is_none());
 }

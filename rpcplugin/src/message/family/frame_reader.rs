@@ -1,6 +1,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+#[cfg(feature = "family")]
+use bytes::Bytes;
 use bytes::BytesMut;
 
 use super::frame::decode_whole;
@@ -129,7 +131,8 @@ impl<F: Family> FrameReader<F> {
 
 #[cfg(test)]
 impl<F> FrameReader<F> {
-    pub(super) fn capacity(&self) -> usize {
+    /// The bytes that it has room for without another buffer.
+    pub(crate) fn capacity(&self) -> usize {
         self.received.capacity()
     }
 }
@@ -140,6 +143,16 @@ impl<F: Family> FrameReader<F> {
     pub(crate) fn room(&mut self) -> &mut BytesMut {
         self.make_room(crate::limits::FAMILY_READ_BYTES_MIN, FAMILY_READ_BYTES);
         &mut self.received
+    }
+
+    /// What came and is in no message yet.
+    pub(crate) fn into_buffered(self) -> Bytes {
+        self.received.freeze()
+    }
+
+    /// Why nothing more can be read, if so.
+    pub(crate) const fn lost(&self) -> Option<&DecodeError> {
+        self.lost.as_ref()
     }
 
     /// The bytes that the frame has at least whose beginning came. One of them has not come, unless
