@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::{DeriveInput, GenericParam, Generics, Path, parse_quote};
 
 pub(super) fn message(item: &DeriveInput) -> TokenStream {
     let runtime = runtime(item);
-    let (name, text) = (&item.ident, item.ident.to_string());
+    let (name, text) = (&item.ident, item.ident.unraw().to_string());
     let (_, arguments, where_clause) = item.generics.split_for_impl();
     let reading_generics = reading(&item.generics);
     let (reading, ..) = reading_generics.split_for_impl();

@@ -21,7 +21,7 @@ pub(super) fn layout(message: &Message<'_>, body: &Choice<'_>) -> TokenStream {
     let (id, format) = (body.id_type.primitive(), body.format.tokens(runtime));
     let id_bytes = body.id_type.bytes;
     let (lengths, writes, reads) = (lengths(message, body), writes(message, body), reads(message, body));
-    let text = message.name.to_string();
+    let text = &message.text;
     let other = other(
         body,
         &quote!({
@@ -115,7 +115,7 @@ fn writes(message: &Message<'_>, body: &Choice<'_>) -> Vec<TokenStream> {
     let (runtime, id, format) =
         (&message.runtime, body.id_type.primitive(), body.format.tokens(&message.runtime));
     let arm = |variant: &ChoiceVariant<'_>| {
-        let (name, text) = (variant.name, variant.name.to_string());
+        let (name, text) = (variant.name, &variant.text);
         let Some(number) = variant.id else {
             return quote!(Self::#name(__id) => <#id as #runtime::Packed<'__de>>::write::<#format>(__id, __writer)?,);
         };
@@ -138,7 +138,7 @@ fn writes(message: &Message<'_>, body: &Choice<'_>) -> Vec<TokenStream> {
 fn reads(message: &Message<'_>, body: &Choice<'_>) -> Vec<TokenStream> {
     let runtime = &message.runtime;
     let arm = |variant: &ChoiceVariant<'_>| {
-        let (name, text) = (variant.name, variant.name.to_string());
+        let (name, text) = (variant.name, &variant.text);
         let number = body.id_type.literal(variant.id?);
         let fields = fields_of(message, variant);
         let (reads, members) = (fields.reads(), fields.members());
@@ -159,7 +159,7 @@ fn number(message: &Message<'_>, body: &Choice<'_>) -> TokenStream {
     let schema = quote!(#runtime::TypeSchema::Message(#runtime::schema_of::<Self>));
     let packed = packed_by_fixed(runtime, &generics, &this, &bounds, &schema);
     let (id, format, id_bytes) = (body.id_type.primitive(), body.format.tokens(runtime), body.id_type.bytes);
-    let text = message.name.to_string();
+    let text = &message.text;
     let to_id = to_id(body);
     let known: Vec<_> = known(body);
     let numbers = known.iter().map(|(_, number)| number);
@@ -232,7 +232,7 @@ fn scalar(message: &Message<'_>, body: &Choice<'_>) -> TokenStream {
     };
     let runtime = &message.runtime;
     let Header { generics, this, bounds } = generics::reading(message, None);
-    let (zero, id, text) = (zero.name, body.id_type.primitive(), message.name.to_string());
+    let (zero, id, text) = (zero.name, body.id_type.primitive(), &message.text);
     let to_id = to_id(body);
     let gets = known(body)
         .into_iter()

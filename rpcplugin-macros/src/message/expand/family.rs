@@ -6,25 +6,25 @@ use quote::quote;
 use super::fields::{Fields, Reach};
 use super::generics::{self, Header};
 use super::pattern;
-use crate::message::model::{Family, FamilyMessage, Message};
+use crate::message::model::{Family, FamilyMessage, Message, NotFound};
 
 pub(super) fn layout(message: &Message<'_>, body: &Family<'_>) -> TokenStream {
     let runtime = &message.runtime;
     let Header { generics, this, bounds } = generics::travelling(message, Some(&quote!(#runtime::Packed)));
-    let (header, big, text) = (body.header.bytes(), body.big_endian, message.name.to_string());
+    let (header, big, text) = (body.header.bytes(), body.big_endian, &message.text);
     let types = types(body);
     let payloads = body.messages.iter().map(|variant| payload(message, variant));
-    let not_found = match body.not_found {
-        Some(name) => quote!(::core::option::Option::Some(Self::#name)),
+    let not_found = match &body.not_found {
+        Some(NotFound { name, .. }) => quote!(::core::option::Option::Some(Self::#name)),
         None => quote!(::core::option::Option::None),
     };
     let lengths = body.messages.iter().map(|variant| length(message, variant));
     let writes = body.messages.iter().map(|variant| write(message, variant));
     let reads = body.messages.iter().map(|variant| read(message, variant));
-    let nothing = body.not_found.map(|name| quote!(Self::#name => {}));
-    let no_length = body.not_found.map(|name| quote!(Self::#name => 0,));
+    let nothing = body.not_found.as_ref().map(|NotFound { name, .. }| quote!(Self::#name => {}));
+    let no_length = body.not_found.as_ref().map(|NotFound { name, .. }| quote!(Self::#name => 0,));
     let names = body.messages.iter().map(|variant| {
-        let (id, name) = (variant.id, variant.name.to_string());
+        let (id, name) = (variant.id, &variant.text);
         quote!(#id => ::core::option::Option::Some(#name),)
     });
     let (checksum_bytes, checksum) = checksum(runtime, body);
@@ -84,7 +84,7 @@ fn types(body: &Family<'_>) -> Vec<TokenStream> {
         let (name, id) = (variant.name, variant.id);
         quote!(Self::#name { .. } => #id,)
     };
-    let not_found = body.not_found.map(|name| quote!(Self::#name => #most,));
+    let not_found = body.not_found.as_ref().map(|NotFound { name, .. }| quote!(Self::#name => #most,));
     body.messages.iter().map(arm).chain(not_found).collect()
 }
 
@@ -106,7 +106,7 @@ fn length(message: &Message<'_>, variant: &FamilyMessage<'_>) -> TokenStream {
 }
 
 fn write(message: &Message<'_>, variant: &FamilyMessage<'_>) -> TokenStream {
-    let (runtime, text) = (&message.runtime, variant.name.to_string());
+    let (runtime, text) = (&message.runtime, &variant.text);
     let pattern = pattern::all(variant.name, variant.kind, &variant.fields);
     let writes = fields_of(message, variant).writes();
     quote! {
@@ -118,7 +118,7 @@ fn write(message: &Message<'_>, variant: &FamilyMessage<'_>) -> TokenStream {
 }
 
 fn read(message: &Message<'_>, variant: &FamilyMessage<'_>) -> TokenStream {
-    let (runtime, id, name, text) = (&message.runtime, variant.id, variant.name, variant.name.to_string());
+    let (runtime, id, name, text) = (&message.runtime, variant.id, variant.name, &variant.text);
     let fields = fields_of(message, variant);
     let (reads, members) = (fields.reads(), fields.members());
     quote! {

@@ -255,7 +255,7 @@ fn view(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStream {
     let Header { generics: own_generics, bounds: own_bounds, .. } =
         generics::owning(message, Some(&quote!(#runtime::Fixed)));
     let arguments = view_arguments(message);
-    let (getters, text) = (getters(message, body), name.to_string());
+    let (getters, text) = (getters(message, body), &message.text);
     let title =
         format!("A [`{text}`] in its bytes: each field is read where it lies, without a copy of the whole.");
     let usize = quote!(::core::primitive::usize);

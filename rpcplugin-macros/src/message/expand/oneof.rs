@@ -18,7 +18,7 @@ pub(super) fn layout(message: &Message<'_>, body: &Oneof<'_>) -> TokenStream {
         quote!(Self::#name(__value) => #call(__value, #id, __depth),)
     });
     let writes = body.variants.iter().map(|variant| {
-        let (name, text, id) = (variant.name, variant.name.to_string(), variant.id);
+        let (name, text, id) = (variant.name, &variant.text, variant.id);
         let call = call(runtime, variant, "write_present");
         quote!(Self::#name(__value) => #call(__value, #text, #id, __writer),)
     });
@@ -71,7 +71,7 @@ fn call(runtime: &TokenStream, variant: &OneofVariant<'_>, function: &str) -> To
 
 /// A message is merged into the earlier one of the same variant; anything else takes its place.
 fn merge(runtime: &TokenStream, variant: &OneofVariant<'_>) -> TokenStream {
-    let (name, text, id) = (variant.name, variant.name.to_string(), variant.id);
+    let (name, text, id) = (variant.name, &variant.text, variant.id);
     let call = call(runtime, variant, "merge_present");
     quote! {
         #id => {

@@ -65,7 +65,7 @@ fn binary_message(message: &Message<'_>, codec: &Codec) -> TokenStream {
     let runtime = &message.runtime;
     let Codec { layout, bound, length, write, .. } = codec;
     let Header { generics, this, bounds } = header(message, bound);
-    let (text, schema) = (message.name.to_string(), schema::message(message));
+    let (text, schema) = (&message.text, schema::message(message));
     let memory = message
         .memory
         .as_ref()

@@ -6,13 +6,13 @@ use syn::Expr;
 use syn::spanned::Spanned as _;
 
 use crate::message::model::{
-    Body, Choice, Family, Message, Oneof, PackedField, PackedStruct, PackedValue, TaggedField, TaggedStruct,
-    TaggedValue,
+    Body, Choice, Family, Message, NotFound, Oneof, PackedField, PackedStruct, PackedValue, TaggedField,
+    TaggedStruct, TaggedValue,
 };
 
 /// An expression of the type `&'static MessageSchema`.
 pub(super) fn message(message: &Message<'_>) -> TokenStream {
-    let (runtime, name, docs) = (&message.runtime, message.name.to_string(), &message.docs);
+    let (runtime, name, docs) = (&message.runtime, &message.text, &message.docs);
     let (layout, shape) = match &message.body {
         Body::Empty => (quote!(Tagged), quote!(#runtime::ShapeSchema::of_fields(&[], &[]))),
         Body::Packed(body) => (quote!(Packed), packed(runtime, body)),
@@ -102,7 +102,7 @@ fn tagged_field(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenS
 
 fn choice(runtime: &TokenStream, body: &Choice<'_>) -> TokenStream {
     let variants = body.variants.iter().map(|variant| {
-        let (name, docs) = (variant.name.to_string(), &variant.docs);
+        let (name, docs) = (&variant.text, &variant.docs);
         let fields = match variant.id {
             Some(_) => packed_fields(runtime, &variant.fields),
             None => quote!(&[]),
@@ -125,7 +125,7 @@ fn optional(id: Option<i128>) -> TokenStream {
 
 fn oneof(runtime: &TokenStream, body: &Oneof<'_>) -> TokenStream {
     let variants = body.variants.iter().map(|variant| {
-        let (name, docs, ty) = (variant.name.to_string(), &variant.docs, variant.ty);
+        let (name, docs, ty) = (&variant.text, &variant.docs, variant.ty);
         let (id, encoding) = (variant.id, variant.encoding);
         let schema = quote_spanned!(ty.span()=> <#ty as #runtime::Tagged<'_, #encoding>>::TYPE);
         let number = optional(Some(i128::from(id)));
@@ -141,14 +141,13 @@ fn oneof(runtime: &TokenStream, body: &Oneof<'_>) -> TokenStream {
 
 fn family(runtime: &TokenStream, body: &Family<'_>) -> TokenStream {
     let messages = body.messages.iter().map(|message| {
-        let (name, docs, id) =
-            (message.name.to_string(), &message.docs, optional(Some(i128::from(message.id))));
+        let (name, docs, id) = (&message.text, &message.docs, optional(Some(i128::from(message.id))));
         let fields = packed_fields(runtime, &message.fields);
         quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields))
     });
-    let not_found = body.not_found.map(|name| {
-        let (name, id) = (name.to_string(), optional(Some(i128::from(body.header.most()))));
-        quote!(#runtime::VariantSchema::new(#name, "", #id, &[]))
+    let not_found = body.not_found.as_ref().map(|NotFound { text, docs, .. }| {
+        let id = optional(Some(i128::from(body.header.most())));
+        quote!(#runtime::VariantSchema::new(#text, #docs, #id, &[]))
     });
     let messages = messages.chain(not_found);
     let (bytes, big) = (body.header.bytes(), body.big_endian);

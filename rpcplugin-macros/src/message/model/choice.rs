@@ -27,6 +27,8 @@ pub(crate) struct IdType {
 
 pub(crate) struct ChoiceVariant<'a> {
     pub(crate) name: &'a Ident,
+    /// The name as texts say it.
+    pub(crate) text: String,
     pub(crate) docs: String,
     /// Nothing for the variant of all other numbers.
     pub(crate) id: Option<i128>,
@@ -91,6 +93,7 @@ fn choice<'a>(parsed: &[ParsedVariant<'a>], keys: &ContainerKeys, errors: &mut E
     report_second("other", "one variant takes all other ids", others, errors);
     let variant = |(variant, number): (&ParsedVariant<'a>, &Option<Numbered<'_>>)| ChoiceVariant {
         name: variant.name,
+        text: variant.text(),
         docs: variant.docs.clone(),
         id: number.as_ref().map(|number| number.id),
         kind: variant.kind,

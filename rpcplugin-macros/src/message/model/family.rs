@@ -14,11 +14,21 @@ pub(crate) struct Family<'a> {
     pub(crate) big_endian: bool,
     pub(crate) checksum: Option<Path>,
     pub(crate) messages: Vec<FamilyMessage<'a>>,
-    pub(crate) not_found: Option<&'a Ident>,
+    pub(crate) not_found: Option<NotFound<'a>>,
+}
+
+/// The variant that stands for `NOT_FOUND`.
+pub(crate) struct NotFound<'a> {
+    pub(crate) name: &'a Ident,
+    /// The name as texts say it.
+    pub(crate) text: String,
+    pub(crate) docs: String,
 }
 
 pub(crate) struct FamilyMessage<'a> {
     pub(crate) name: &'a Ident,
+    /// The name as texts say it.
+    pub(crate) text: String,
     pub(crate) docs: String,
     pub(crate) id: u64,
     pub(crate) kind: Kind,
@@ -50,6 +60,7 @@ pub(super) fn family<'a>(
         };
         messages.push(FamilyMessage {
             name: variant.name,
+            text: variant.text(),
             docs: variant.docs.clone(),
             id,
             kind: variant.kind,
@@ -60,8 +71,7 @@ pub(super) fn family<'a>(
     Family { header, big_endian: format.big_endian, checksum, messages, not_found }
 }
 
-/// The variant that stands for `NOT_FOUND`.
-fn not_found<'a>(parsed: &[ParsedVariant<'a>], errors: &mut Errors) -> Option<&'a Ident> {
+fn not_found<'a>(parsed: &[ParsedVariant<'a>], errors: &mut Errors) -> Option<NotFound<'a>> {
     let given = || parsed.iter().filter(|variant| variant.keys.not_found.is_some());
     let keys = given().filter_map(|variant| variant.keys.not_found.as_ref());
     report_second("not_found", "one variant is the answer to an unknown message", keys, errors);
@@ -82,7 +92,12 @@ fn not_found<'a>(parsed: &[ParsedVariant<'a>], errors: &mut Errors) -> Option<&'
         let message = "a family has at least one message: write a variant, `#[binary(id = 1)] First`";
         errors.push(syn::Error::new(variant.name.span(), message));
     }
-    given().next().map(|variant| variant.name)
+    let known = |variant: &ParsedVariant<'a>| NotFound {
+        name: variant.name,
+        text: variant.text(),
+        docs: variant.docs.clone(),
+    };
+    given().next().map(known)
 }
 
 fn message_id(number: &Numbered<'_>, header: Width, errors: &mut Errors) -> Option<u64> {

@@ -24,7 +24,7 @@ mod oneof;
 pub(super) use oneof::{Oneof, OneofVariant};
 
 mod family;
-pub(super) use family::{Family, FamilyMessage};
+pub(super) use family::{Family, FamilyMessage, NotFound};
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
@@ -36,6 +36,8 @@ use crate::attributes::Errors;
 
 pub(super) struct Message<'a> {
     pub(super) name: &'a Ident,
+    /// The name as texts say it: without the `r#` that is no part of it.
+    pub(super) text: String,
     pub(super) visibility: &'a Visibility,
     pub(super) generics: &'a Generics,
     pub(super) docs: String,
@@ -91,7 +93,8 @@ pub(super) fn message<'a>(parsed: Parsed<'a>, errors: &mut Errors) -> Option<Mes
     };
     refuse_fixed_borrow(&keys.fixed, generics, errors);
     let (memory, validate) = (keys.memory.map(|key| key.value), keys.validate.map(|key| key.value));
-    Some(Message { name, visibility, generics, docs, runtime, memory, validate, body: body? })
+    let text = name.unraw().to_string();
+    Some(Message { name, text, visibility, generics, docs, runtime, memory, validate, body: body? })
 }
 
 /// One field with an id, or with a word that only tagged messages have, makes a tagged message.

@@ -1,5 +1,6 @@
 //! The numbers of variants: from `#[binary(id = 1)]`, or from the discriminant.
 
+use syn::ext::IdentExt as _;
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
 use super::ids::{Owners, integer};
@@ -37,7 +38,7 @@ fn number<'v>(
         (ParsedId::Missing, Some(written)) => (errors.keep(discriminant(variant, written))?, written),
         (ParsedId::Unclear, _) | (ParsedId::Missing, None) => return None,
     };
-    owners.give(id, written, &variant.name.to_string(), errors);
+    owners.give(id, written, &variant.text(), errors);
     Some(Numbered { id, written })
 }
 
@@ -72,6 +73,11 @@ fn discriminant(variant: &ParsedVariant<'_>, written: &Expr) -> syn::Result<i128
 }
 
 impl ParsedVariant<'_> {
+    /// The name as texts say it: without the `r#` that is no part of it.
+    pub(super) fn text(&self) -> String {
+        self.name.unraw().to_string()
+    }
+
     /// Whether it is the answer to numbers that no variant has.
     pub(super) fn stands_for_others(&self) -> bool {
         self.keys.other.is_some() || self.keys.not_found.is_some()

@@ -13,6 +13,8 @@ pub(crate) struct Oneof<'a> {
 
 pub(crate) struct OneofVariant<'a> {
     pub(crate) name: &'a Ident,
+    /// The name as texts say it.
+    pub(crate) text: String,
     pub(crate) docs: String,
     pub(crate) id: u32,
     pub(crate) ty: &'a Type,
@@ -34,12 +36,13 @@ pub(super) fn oneof<'a>(
             errors,
         );
         let id = match &variant.keys.id {
-            ParsedId::Written(key) => owners.give_field(&key.value, &variant.name.to_string(), errors),
+            ParsedId::Written(key) => owners.give_field(&key.value, &variant.text(), errors),
             ParsedId::Missing | ParsedId::Unclear => None,
         };
         let Some(field) = only_field(variant, errors) else { continue };
         variants.push(OneofVariant {
             name: variant.name,
+            text: variant.text(),
             docs: variant.docs.clone(),
             id: id.unwrap_or(0),
             ty: field.ty,

@@ -34,3 +34,6 @@ mod words;
 
 #[cfg(test)]
 mod samples;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! What the derive says of a type, beside what the type does.
+
+mod names;
