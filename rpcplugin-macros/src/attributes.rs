@@ -219,8 +219,15 @@ fn unknown_entry(
         return syn::Error::new(span, sentence.replace("{key}", key).replace("{value}", value));
     }
     // Who is told the word needs no list of all of them.
-    let message = match closest(key, allowed) {
-        Some(word) => format!("unknown key `{key}`: did you mean `{word}`?"),
+    if let Some(word) = closest(key, allowed) {
+        return syn::Error::new(span, format!("unknown key `{key}`: did you mean `{word}`?"));
+    }
+    let others: Vec<&str> = advice.iter().map(|(word, _)| *word).collect();
+    let meant = closest(key, &others).and_then(|word| advice.iter().find(|(other, _)| *other == word));
+    let message = match meant {
+        Some((word, sentence)) => {
+            format!("unknown key `{key}`: {}", sentence.replace("{key}", word).replace("{value}", value))
+        }
         None => format!("unknown key `{key}`: write one of {}", backticked(allowed)),
     };
     syn::Error::new(span, message)
@@ -316,6 +323,7 @@ mod tests {
         assert_eq!(advice(quote!(tag = seven)), "`tag` is not ours; write `id = seven`");
         assert_eq!(advice(quote!(tag = 3 + 4)), "`tag` is not ours; write `id = N`");
         assert_eq!(advice(quote!(tag(7))), "`tag` is not ours; write `id = N`");
+        assert_eq!(advice(quote!(tagg = 7)), "unknown key `tagg`: `tag` is not ours; write `id = 7`");
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod expand;
 
 mod fallback;
 
+mod deprecation;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
@@ -25,7 +27,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let message = parse::message(&item, &mut errors).and_then(|parsed| model::message(parsed, &mut errors));
     match (message, errors.into_result()) {
-        (Some(message), Ok(())) => expand::message(&message),
+        (Some(message), Ok(())) => deprecation::allowed(&item, expand::message(&message)),
         (_, Err(error)) => {
             let hollow = fallback::message(&item);
             let error = error.into_compile_error();

@@ -233,6 +233,7 @@ pub fn read_packed<'a, T: Packed<'a>>(reader: &mut Reader<'a>) -> Result<T, Deco
 pub fn read_tagged<'a, T: Tagged<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
     let mut message = T::absent();
     message.merge_body(reader)?;
+    message.check_whole(Depth::TOP)?;
     Ok(message)
 }
 
@@ -259,6 +260,7 @@ pub fn write_packed<T: Packed<'static>>(message: &T, writer: &mut Writer<'_>) ->
 /// If the message does not fit its layout.
 #[inline]
 pub fn write_tagged<T: Tagged<'static>>(message: &T, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+    message.check_whole(Depth::TOP)?;
     message.write_body(writer)
 }
 

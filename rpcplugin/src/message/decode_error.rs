@@ -66,7 +66,8 @@ impl DecodeError {
     }
 
     /// The byte that failed, counted from the start of the outermost message. Unknown where somebody else's codec
-    /// read the message.
+    /// read the message, and where `validate` refuses a tagged message, which may have come in several parts or not at
+    /// all.
     #[must_use]
     pub fn offset(&self) -> Option<usize> {
         self.0.offset
@@ -81,6 +82,12 @@ impl DecodeError {
     #[cold]
     pub(super) fn at(offset: usize, kind: DecodeErrorKind) -> Self {
         Self(Box::new(Details { type_name: "", path: FieldPath::default(), offset: Some(offset), kind }))
+    }
+
+    /// For what cannot be said to be wrong at one byte.
+    #[cold]
+    pub(super) fn nowhere(path: FieldPath, kind: DecodeErrorKind) -> Self {
+        Self(Box::new(Details { type_name: "", path, offset: None, kind }))
     }
 
     #[cold]

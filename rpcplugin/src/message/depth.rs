@@ -1,12 +1,14 @@
+use super::refusal::Refusal;
 use crate::limits::MESSAGE_DEPTH_MAX;
 
-/// How many messages may still lie within one another, for whoever walks a value or its bytes.
+/// How many messages may still lie within one another, for whoever walks a value or its bytes; counted together with
+/// those that are only measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Depth(usize);
 
 impl Depth {
     /// Before the outermost message.
-    pub(super) const TOP: Self = Self(MESSAGE_DEPTH_MAX);
+    pub(super) const TOP: Self = Self(MESSAGE_DEPTH_MAX + MEASURED_BEYOND);
 
     /// Before the outermost message, for generated code.
     #[inline]
@@ -18,7 +20,7 @@ impl Depth {
     /// Within one more message, unless that is one too many.
     #[inline]
     pub(super) fn deeper(self) -> Option<Self> {
-        self.0.checked_sub(1).map(Self)
+        if self.0 > MEASURED_BEYOND { Some(Self(self.0 - 1)) } else { None }
     }
 
     /// Whether this is before the outermost message.
@@ -29,11 +31,22 @@ impl Depth {
 
     /// The length of a message from the lengths of its fields.
     ///
-    /// A message beyond the limit counts as one byte. It must not count as none: it would pass for one that has only
-    /// defaults and be left out, where writing it has to fail.
+    /// A message beyond the limit is measured as well: one that has only defaults is left out of the message that holds
+    /// it, which may be the last within the limit. What lies far beyond counts as one byte. It must not count as none: it
+    /// would be left out, where writing it has to fail.
     #[inline]
     pub fn measure(self, fields: impl FnOnce(Self) -> usize) -> usize {
-        self.deeper().map_or(1, fields)
+        self.0.checked_sub(1).map_or(1, |inside| fields(Self(inside)))
+    }
+
+    /// Asks the fields of a message. Of one beyond the limit nothing is asked: writing it fails anyway, and none was read.
+    ///
+    /// # Errors
+    ///
+    /// If a field is refused.
+    #[inline]
+    pub fn check(self, fields: impl FnOnce(Self) -> Result<(), Refusal>) -> Result<(), Refusal> {
+        self.deeper().map_or(Ok(()), fields)
     }
 }
 
@@ -49,3 +62,7 @@ pub const fn total<const N: usize>(lengths: [usize; N]) -> usize {
     }
     sum
 }
+
+/// Messages beyond the limit that are looked into. Those that may be left out lie within one another by value, as the
+/// type says, and no type goes so far.
+const MEASURED_BEYOND: usize = 16;

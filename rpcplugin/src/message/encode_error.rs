@@ -53,6 +53,11 @@ impl EncodeError {
     }
 
     #[cold]
+    pub(super) fn at_path(path: FieldPath, kind: EncodeErrorKind) -> Self {
+        Self(Box::new(Details { type_name: "", path, kind }))
+    }
+
+    #[cold]
     pub(super) fn in_field(mut self, name: &'static str) -> Self {
         self.0.path.in_field(name);
         self
@@ -110,6 +115,15 @@ pub enum EncodeErrorKind {
     Depth {
         /// How deep a decoder goes.
         limit: usize,
+    },
+    /// The number of an enum's `other` variant is wider than protobuf's enums are.
+    #[error(
+        "expected the id of a variant from -2147483648 to 2147483647, found {found}: protobuf's enums have 32 bits; \
+         send the number in a field of its own"
+    )]
+    EnumId {
+        /// The number.
+        found: i128,
     },
     /// There is no memory for the bytes.
     #[error("no memory for {length} bytes; send the value in parts")]

@@ -81,6 +81,7 @@ pub trait FixedMessage: BinaryMessage {
     ///
     /// If the bytes are no whole number of values, or one of them is none; the error says which.
     fn views(bytes: &[u8]) -> Result<Views<'_, Self>, DecodeError> {
+        const { assert!(Self::BYTES > 0, "a run of messages without bytes has no length: count them instead") };
         Self::check_bytes(bytes)?;
         Ok(Views { bytes, message: PhantomData })
     }
@@ -226,9 +227,12 @@ impl<'a, T: FixedMessage> Iterator for ViewsIter<'a, T> {
 
 impl<T: FixedMessage> ExactSizeIterator for ViewsIter<'_, T> {}
 
+/// A fixed message whose bytes are the same wherever it lies: any but a newtype.
+pub trait OwnOrder {}
+
 /// As a list of the values.
 #[diagnostic::do_not_recommend]
-impl<'de: 'a, 'a, T: FixedMessage + for<'any> Fixed<'any>> Packed<'de> for Views<'a, T> {
+impl<'de: 'a, 'a, T: FixedMessage + OwnOrder + for<'any> Fixed<'any>> Packed<'de> for Views<'a, T> {
     const SIZE: Option<usize> = None;
     const TYPE: TypeSchema = TypeSchema::List(<T as Packed<'static>>::TYPE_REF);
 
@@ -251,6 +255,12 @@ impl<'de: 'a, 'a, T: FixedMessage + for<'any> Fixed<'any>> Packed<'de> for Views
     #[inline]
     fn read<F: Format>(reader: &mut Reader<'de>) -> Result<Self, DecodeError> {
         let offset = reader.offset();
+        const {
+            assert!(
+                <T as FixedMessage>::BYTES > 0,
+                "a list of messages without bytes cannot be viewed: write `Vec`"
+            )
+        };
         let count = <F::Prefix as Prefix>::take::<F::Order>(reader)?;
         let size = <T as FixedMessage>::BYTES;
         reader.allow_items(count, size, offset)?;

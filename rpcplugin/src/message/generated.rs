@@ -17,7 +17,7 @@ pub use super::encode_error::{EncodeError, EncodeErrorKind};
 pub use super::family::{
     Family, Payload, checksum_bytes, frame_len, payload_of, put_checksum, read_frame, write_frame,
 };
-pub use super::fixed_message::{FixedMessage, check_view};
+pub use super::fixed_message::{FixedMessage, OwnOrder, check_view};
 pub use super::memory::{Raw, RawField};
 pub use super::packed::{
     Big, ByteOrder, Fixed, Format, Length, Little, Packed, Padded, Prefix, check_constant,
@@ -27,13 +27,15 @@ pub use super::packed::{
     write_fixed, write_fixed_items, write_padding, write_variant,
 };
 pub use super::reader::Reader;
+pub use super::refusal::Refusal;
 pub use super::schema::{
     EnumSchema, FamilySchema, FieldPlace, FieldSchema, LengthPrefix, MessageSchema, NumberEncoding,
     ShapeSchema, TypeSchema, VariantSchema,
 };
 pub use super::tagged::{
-    FIXED_WIDTH, Oneof, OneofField, PLAIN, Tagged, TaggedField, WireType, ZIGZAG, enum_len, enum_number,
-    ids_are_distinct, merge_present, number_encoding, present_len, read_enum, write_enum, write_present,
+    FIXED_WIDTH, Oneof, OneofField, PLAIN, Tagged, TaggedField, WireType, WithParts, ZIGZAG, check_present,
+    enum_len, has_id_within, have_common_id, merge_present, number_encoding, present_len, read_enum,
+    write_enum, write_present,
 };
 pub use super::value::Message;
 pub use super::writer::Writer;

@@ -56,6 +56,7 @@ mod writer;
 mod depth;
 mod memory;
 mod path;
+mod refusal;
 
 #[doc(hidden)]
 pub mod generated;

@@ -64,7 +64,13 @@ impl<'a> Writer<'a> {
     /// Accounts for so many values that a decoder will take memory for.
     #[inline]
     pub(super) fn spend<T>(&mut self, count: usize) -> Result<(), EncodeError> {
-        let Some(left) = self.memory.checked_sub(size_of::<T>().saturating_mul(count)) else {
+        self.spend_bytes(size_of::<T>().saturating_mul(count))
+    }
+
+    /// Accounts for memory, in bytes, that a decoder will take.
+    #[inline]
+    pub(super) fn spend_bytes(&mut self, bytes: usize) -> Result<(), EncodeError> {
+        let Some(left) = self.memory.checked_sub(bytes) else {
             return Err(EncodeError::new(EncodeErrorKind::DecodedMemory { limit: self.memory_limit }));
         };
         self.memory = left;

@@ -18,16 +18,12 @@ pub(super) fn layout(message: &Message<'_>, body: &Family<'_>) -> TokenStream {
         Some(NotFound { name, .. }) => quote!(::core::option::Option::Some(Self::#name)),
         None => quote!(::core::option::Option::None),
     };
-    let lengths = body.messages.iter().map(|variant| length(message, variant));
-    let writes = body.messages.iter().map(|variant| write(message, variant));
-    let reads = body.messages.iter().map(|variant| read(message, variant));
-    let nothing = body.not_found.as_ref().map(|NotFound { name, .. }| quote!(Self::#name => {}));
-    let no_length = body.not_found.as_ref().map(|NotFound { name, .. }| quote!(Self::#name => 0,));
     let names = body.messages.iter().map(|variant| {
         let (id, name) = (variant.id, &variant.text);
         quote!(#id => ::core::option::Option::Some(#name),)
     });
     let (checksum_bytes, checksum) = checksum(runtime, body);
+    let payload_functions = payload_functions(message, body);
     let usize = quote!(::core::primitive::usize);
     quote! {
         #[automatically_derived]
@@ -51,29 +47,53 @@ pub(super) fn layout(message: &Message<'_>, body: &Family<'_>) -> TokenStream {
             fn not_found() -> ::core::option::Option<Self> {
                 #not_found
             }
-            fn payload_len(&self) -> #usize {
-                let __depth = #runtime::Depth::outermost();
-                match self { #(#lengths)* #no_length }
-            }
-            fn write_payload(
-                &self,
-                __writer: &mut #runtime::Writer<'_>,
-            ) -> ::core::result::Result<(), #runtime::EncodeError> {
-                match self { #(#writes)* #nothing }
-                ::core::result::Result::Ok(())
-            }
-            fn read_payload<'__de>(
-                __id: ::core::primitive::u64,
-                __reader: &mut #runtime::Reader<'__de>,
-            ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                match __id {
-                    #(#reads)*
-                    _ => ::core::result::Result::Err(#runtime::unknown_variant(#text, __id, 0)),
-                }
-            }
+            #payload_functions
             fn checksum(__frame: &[::core::primitive::u8], __place: &mut [::core::primitive::u8]) {
                 #checksum
             }
+        }
+    }
+}
+
+/// The payload of a message, measured, written and read: its fields, as those of any packed message.
+fn payload_functions(message: &Message<'_>, body: &Family<'_>) -> TokenStream {
+    let (runtime, text) = (&message.runtime, &message.text);
+    let lengths = body.messages.iter().map(|variant| length(message, variant));
+    let writes = body.messages.iter().map(|variant| write(message, variant));
+    let reads = body.messages.iter().map(|variant| read(message, variant));
+    let nothing = body.not_found.as_ref().map(|NotFound { name, .. }| quote!(Self::#name => {}));
+    let no_length = body.not_found.as_ref().map(|NotFound { name, .. }| quote!(Self::#name => 0,));
+    let validate = message.validate.as_ref();
+    let written = validate.map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
+    let start = validate.map(|_| quote!(let __start = #runtime::Reader::position(__reader);));
+    let read = validate.map(|check| quote!(#runtime::check_decoded_whole(#check(&__message), __start)?;));
+    quote! {
+        fn payload_len(&self) -> ::core::primitive::usize {
+            #runtime::Depth::outermost().measure(|__depth| match self { #(#lengths)* #no_length })
+        }
+        fn write_payload(
+            &self,
+            __writer: &mut #runtime::Writer<'_>,
+        ) -> ::core::result::Result<(), #runtime::EncodeError> {
+            __writer.message(|__writer| {
+                #written
+                match self { #(#writes)* #nothing }
+                ::core::result::Result::Ok(())
+            })
+        }
+        fn read_payload<'__de>(
+            __id: ::core::primitive::u64,
+            __reader: &mut #runtime::Reader<'__de>,
+        ) -> ::core::result::Result<Self, #runtime::DecodeError> {
+            __reader.message(|__reader| {
+                #start
+                let __message = match __id {
+                    #(#reads)*
+                    _ => return ::core::result::Result::Err(#runtime::unknown_variant(#text, __id, 0)),
+                };
+                #read
+                ::core::result::Result::Ok(__message)
+            })
         }
     }
 }
@@ -118,14 +138,15 @@ fn write(message: &Message<'_>, variant: &FamilyMessage<'_>) -> TokenStream {
 }
 
 fn read(message: &Message<'_>, variant: &FamilyMessage<'_>) -> TokenStream {
-    let (runtime, id, name, text) = (&message.runtime, variant.id, variant.name, &variant.text);
+    let (runtime, id, name) = (&message.runtime, variant.id, variant.name);
+    let text = &variant.text;
     let fields = fields_of(message, variant);
     let (reads, members) = (fields.reads(), fields.members());
     quote! {
         #id => #runtime::read_variant(#text, __reader, |__reader| {
             #(#reads)*
             ::core::result::Result::Ok(Self::#name { #(#members),* })
-        }),
+        })?,
     }
 }
 

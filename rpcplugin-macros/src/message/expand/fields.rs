@@ -74,12 +74,9 @@ impl Fields<'_, '_> {
         })
     }
 
-    /// The fewest bytes of each field.
+    /// The fewest bytes of each field. Those of a later version count: only the outermost message ends before them.
     pub(super) fn minimums(&self) -> Vec<TokenStream> {
         self.each(|field, minimums| {
-            if field.since.is_some() {
-                return;
-            }
             minimums.extend(self.constant_len(field));
             match &field.value {
                 PackedValue::Skip => {}

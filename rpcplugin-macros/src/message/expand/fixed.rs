@@ -6,7 +6,6 @@ use syn::spanned::Spanned as _;
 
 use super::fields::default;
 use super::generics::{self, Header};
-use super::packed::type_schema;
 use crate::message::model::{Message, PackedField, PackedStruct, PackedValue};
 
 pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStream {
@@ -23,12 +22,15 @@ pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStr
         quote!(#runtime::check_decoded_whole(#check(&<Self as #runtime::Fixed<'__de>>::get::<__Outer>(__whole)), 0)?;)
     });
     let (view, raw) = (view(message, body), raw(message, body));
+    let (validated, check_value) = value_check(message, &body.fields);
     quote! {
         #packed
         #[automatically_derived]
         impl #generics #runtime::Fixed<'__de> for #this #bounds {
             const BYTES: ::core::primitive::usize = #runtime::total([#(#bytes),*]);
             #raw
+            #validated
+            #check_value
             #[inline]
             fn put<__Outer: #runtime::Format>(&self, __place: &mut [::core::primitive::u8]) {
                 #(#puts)*
@@ -53,6 +55,50 @@ pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStr
         }
         #view
     }
+}
+
+/// A fixed newtype is described as its field.
+fn type_schema(runtime: &TokenStream, body: &PackedStruct<'_>) -> TokenStream {
+    match body.fields.as_slice() {
+        [field] if body.transparent => {
+            let ty = field.field.ty;
+            quote!(<#ty as #runtime::Packed<'_>>::TYPE)
+        }
+        _ => quote!(#runtime::TypeSchema::Message(#runtime::schema_of::<Self>)),
+    }
+}
+
+/// What the type, and the types in it, say of their values before these are written: whether anything, and what.
+pub(super) fn value_check(message: &Message<'_>, fields: &[PackedField<'_>]) -> (TokenStream, TokenStream) {
+    let runtime = &message.runtime;
+    let here = message.validate.is_some() || fields.iter().any(|field| field.validate.is_some());
+    let held = || fields.iter().filter(|field| !matches!(field.value, PackedValue::Skip));
+    let inside = held().map(|field| {
+        let ty = field.field.ty;
+        quote_spanned!(ty.span()=> <#ty as #runtime::Fixed<'_>>::VALIDATED)
+    });
+    let of_fields = held().map(|field| {
+        let (ty, member, name) = (field.field.ty, &field.field.member, &field.field.name);
+        let own = field
+            .validate
+            .as_ref()
+            .map(|check| quote!(#runtime::check_encoded(#check(&self.#member), #name)?;));
+        let inner =
+            quote_spanned!(ty.span()=> <#ty as #runtime::Fixed<'_>>::check_field_value(&self.#member, #name));
+        quote!(#inner?; #own)
+    });
+    let whole = message.validate.as_ref().map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
+    (
+        quote!(const VALIDATED: ::core::primitive::bool = #here #(|| #inside)*;),
+        quote! {
+            #[inline]
+            fn check_value(&self) -> ::core::result::Result<(), #runtime::EncodeError> {
+                #(#of_fields)*
+                #whole
+                ::core::result::Result::Ok(())
+            }
+        },
+    )
 }
 
 /// The proof that the struct lies in memory as in its bytes, if it can be: the compiler compares the offsets.
@@ -255,6 +301,13 @@ fn view(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStream {
     let Header { generics: own_generics, bounds: own_bounds, .. } =
         generics::owning(message, Some(&quote!(#runtime::Fixed)));
     let arguments = view_arguments(message);
+    // A newtype has the order of whoever holds it, which the bytes alone do not tell.
+    let own_order = (!body.newtype).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #own_generics #runtime::OwnOrder for #this #own_bounds {}
+        }
+    });
     let (getters, text) = (getters(message, body), &message.text);
     let title =
         format!("A [`{text}`] in its bytes: each field is read where it lies, without a copy of the whole.");
@@ -282,6 +335,7 @@ fn view(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStream {
                 self.0
             }
         }
+        #own_order
         #[automatically_derived]
         impl #own_generics #runtime::FixedMessage for #this #own_bounds {
             const BYTES: #usize = <Self as #runtime::Fixed<'static>>::BYTES;

@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{GenericParam, Generics, Ident, parse_quote};
+use syn::{GenericParam, Generics, Type, parse_quote};
 
-use crate::message::model::Message;
+use crate::message::model::{self, Message};
 
 /// The three parts of `impl<..> Trait for Type where ..`.
 pub(super) struct Header {
@@ -42,15 +42,21 @@ pub(super) fn travelling(message: &Message<'_>, bound: Option<&TokenStream>) -> 
     let mut generics = message.generics.clone();
     if let Some(bound) = bound {
         let all =
-            |name: &Ident| parse_quote!(#name: for<'__any> #bound<'__any> + ::core::marker::Send + 'static);
+            |name: &Type| parse_quote!(#name: for<'__any> #bound<'__any> + ::core::marker::Send + 'static);
         add_bound(&mut generics, message, all);
     }
     header(message, &generics)
 }
 
-fn add_bound(generics: &mut Generics, message: &Message<'_>, bound: impl Fn(&Ident) -> syn::WherePredicate) {
-    for parameter in message.generics.type_params() {
-        let predicate = bound(&parameter.ident);
+/// The parameters, and the types that are known only with them, `T::Item`.
+fn add_bound(generics: &mut Generics, message: &Message<'_>, bound: impl Fn(&Type) -> syn::WherePredicate) {
+    let parameters: Vec<_> = message.generics.type_params().map(|parameter| &parameter.ident).collect();
+    let mut bounded: Vec<Type> = parameters.iter().map(|name| parse_quote!(#name)).collect();
+    for ty in message.field_types() {
+        model::associated_types(ty, &parameters, &mut bounded);
+    }
+    for ty in &bounded {
+        let predicate = bound(ty);
         generics.make_where_clause().predicates.push(predicate);
     }
 }

@@ -12,9 +12,13 @@ mod generics;
 
 mod oneof;
 
+mod oneof_ids;
+
 mod packed;
 
 mod pattern;
+
+mod plain_enum;
 
 mod public;
 
@@ -76,49 +80,52 @@ fn newtype_as_tagged(message: &Message<'_>, body: &PackedStruct<'_>) -> Option<T
         return None;
     }
     let runtime = &message.runtime;
-    let validate = message.validate.as_ref();
-    let written = validate.map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
-    let start = validate.map(|_| quote!(let __start = #runtime::Reader::position(__reader);));
-    let merged = validate.map(|check| quote!(#runtime::check_decoded_whole(#check(self), __start)?;));
-    let Header { generics, this, .. } = generics::reading(message, None);
-    let mut with_bound = message.generics.clone();
+    let check = message.validate.as_ref().map(|check| quote!(#runtime::Refusal::of_whole(#check(self))?;));
+    let tagged = quote!(<#ty as #runtime::Tagged<'__de, __E>>);
+    let Header { this, .. } = generics::reading(message, None);
+    let mut generics = message.generics.clone();
+    generics.params.insert(0, parse_quote!('__de));
+    generics.params.push(parse_quote!(const __E: ::core::primitive::u8));
     // For any lifetime, so that the compiler asks only where the newtype is used so.
-    let clause = with_bound.make_where_clause();
-    clause.predicates.push(parse_quote!(#ty: for<'__any> #runtime::Tagged<'__any>));
+    let bound = parse_quote!(#ty: for<'__any> #runtime::Tagged<'__any, __E>);
+    generics.make_where_clause().predicates.push(bound);
+    let (generics, _, clause) = generics.split_for_impl();
     Some(quote! {
         #[automatically_derived]
-        impl #generics #runtime::Tagged<'__de> for #this #clause {
-            const WIRE: #runtime::WireType = <#ty as #runtime::Tagged<'__de>>::WIRE;
-            const TYPE: #runtime::TypeSchema = <#ty as #runtime::Tagged<'__de>>::TYPE;
+        impl #generics #runtime::Tagged<'__de, __E> for #this #clause {
+            const WIRE: #runtime::WireType = #tagged::WIRE;
+            const TYPE: #runtime::TypeSchema = #tagged::TYPE;
+            const ABSENT_BYTES: ::core::primitive::usize = #tagged::ABSENT_BYTES;
             #[inline]
             fn absent() -> Self {
-                Self(<#ty as #runtime::Tagged<'__de>>::absent())
+                Self(#tagged::absent())
+            }
+            #[inline]
+            fn check_whole(&self, __depth: #runtime::Depth) -> ::core::result::Result<(), #runtime::Refusal> {
+                #check
+                #tagged::check_whole(&self.0, __depth)
             }
             #[inline]
             fn body_len(&self, __depth: #runtime::Depth) -> ::core::primitive::usize {
-                <#ty as #runtime::Tagged<'__de>>::body_len(&self.0, __depth)
+                #tagged::body_len(&self.0, __depth)
             }
             #[inline]
             fn is_absent(&self, __length: ::core::primitive::usize) -> ::core::primitive::bool {
-                <#ty as #runtime::Tagged<'__de>>::is_absent(&self.0, __length)
+                #tagged::is_absent(&self.0, __length)
             }
             #[inline]
             fn write_body(
                 &self,
                 __writer: &mut #runtime::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::EncodeError> {
-                #written
-                <#ty as #runtime::Tagged<'__de>>::write_body(&self.0, __writer)
+                #tagged::write_body(&self.0, __writer)
             }
             #[inline]
             fn merge_body(
                 &mut self,
                 __reader: &mut #runtime::Reader<'__de>,
             ) -> ::core::result::Result<(), #runtime::DecodeError> {
-                #start
-                <#ty as #runtime::Tagged<'__de>>::merge_body(&mut self.0, __reader)?;
-                #merged
-                ::core::result::Result::Ok(())
+                #tagged::merge_body(&mut self.0, __reader)
             }
         }
     })

@@ -22,6 +22,11 @@ pub(super) fn layout(message: &Message<'_>, body: &Oneof<'_>) -> TokenStream {
         let call = call(runtime, variant, "write_present");
         quote!(Self::#name(__value) => #call(__value, #text, #id, __writer),)
     });
+    let checks = body.variants.iter().map(|variant| {
+        let (name, text) = (variant.name, &variant.text);
+        let call = call(runtime, variant, "check_present");
+        quote!(Self::#name(__value) => #call(__value, #text, __depth),)
+    });
     let merges = body.variants.iter().map(|variant| merge(runtime, variant));
     let Header { generics: own_generics, bounds: own_bounds, .. } =
         generics::owning(message, Some(&quote!(#runtime::Tagged)));
@@ -35,6 +40,13 @@ pub(super) fn layout(message: &Message<'_>, body: &Oneof<'_>) -> TokenStream {
         impl #generics #runtime::Oneof<'__de> for #this #bounds {
             const IDS: &'static [::core::primitive::u32] = &[#(#ids),*];
             const TYPE: #runtime::TypeSchema = #runtime::TypeSchema::Message(#runtime::description_of::<Self>);
+            #[inline]
+            fn check_variant(
+                &self,
+                __depth: #runtime::Depth,
+            ) -> ::core::result::Result<(), #runtime::Refusal> {
+                match self { #(#checks)* }
+            }
             #[inline]
             fn variant_len(&self, __depth: #runtime::Depth) -> ::core::primitive::usize {
                 match self { #(#lengths)* }

@@ -1,7 +1,9 @@
 //! A packed struct: `Packed`, which asks every field in the order it is declared.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned as _;
 
 use super::fields::{Fields, Reach};
 use super::generics::{self, Header};
@@ -9,10 +11,13 @@ use crate::message::model::{Format, Message, PackedStruct};
 
 pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStream {
     let runtime = &message.runtime;
+    if let ([field], true) = (body.fields.as_slice(), body.transparent) {
+        return newtype(message, field.field.ty);
+    }
     let fields = Fields { runtime, fields: &body.fields, reach: Reach::This };
     let Header { generics, this, bounds } = generics::reading(message, Some(&quote!(#runtime::Packed)));
     let (size, minimum) = extent(runtime, body, &fields);
-    let schema = type_schema(runtime, body);
+    let schema = quote!(#runtime::TypeSchema::Message(#runtime::schema_of::<Self>));
     let length = length(runtime, body, &fields);
     let write = write(message, body, &fields);
     let read = read(message, body, &fields);
@@ -49,6 +54,52 @@ pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStr
     }
 }
 
+/// A newtype is its field: no message around it, and no step in the path of an error.
+fn newtype(message: &Message<'_>, ty: &Type) -> TokenStream {
+    let runtime = &message.runtime;
+    let Header { generics, this, bounds } = generics::reading(message, Some(&quote!(#runtime::Packed)));
+    let packed = quote_spanned!(ty.span()=> <#ty as #runtime::Packed<'_>>);
+    let validate = message.validate.as_ref();
+    let written = validate.map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
+    let start = validate.map(|_| quote!(let __start = #runtime::Reader::position(__reader);));
+    let read = validate.map(|check| quote!(#runtime::check_decoded_whole(#check(&__message), __start)?;));
+    quote! {
+        #[automatically_derived]
+        impl #generics #runtime::Packed<'__de> for #this #bounds {
+            const SIZE: ::core::option::Option<::core::primitive::usize> = #packed::SIZE;
+            const TYPE: #runtime::TypeSchema = #packed::TYPE;
+            #[inline]
+            fn bytes_min<__Outer: #runtime::Format>() -> ::core::primitive::usize {
+                #packed::bytes_min::<__Outer>()
+            }
+            #[inline]
+            fn packed_len<__Outer: #runtime::Format>(
+                &self,
+                __depth: #runtime::Depth,
+            ) -> ::core::primitive::usize {
+                #packed::packed_len::<__Outer>(&self.0, __depth)
+            }
+            #[inline]
+            fn write<__Outer: #runtime::Format>(
+                &self,
+                __writer: &mut #runtime::Writer<'_>,
+            ) -> ::core::result::Result<(), #runtime::EncodeError> {
+                #written
+                #packed::write::<__Outer>(&self.0, __writer)
+            }
+            #[inline]
+            fn read<__Outer: #runtime::Format>(
+                __reader: &mut #runtime::Reader<'__de>,
+            ) -> ::core::result::Result<Self, #runtime::DecodeError> {
+                #start
+                let __message = Self(#packed::read::<__Outer>(__reader)?);
+                #read
+                ::core::result::Result::Ok(__message)
+            }
+        }
+    }
+}
+
 /// The constant bytes before the first field.
 fn magic_len(runtime: &TokenStream, body: &PackedStruct<'_>) -> Option<TokenStream> {
     body.magic.as_ref().map(|magic| quote!(#runtime::constant_len(#magic)))
@@ -71,17 +122,6 @@ fn extent(
         quote!(#runtime::total_size([#(#magic_size,)* #(#sizes),*])),
         quote!(#runtime::total([#(#magic_min,)* #(#minimums),*])),
     )
-}
-
-/// A newtype is described as its field.
-pub(super) fn type_schema(runtime: &TokenStream, body: &PackedStruct<'_>) -> TokenStream {
-    match body.fields.as_slice() {
-        [field] if body.transparent => {
-            let ty = field.field.ty;
-            quote!(<#ty as #runtime::Packed<'_>>::TYPE)
-        }
-        _ => quote!(#runtime::TypeSchema::Message(#runtime::schema_of::<Self>)),
-    }
 }
 
 fn length(runtime: &TokenStream, body: &PackedStruct<'_>, fields: &Fields<'_, '_>) -> TokenStream {

@@ -1,11 +1,13 @@
 //! A tagged message: `Tagged`, which asks every field with its id.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
 use syn::spanned::Spanned as _;
 
 use super::fields::length_of;
 use super::generics::{self, Header};
+use super::oneof_ids::{self, Assertions};
 use crate::message::model::{Message, TaggedField, TaggedStruct, TaggedValue};
 
 pub(super) fn layout(message: &Message<'_>, body: &TaggedStruct<'_>) -> TokenStream {
@@ -16,18 +18,28 @@ pub(super) fn layout(message: &Message<'_>, body: &TaggedStruct<'_>) -> TokenStr
     let writes = body.fields.iter().map(|field| write(runtime, field));
     let merges = body.fields.iter().filter_map(|field| merge(runtime, field));
     let checks = checks(message, body);
-    let validate =
-        message.validate.as_ref().map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
-    let distinct = distinct(runtime, body);
+    let begun = body.fields.iter().filter_map(|field| begun_parts(runtime, field));
+    let ended = body.fields.iter().filter_map(|field| ended_parts(runtime, field));
+    let absent_bytes = absent_bytes(runtime, body);
+    let Assertions { apart, within } = oneof_ids::assertions(message, body);
     quote! {
+        #apart
         #[automatically_derived]
         impl #generics #runtime::Tagged<'__de> for #this #bounds {
             const WIRE: #runtime::WireType = #runtime::WireType::Length;
             const TYPE: #runtime::TypeSchema = #runtime::TypeSchema::Message(#runtime::schema_of::<Self>);
+            const ABSENT_BYTES: ::core::primitive::usize = #absent_bytes;
             #[inline]
             fn absent() -> Self {
-                #distinct
+                #within
                 Self { #(#absent),* }
+            }
+            #[inline]
+            fn check_whole(&self, __depth: #runtime::Depth) -> ::core::result::Result<(), #runtime::Refusal> {
+                __depth.check(|__depth| {
+                    #(#checks)*
+                    ::core::result::Result::Ok(())
+                })
             }
             #[inline]
             fn body_len(&self, __depth: #runtime::Depth) -> ::core::primitive::usize {
@@ -39,7 +51,6 @@ pub(super) fn layout(message: &Message<'_>, body: &TaggedStruct<'_>) -> TokenStr
                 __writer: &mut #runtime::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::EncodeError> {
                 __writer.message(|__writer| {
-                    #validate
                     #(#writes)*
                     ::core::result::Result::Ok(())
                 })
@@ -49,11 +60,12 @@ pub(super) fn layout(message: &Message<'_>, body: &TaggedStruct<'_>) -> TokenStr
                 &mut self,
                 __reader: &mut #runtime::Reader<'__de>,
             ) -> ::core::result::Result<(), #runtime::DecodeError> {
+                #(#begun)*
                 __reader.fields(|__reader, __id, __wire| match __id {
                     #(#merges,)*
                     _ => __reader.skip(__id, __wire),
                 })?;
-                #checks
+                #(#ended)*
                 ::core::result::Result::Ok(())
             }
         }
@@ -62,7 +74,7 @@ pub(super) fn layout(message: &Message<'_>, body: &TaggedStruct<'_>) -> TokenStr
 
 /// `<FieldType as TaggedField>::what`. Every use says it alike and at the field's type, so that the compiler reports a
 /// type that protobuf does not have once.
-fn call(runtime: &TokenStream, field: &TaggedField<'_>, what: &TokenStream) -> TokenStream {
+pub(super) fn call(runtime: &TokenStream, field: &TaggedField<'_>, what: &TokenStream) -> TokenStream {
     let encoding = field.encoding;
     let ty = field.field.ty;
     match &field.value {
@@ -105,8 +117,6 @@ fn write(runtime: &TokenStream, field: &TaggedField<'_>) -> TokenStream {
     let found = length_of(runtime, field.field.ty, &quote!(&self.#member));
     let length =
         field.max_len.as_ref().map(|limit| quote!(#runtime::check_encoded_length(#found, #limit, #name)?;));
-    let valid =
-        field.validate.as_ref().map(|check| quote!(#runtime::check_encoded(#check(&self.#member), #name)?;));
     let write = match &field.value {
         TaggedValue::Skip => None,
         TaggedValue::Plain => {
@@ -121,7 +131,7 @@ fn write(runtime: &TokenStream, field: &TaggedField<'_>) -> TokenStream {
         }
     };
     let write = write.map(|write| quote!(#write?;));
-    quote!(#length #valid #write)
+    quote!(#length #write)
 }
 
 fn merge(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> {
@@ -131,17 +141,22 @@ fn merge(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> 
         TaggedValue::Plain => {
             let merge =
                 call(runtime, field, &quote!(merge_field(&mut self.#member, #name, __wire, __reader)));
-            Some(quote!(#id => #merge))
+            // Asked at once: no item more than allowed is read.
+            Some(match length_check(runtime, field) {
+                Some(check) => quote!(#id => {
+                    let __at = #runtime::Reader::position(__reader);
+                    #merge?;
+                    #check
+                    ::core::result::Result::Ok(())
+                }),
+                None => quote!(#id => #merge),
+            })
         }
         TaggedValue::With(module) => {
-            let absent = call(runtime, field, &quote!(absent()));
-            let merge = call(runtime, field, &quote!(merge_field(&mut __value, #name, __wire, __reader)));
+            let (parts, encoding) = (parts(field), field.encoding);
             Some(quote!(#id => {
-                let __at = #runtime::Reader::position(__reader);
-                let mut __value = #absent;
-                #merge?;
-                self.#member = #runtime::decoded_with(#module::decode(__value), #name, __at)?;
-                ::core::result::Result::Ok(())
+                let __earlier = || #module::encode(&self.#member);
+                #runtime::WithParts::merge::<#encoding>(&mut #parts, __earlier, #name, __wire, __reader)
             }))
         }
         TaggedValue::Oneof => {
@@ -153,44 +168,67 @@ fn merge(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> 
     }
 }
 
-/// What is asked of the fields when all are there.
-fn checks(message: &Message<'_>, body: &TaggedStruct<'_>) -> TokenStream {
-    let runtime = &message.runtime;
-    let mut checks = Vec::new();
-    for field in &body.fields {
-        let (member, name) = (&field.field.member, &field.field.name);
-        checks.extend(field.max_len.as_ref().map(|limit| {
-            let length = length_of(runtime, field.field.ty, &quote!(&self.#member));
-            quote!(#runtime::check_decoded_length(#length, #limit, #name, __at)?;)
-        }));
-        checks.extend(
-            field
-                .validate
-                .as_ref()
-                .map(|check| quote!(#runtime::check_decoded(#check(&self.#member), #name, __at)?;)),
-        );
-    }
-    checks.extend(
-        message.validate.as_ref().map(|check| quote!(#runtime::check_decoded_whole(#check(self), __at)?;)),
-    );
-    if checks.is_empty() {
-        return TokenStream::new();
-    }
-    quote!(let __at = #runtime::Reader::position(__reader); #(#checks)*)
+/// `max_len`, of a field that was read from `__at` on.
+fn length_check(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> {
+    let (member, name) = (&field.field.member, &field.field.name);
+    let length = length_of(runtime, field.field.ty, &quote!(&self.#member));
+    field.max_len.as_ref().map(|limit| quote!(#runtime::check_decoded_length(#length, #limit, #name, __at)?;))
 }
 
-/// The ids of a `oneof` are known to its enum only: the compiler compares them.
-fn distinct(runtime: &TokenStream, body: &TaggedStruct<'_>) -> Option<TokenStream> {
-    let oneofs: Vec<_> =
-        body.fields.iter().filter(|field| matches!(field.value, TaggedValue::Oneof)).collect();
-    let first = oneofs.first()?;
-    let ids = body.fields.iter().map(|field| field.id).filter(|id| *id != 0);
-    let lists = oneofs.iter().map(|field| call(runtime, field, &quote!(IDS)));
-    let text = format!(
-        "an id of `{}` is that of another field: give each field and each variant an id of its own",
-        first.field.name
-    );
-    Some(quote_spanned! {first.field.span=>
-        const { ::core::assert!(#runtime::ids_are_distinct(&[#(#ids),*], &[#(#lists),*]), #text) };
+/// Where what came of a field with `with` waits for the rest.
+fn parts(field: &TaggedField<'_>) -> Ident {
+    format_ident!("{}_parts", field.field.binding)
+}
+
+fn begun_parts(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> {
+    let TaggedValue::With(module) = &field.value else { return None };
+    let parts = parts(field);
+    Some(quote!(let mut #parts = #runtime::WithParts::<#module::Wire>::none();))
+}
+
+fn ended_parts(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> {
+    let TaggedValue::With(module) = &field.value else { return None };
+    let (parts, member, name) = (parts(field), &field.field.member, &field.field.name);
+    let check = length_check(runtime, field);
+    let at = if check.is_some() { quote!(__at) } else { quote!(_) };
+    Some(quote! {
+        if let ::core::option::Option::Some((__value, #at)) =
+            #runtime::WithParts::decoded(#parts, #module::decode, #name)?
+        {
+            self.#member = __value;
+            #check
+        }
     })
+}
+
+/// What is asked of the fields, and of the messages in them.
+fn checks<'m>(
+    message: &'m Message<'_>,
+    body: &'m TaggedStruct<'_>,
+) -> impl Iterator<Item = TokenStream> + 'm {
+    let runtime = &message.runtime;
+    let of_field = move |field: &TaggedField<'_>| {
+        let (member, name) = (&field.field.member, &field.field.name);
+        let own = field
+            .validate
+            .as_ref()
+            .map(|check| quote!(#runtime::Refusal::of_field(#check(&self.#member), #name)?;));
+        let inner = match &field.value {
+            TaggedValue::Plain | TaggedValue::Oneof => {
+                let check = call(runtime, field, &quote!(check_whole(&self.#member, #name, __depth)));
+                Some(quote!(#check?;))
+            }
+            TaggedValue::With(_) | TaggedValue::Skip => None,
+        };
+        quote!(#inner #own)
+    };
+    let whole = message.validate.as_ref().map(|check| quote!(#runtime::Refusal::of_whole(#check(self))?;));
+    body.fields.iter().map(of_field).chain(whole)
+}
+
+/// The memory of the boxes in a message without any field.
+fn absent_bytes(runtime: &TokenStream, body: &TaggedStruct<'_>) -> TokenStream {
+    let plain = body.fields.iter().filter(|field| matches!(field.value, TaggedValue::Plain));
+    let bytes = plain.map(|field| call(runtime, field, &quote!(ABSENT_BYTES)));
+    quote!(#runtime::total([#(#bytes),*]))
 }

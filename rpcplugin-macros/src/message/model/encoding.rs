@@ -43,5 +43,7 @@ const ZIGZAG: u8 = 1;
 const FIXED: u8 = 2;
 
 /// What protobuf writes in one form only, as far as a type's name says it. The unsigned numbers have two.
-const HAVE_ONE_FORM: [&str; 14] =
-    ["u8", "u16", "u32", "u64", "u128", "i8", "i16", "i128", "f32", "f64", "bool", "char", "String", "Bytes"];
+const HAVE_ONE_FORM: [&str; 16] = [
+    "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i128", "f32", "f64", "bool", "char", "String", "Bytes",
+    "BTreeMap", "HashMap",
+];

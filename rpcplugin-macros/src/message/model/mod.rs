@@ -8,6 +8,7 @@ mod ids;
 mod numbers;
 
 mod types;
+pub(super) use types::associated_types;
 
 mod encoding;
 
@@ -74,6 +75,29 @@ pub(super) struct Field<'a> {
 impl Message<'_> {
     pub(super) fn has_lifetimes(&self) -> bool {
         self.generics.lifetimes().next().is_some()
+    }
+
+    /// The types that lie in the bytes as they are.
+    pub(super) fn field_types(&self) -> Vec<&Type> {
+        fn of_packed<'a>(fields: &'a [PackedField<'_>]) -> impl Iterator<Item = &'a Type> {
+            let plain = fields.iter().filter(|field| matches!(field.value, PackedValue::Plain));
+            plain.map(|field| field.field.ty)
+        }
+        match &self.body {
+            Body::Empty => Vec::new(),
+            Body::Packed(body) => of_packed(&body.fields).collect(),
+            Body::Tagged(body) => {
+                let plain = body.fields.iter().filter(|field| matches!(field.value, TaggedValue::Plain));
+                plain.map(|field| field.field.ty).collect()
+            }
+            Body::Choice(body) => {
+                body.variants.iter().flat_map(|variant| of_packed(&variant.fields)).collect()
+            }
+            Body::Family(body) => {
+                body.messages.iter().flat_map(|message| of_packed(&message.fields)).collect()
+            }
+            Body::Oneof(body) => body.variants.iter().map(|variant| variant.ty).collect(),
+        }
     }
 }
 

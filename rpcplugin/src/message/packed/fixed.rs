@@ -26,6 +26,29 @@ pub trait Fixed<'a>: Packed<'a> {
     /// Whether a value lies in memory as in bytes that have the most significant one first.
     const BIG: Raw<Self> = Raw::NO;
 
+    /// Whether a type says something of its values, `validate`: a value in memory may be one that it refuses.
+    const VALIDATED: bool = false;
+
+    /// Asks what the type says of this value, before it is written.
+    ///
+    /// # Errors
+    ///
+    /// If it is refused.
+    #[inline]
+    fn check_value(&self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    /// The same for the field of a message.
+    ///
+    /// # Errors
+    ///
+    /// As [`check_value`](Self::check_value), with the field's name.
+    #[inline]
+    fn check_field_value(&self, name: &'static str) -> Result<(), EncodeError> {
+        if Self::VALIDATED { self.check_value().map_err(|error| error.in_field(name)) } else { Ok(()) }
+    }
+
     /// Whether a value lies in memory as in bytes of this format.
     #[inline]
     #[must_use]
@@ -92,12 +115,15 @@ pub trait Fixed<'a>: Packed<'a> {
 ///
 /// # Errors
 ///
-/// None, if there is room for the value.
+/// If the type refuses the value.
 #[inline]
 pub fn write_fixed<'a, T: Fixed<'a>, F: Format>(
     value: &T,
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
+    if T::VALIDATED {
+        value.check_value()?;
+    }
     value.put::<F>(writer.place(T::BYTES)?);
     Ok(())
 }
@@ -126,17 +152,35 @@ pub(in crate::message) fn get_whole<'a, T: Fixed<'a>, F: Format>(bytes: &'a [u8]
 ///
 /// # Errors
 ///
-/// None, if there is room for the values.
+/// If the type refuses one of the values, or they take more memory than their bytes justify.
 #[inline]
 pub fn write_fixed_items<'a, T: Fixed<'a>, F: Format>(
     items: &[T],
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
+    check_values(items)?;
     if let Some(bytes) = T::raw::<F>().bytes_of(items) {
         return writer.put(bytes);
     }
+    writer.spend_bytes(excess::<T>(items.len()))?;
     let place = writer.place(T::BYTES.saturating_mul(items.len()))?;
     put_items::<T, F>(items, place);
+    Ok(())
+}
+
+/// The memory that values take beyond their bytes: for what is skipped, and for the compiler's padding.
+#[inline]
+fn excess<'a, T: Fixed<'a>>(count: usize) -> usize {
+    size_of::<T>().saturating_sub(T::BYTES).saturating_mul(count)
+}
+
+#[inline]
+fn check_values<'a, T: Fixed<'a>>(items: &[T]) -> Result<(), EncodeError> {
+    if T::VALIDATED {
+        for (index, item) in items.iter().enumerate() {
+            item.check_value().map_err(|error| error.in_item(index))?;
+        }
+    }
     Ok(())
 }
 
@@ -158,7 +202,9 @@ pub fn read_fixed_items<'a, T: Fixed<'a>, F: Format>(
     count: usize,
     reader: &mut Reader<'a>,
 ) -> Result<Vec<T>, DecodeError> {
+    reader.spend(excess::<T>(count))?;
     if T::BYTES == 0 {
+        T::check::<F>(&[])?;
         return Ok((0..count).map(|_| T::get::<F>(&[])).collect());
     }
     let bytes = take_checked_items::<T, F>(count, reader)?;
@@ -214,6 +260,12 @@ impl<'a, T: Fixed<'a>, const N: usize> Fixed<'a> for [T; N] {
     const BYTES: usize = T::BYTES.saturating_mul(N);
     const LITTLE: Raw<Self> = T::LITTLE.of_array();
     const BIG: Raw<Self> = T::BIG.of_array();
+    const VALIDATED: bool = T::VALIDATED;
+
+    #[inline]
+    fn check_value(&self) -> Result<(), EncodeError> {
+        check_values(self)
+    }
 
     #[inline]
     fn put<F: Format>(&self, place: &mut [u8]) {

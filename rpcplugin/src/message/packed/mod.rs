@@ -60,7 +60,7 @@ use super::{DecodeError, EncodeError};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be in a packed message",
     label = "no packed layout for this type",
-    note = "a packed message holds `u8` to `u128`, `i8` to `i128`, `f32`, `f64`, `bool`, `char`, `String`, `&str`, `Vec<u8>`, `&[u8]`, `bytes::Bytes`, `Duration`, `SystemTime`, and `[T; N]`, tuples, `Option<T>`, `Vec<T>`, `Box<T>`, maps and sets of these",
+    note = "a packed message holds `u8` to `u128`, `i8` to `i128`, `f32`, `f64`, `bool`, `char`, `String`, `&str`, `Vec<u8>`, `&[u8]`, `bytes::Bytes`, `Duration`, `SystemTime`, and `[T; N]`, tuples, `Option<T>`, `Vec<T>`, `Box<T>`, maps and sets of these; `Views` of fixed messages whose byte order is their own",
     note = "the size of `usize` and `isize` differs between machines: write `u64` or `i64`",
     note = "another message can be in it if it is packed too: `#[derive(BinaryMessage)]` with no id on any field",
     note = "any other type can be in it with `#[binary(with = module)]`"

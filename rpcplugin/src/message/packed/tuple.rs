@@ -41,6 +41,14 @@ macro_rules! packed_tuples {
         #[diagnostic::do_not_recommend]
         impl<'a, $($type: Fixed<'a>),*> Fixed<'a> for ($($type,)*) {
             const BYTES: usize = total([$($type::BYTES),*]);
+            const VALIDATED: bool = false $(|| $type::VALIDATED)*;
+
+            #[inline]
+            fn check_value(&self) -> Result<(), EncodeError> {
+                let ($($item,)*) = self;
+                $($item.check_value().map_err(|error| error.in_item($index))?;)*
+                Ok(())
+            }
 
             #[inline]
             fn put<F: Format>(&self, place: &mut [u8]) {

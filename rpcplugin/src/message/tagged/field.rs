@@ -4,6 +4,7 @@ use super::wire::{delimited_len, key_len};
 use super::{PLAIN, Tagged, WireType};
 use crate::message::depth::Depth;
 use crate::message::reader::Reader;
+use crate::message::refusal::Refusal;
 use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
 use crate::message::{DecodeError, DecodeErrorKind, EncodeError};
@@ -22,8 +23,18 @@ pub trait TaggedField<'a, const E: u8 = PLAIN>: Sized {
     /// What the description of a message says of the type.
     const TYPE: TypeSchema;
 
+    /// The memory that [`absent`](Self::absent) takes beside the field itself, in bytes.
+    const ABSENT_BYTES: usize = 0;
+
     /// The field of a message that does not have it.
     fn absent() -> Self;
+
+    /// Asks what the values say of themselves, see [`Tagged::check_whole`].
+    ///
+    /// # Errors
+    ///
+    /// If a value is refused.
+    fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal>;
 
     /// The bytes that this field takes, with its keys.
     fn field_len(&self, id: u32, depth: Depth) -> usize;
@@ -51,10 +62,16 @@ pub trait TaggedField<'a, const E: u8 = PLAIN>: Sized {
 #[diagnostic::do_not_recommend]
 impl<'a, const E: u8, T: Tagged<'a, E>> TaggedField<'a, E> for T {
     const TYPE: TypeSchema = <T as Tagged<'a, E>>::TYPE;
+    const ABSENT_BYTES: usize = <T as Tagged<'a, E>>::ABSENT_BYTES;
 
     #[inline]
     fn absent() -> Self {
         T::absent()
+    }
+
+    #[inline]
+    fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
+        <T as Tagged<'a, E>>::check_whole(self, depth).map_err(|refusal| refusal.in_field(name))
     }
 
     #[inline]
@@ -93,6 +110,11 @@ impl<'a, const E: u8, T: Tagged<'a, E>> TaggedField<'a, E> for Option<T> {
     }
 
     #[inline]
+    fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
+        self.as_ref().map_or(Ok(()), |value| <T as TaggedField<'a, E>>::check_whole(value, name, depth))
+    }
+
+    #[inline]
     fn field_len(&self, id: u32, depth: Depth) -> usize {
         let len = |value: &T| key_len(id).saturating_add(prefixed_len::<E, T>(value.body_len(depth)));
         self.as_ref().map_or(0, len)
@@ -101,6 +123,7 @@ impl<'a, const E: u8, T: Tagged<'a, E>> TaggedField<'a, E> for Option<T> {
     #[inline]
     fn write_field(&self, name: &'static str, id: u32, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
         let Some(value) = self else { return Ok(()) };
+        writer.spend_bytes(T::ABSENT_BYTES).map_err(|error| error.in_field(name))?;
         let body_len = value.body_len(writer.depth());
         write_value(value, body_len, id, writer).map_err(|error| error.in_field(name))
     }
@@ -112,6 +135,9 @@ impl<'a, const E: u8, T: Tagged<'a, E>> TaggedField<'a, E> for Option<T> {
         wire: WireType,
         reader: &mut Reader<'a>,
     ) -> Result<(), DecodeError> {
+        if self.is_none() {
+            reader.spend(T::ABSENT_BYTES).map_err(|error| error.in_field(name))?;
+        }
         let value = self.get_or_insert_with(T::absent);
         merge_value(value, wire, reader).map_err(|error| error.in_field(name))
     }

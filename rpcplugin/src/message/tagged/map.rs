@@ -7,6 +7,7 @@ use super::wire::{delimited_len, key_len};
 use super::{Tagged, TaggedField, WireType};
 use crate::message::depth::{Depth, total};
 use crate::message::reader::Reader;
+use crate::message::refusal::Refusal;
 use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
 use crate::message::{DecodeError, DecodeErrorKind, EncodeError};
@@ -28,12 +29,18 @@ map_keys! { i32, i64, u32, u64, bool, String, &str }
 
 macro_rules! tagged_maps {
     ($([$($bounds:tt)*] $map:ty, $write:expr;)*) => { $(
+        #[diagnostic::do_not_recommend]
         impl<'a, $($bounds)*> TaggedField<'a> for $map {
             const TYPE: TypeSchema = TypeSchema::Map(K::TYPE_REF, V::TYPE_REF);
 
             #[inline]
             fn absent() -> Self {
                 Self::default()
+            }
+
+            #[inline]
+            fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
+                check_values(self.values(), name, depth)
             }
 
             fn field_len(&self, id: u32, depth: Depth) -> usize {
@@ -80,6 +87,29 @@ tagged_maps! {
     };
 }
 
+/// Keys are numbers and text, of which nothing is asked. An entry counts as a message.
+fn check_values<'a, 'm, V: Tagged<'a> + 'm>(
+    values: impl Iterator<Item = &'m V>,
+    name: &'static str,
+    depth: Depth,
+) -> Result<(), Refusal> {
+    let mut values = values.enumerate();
+    depth.check(|depth| {
+        values.try_for_each(|(index, value)| {
+            <V as TaggedField<'a>>::check_whole(value, VALUE, depth)
+                .map_err(|refusal| refusal.in_item(index).in_field(name))
+        })
+    })
+}
+
+/// The memory of an entry, in bytes.
+#[inline]
+const fn entry_memory<'a, K: Tagged<'a>, V: Tagged<'a>>() -> usize {
+    size_of::<(K, V)>()
+        .saturating_add(<K as Tagged<'a>>::ABSENT_BYTES)
+        .saturating_add(<V as Tagged<'a>>::ABSENT_BYTES)
+}
+
 fn entry_len<'a, K: Tagged<'a>, V: Tagged<'a>>(key: &K, value: &V, depth: Depth) -> usize {
     depth.measure(|depth| {
         let key = <K as TaggedField<'a>>::field_len(key, KEY_ID, depth);
@@ -94,7 +124,7 @@ fn write_entry<'a, K: Tagged<'a>, V: Tagged<'a>>(
     id: u32,
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
-    writer.spend::<(K, V)>(1)?;
+    writer.spend_bytes(entry_memory::<K, V>())?;
     writer.put_key(id, WireType::Length)?;
     writer.put_length(entry_len(key, value, writer.depth()))?;
     writer.message(|writer| {
@@ -110,7 +140,7 @@ fn read_entry<'a, K: Tagged<'a>, V: Tagged<'a>>(
     if wire != WireType::Length {
         return Err(reader.error(DecodeErrorKind::wire_type(WireType::Length, wire)));
     }
-    reader.spend(size_of::<(K, V)>())?;
+    reader.spend(entry_memory::<K, V>())?;
     let (mut key, mut value) = (K::absent(), V::absent());
     reader.delimited(|reader| {
         reader.fields(|reader, id, wire| match id {

@@ -3,7 +3,8 @@
 //! Two questions. [`Tagged`] is asked of a value: what stands behind the key? `scalar` answers for numbers, `text` for
 //! strings and bytes, `time` for protobuf's own messages, the derive for messages and, with `enumeration`, for enums.
 //! [`TaggedField`] is asked of a field: how often may the value come, and what if it does not? `field` answers for single
-//! values, `repeated` for lists and sets, `map` for maps, and `oneof` for a field that is several.
+//! values, `repeated` for lists and sets, `map` for maps, `oneof` for a field that is several, `with` for one that lies as
+//! another type.
 //!
 //! `wire` and `varint` hold the grammar below both: keys, lengths, numbers, and what to skip.
 
@@ -29,13 +30,20 @@ mod text;
 mod time;
 
 mod enumeration;
-pub use enumeration::{enum_len, enum_number, read_enum, write_enum};
+pub use enumeration::{enum_len, read_enum, write_enum};
 
 mod oneof;
-pub use oneof::{Oneof, OneofField, ids_are_distinct, merge_present, present_len, write_present};
+pub use oneof::{
+    Oneof, OneofField, check_present, has_id_within, have_common_id, merge_present, present_len,
+    write_present,
+};
+
+mod with;
+pub use with::WithParts;
 
 use super::depth::Depth;
 use super::reader::Reader;
+use super::refusal::Refusal;
 use super::schema::TypeSchema;
 use super::writer::Writer;
 use super::{DecodeError, EncodeError};
@@ -61,11 +69,26 @@ pub trait Tagged<'a, const E: u8 = PLAIN>: Sized {
     /// The same, for a type that holds this one.
     const TYPE_REF: &'static TypeSchema = &<Self as Tagged<'a, E>>::TYPE;
 
+    /// The memory that [`absent`](Self::absent) takes beside the value itself, in bytes: what its boxes hold.
+    const ABSENT_BYTES: usize = 0;
+
     /// The value of a field that is not there.
     fn absent() -> Self;
 
     /// The bytes that this value takes.
     fn body_len(&self, depth: Depth) -> usize;
+
+    /// Asks what the type says of its values, `validate`, in the whole value. It is asked once: before everything is
+    /// written, and after everything was read, because a message may come in parts, or not at all.
+    ///
+    /// # Errors
+    ///
+    /// If the value, or one in it, is refused.
+    #[inline]
+    fn check_whole(&self, depth: Depth) -> Result<(), Refusal> {
+        let _nothing_is_said = depth;
+        Ok(())
+    }
 
     /// Whether a field with this value may be left out.
     #[inline]
@@ -92,9 +115,14 @@ pub trait Tagged<'a, const E: u8 = PLAIN>: Sized {
 impl<'a, const E: u8, T: Tagged<'a, E>> Tagged<'a, E> for Box<T> {
     const WIRE: WireType = T::WIRE;
     const TYPE: TypeSchema = T::TYPE;
+    const ABSENT_BYTES: usize = size_of::<T>().saturating_add(T::ABSENT_BYTES);
 
     fn absent() -> Self {
         Self::new(T::absent())
+    }
+
+    fn check_whole(&self, depth: Depth) -> Result<(), Refusal> {
+        T::check_whole(self, depth)
     }
 
     fn body_len(&self, depth: Depth) -> usize {
@@ -106,12 +134,10 @@ impl<'a, const E: u8, T: Tagged<'a, E>> Tagged<'a, E> for Box<T> {
     }
 
     fn write_body(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-        writer.spend::<T>(1)?;
         T::write_body(self, writer)
     }
 
     fn merge_body(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
-        reader.spend(size_of::<T>())?;
         T::merge_body(self, reader)
     }
 }

@@ -5,6 +5,7 @@ use super::wire::key_len;
 use super::{Tagged, WireType};
 use crate::message::depth::Depth;
 use crate::message::reader::Reader;
+use crate::message::refusal::Refusal;
 use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
 use crate::message::{DecodeError, EncodeError};
@@ -21,6 +22,13 @@ pub trait Oneof<'a>: Sized {
 
     /// What the description of a message says of the enum.
     const TYPE: TypeSchema;
+
+    /// Asks what the value says of itself, see [`Tagged::check_whole`].
+    ///
+    /// # Errors
+    ///
+    /// If it is refused.
+    fn check_variant(&self, depth: Depth) -> Result<(), Refusal>;
 
     /// The bytes that this variant takes, with its key.
     fn variant_len(&self, depth: Depth) -> usize;
@@ -68,6 +76,13 @@ pub trait OneofField<'a>: Sized {
         Self::IDS.contains(&id)
     }
 
+    /// Asks what the value says of itself, see [`Tagged::check_whole`].
+    ///
+    /// # Errors
+    ///
+    /// If it is refused.
+    fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal>;
+
     /// The bytes that this field takes, with its key.
     fn oneof_len(&self, depth: Depth) -> usize;
 
@@ -102,6 +117,12 @@ impl<'a, T: Oneof<'a>> OneofField<'a> for Option<T> {
     }
 
     #[inline]
+    fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
+        let Some(variant) = self else { return Ok(()) };
+        variant.check_variant(depth).map_err(|refusal| refusal.in_field(name))
+    }
+
+    #[inline]
     fn oneof_len(&self, depth: Depth) -> usize {
         self.as_ref().map_or(0, |variant| variant.variant_len(depth))
     }
@@ -130,6 +151,20 @@ pub fn present_len<'a, T: Tagged<'a, E>, const E: u8>(value: &T, id: u32, depth:
     key_len(id).saturating_add(prefixed_len::<E, T>(value.body_len(depth)))
 }
 
+/// Asks what the value of a variant says of itself.
+///
+/// # Errors
+///
+/// If it is refused.
+#[inline]
+pub fn check_present<'a, T: Tagged<'a, E>, const E: u8>(
+    value: &T,
+    variant_name: &'static str,
+    depth: Depth,
+) -> Result<(), Refusal> {
+    value.check_whole(depth).map_err(|refusal| refusal.in_field(variant_name))
+}
+
 /// Writes what [`present_len`] measures.
 ///
 /// # Errors
@@ -142,6 +177,7 @@ pub fn write_present<'a, T: Tagged<'a, E>, const E: u8>(
     id: u32,
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
+    writer.spend_bytes(T::ABSENT_BYTES).map_err(|error| error.in_field(variant_name))?;
     let body_len = value.body_len(writer.depth());
     write_value(value, body_len, id, writer).map_err(|error| error.in_field(variant_name))
 }
@@ -159,54 +195,37 @@ pub fn merge_present<'a, T: Tagged<'a, E>, const E: u8>(
     wire: WireType,
     reader: &mut Reader<'a>,
 ) -> Result<T, DecodeError> {
+    if earlier.is_none() {
+        reader.spend(T::ABSENT_BYTES).map_err(|error| error.in_field(variant_name))?;
+    }
     let mut value = earlier.unwrap_or_else(T::absent);
     merge_value(&mut value, wire, reader).map_err(|error| error.in_field(variant_name))?;
     Ok(value)
 }
 
-/// Whether no id is given twice, among the fields of a message and the variants of its `oneof`s. For an assertion at
-/// compile time: only the compiler sees the message and its enums at once.
+/// Whether the variants of a `oneof` have an id from `first` to `last`. For an assertion at compile time: only the compiler
+/// sees the message and its enums at once.
 #[must_use]
-pub const fn ids_are_distinct(fields: &[u32], oneofs: &[&[u32]]) -> bool {
-    let mut fields = fields;
-    while let [id, others @ ..] = fields {
-        if contains(others, *id) || any_contains(oneofs, *id) {
-            return false;
-        }
-        fields = others;
-    }
-    let mut oneofs = oneofs;
-    while let [ids, others @ ..] = oneofs {
-        let mut ids = *ids;
-        while let [id, siblings @ ..] = ids {
-            if contains(siblings, *id) || any_contains(others, *id) {
-                return false;
-            }
-            ids = siblings;
-        }
-        oneofs = others;
-    }
-    true
-}
-
-const fn any_contains(lists: &[&[u32]], id: u32) -> bool {
-    let mut lists = lists;
-    while let [ids, others @ ..] = lists {
-        if contains(ids, id) {
+pub const fn has_id_within(ids: &[u32], first: u32, last: u32) -> bool {
+    let mut ids = ids;
+    while let [id, others @ ..] = ids {
+        if first <= *id && *id <= last {
             return true;
         }
-        lists = others;
+        ids = others;
     }
     false
 }
 
-const fn contains(ids: &[u32], id: u32) -> bool {
+/// Whether two `oneof`s of a message have an id in common. Likewise.
+#[must_use]
+pub const fn have_common_id(ids: &[u32], others: &[u32]) -> bool {
     let mut ids = ids;
-    while let [first, others @ ..] = ids {
-        if *first == id {
+    while let [id, rest @ ..] = ids {
+        if has_id_within(others, *id, *id) {
             return true;
         }
-        ids = others;
+        ids = rest;
     }
     false
 }

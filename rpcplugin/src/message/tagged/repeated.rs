@@ -8,6 +8,7 @@ use super::wire::{delimited_len, key_len};
 use super::{Tagged, TaggedField, WireType};
 use crate::message::depth::Depth;
 use crate::message::reader::Reader;
+use crate::message::refusal::Refusal;
 use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
 use crate::message::{DecodeError, EncodeError};
@@ -19,6 +20,11 @@ impl<'a, const E: u8, T: Tagged<'a, E>> TaggedField<'a, E> for Vec<T> {
     #[inline]
     fn absent() -> Self {
         Self::new()
+    }
+
+    #[inline]
+    fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
+        check_items::<E, T>(self.iter(), name, depth)
     }
 
     #[inline]
@@ -60,6 +66,11 @@ macro_rules! tagged_sets {
             }
 
             #[inline]
+            fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
+                check_items::<E, T>(self.iter(), name, depth)
+            }
+
+            #[inline]
             fn field_len(&self, id: u32, depth: Depth) -> usize {
                 items_len::<E, T>(self.iter(), id, depth)
             }
@@ -98,6 +109,17 @@ tagged_sets! {
     };
 }
 
+fn check_items<'a, 'item, const E: u8, T: Tagged<'a, E> + 'item>(
+    items: impl Iterator<Item = &'item T>,
+    name: &'static str,
+    depth: Depth,
+) -> Result<(), Refusal> {
+    for (index, item) in items.enumerate() {
+        item.check_whole(depth).map_err(|refusal| refusal.in_item(index).in_field(name))?;
+    }
+    Ok(())
+}
+
 fn items_len<'a, 'item, const E: u8, T: Tagged<'a, E> + 'item>(
     items: impl ExactSizeIterator<Item = &'item T>,
     id: u32,
@@ -126,7 +148,7 @@ fn write_items<'a, 'item, const E: u8, T: Tagged<'a, E> + 'item>(
     id: u32,
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
-    writer.spend::<T>(items.len())?;
+    writer.spend_bytes(item_memory::<E, T>().saturating_mul(items.len()))?;
     if !is_number::<E, T>() {
         for (index, item) in items.enumerate() {
             let body_len = item.body_len(writer.depth());
@@ -151,12 +173,18 @@ fn merge_item<'a, const E: u8, T: Tagged<'a, E>>(
     if items.capacity() == 0 && !is_number::<E, T>() {
         *items = reader.list_for(items_ahead(reader.rest()));
     }
-    reader.spend(size_of::<T>())?;
+    reader.spend(item_memory::<E, T>())?;
     let index = items.len();
     // Read in its place: a message that is read first and pushed then is copied.
     items.push(T::absent());
     let Some(item) = items.last_mut() else { return Ok(()) };
     merge_value(item, wire, reader).map_err(|error| error.in_item(index))
+}
+
+/// The memory of an item, in bytes.
+#[inline]
+const fn item_memory<'a, const E: u8, T: Tagged<'a, E>>() -> usize {
+    size_of::<T>().saturating_add(T::ABSENT_BYTES)
 }
 
 /// How many items a list will have, as far as it is seen from before the length of the first one: as many short ones as
@@ -207,7 +235,7 @@ fn merge_set<'a, const E: u8, T: Tagged<'a, E>>(
     mut insert: impl FnMut(T),
 ) -> Result<(), DecodeError> {
     let mut merge_one = |wire, reader: &mut Reader<'a>| {
-        reader.spend(size_of::<T>())?;
+        reader.spend(item_memory::<E, T>())?;
         let mut item = T::absent();
         merge_value(&mut item, wire, reader)?;
         insert(item);

@@ -1,5 +1,8 @@
 //! Messages within one another, as deep as the limit and much deeper, on a small stack.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::{decode, encode, refuse};
 use crate::limits::MESSAGE_DEPTH_MAX;
 use crate::{BinaryMessage, DecodeErrorKind, EncodeErrorKind, Message};
@@ -97,6 +100,57 @@ struct Plain {
 struct Wrapper {
     #[binary(id = 1)]
     plain: Plain,
+}
+
+/// Holds two messages that are not written while they have their defaults.
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Holder {
+    #[binary(id = 1)]
+    next: Option<Box<Self>>,
+    #[binary(id = 2)]
+    part: Part,
+    #[binary(id = 3)]
+    parts: BTreeMap<u32, Part>,
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Part {
+    #[binary(id = 1)]
+    smaller: Smaller,
+    #[binary(id = 2)]
+    time: Duration,
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Smaller {
+    #[binary(id = 1)]
+    number: u32,
+}
+
+fn part(number: u32) -> Part {
+    Part { smaller: Smaller { number }, time: Duration::ZERO }
+}
+
+fn holders(count: usize, last: Holder) -> Holder {
+    let add = |next, _| Holder { next: Some(Box::new(next)), part: part(0), parts: BTreeMap::new() };
+    (1..count).fold(last, add)
+}
+
+#[test]
+fn a_message_that_is_left_out_is_not_too_deep() {
+    let limit = MESSAGE_DEPTH_MAX;
+    let last = |number| Holder { next: None, part: part(number), parts: BTreeMap::new() };
+    let deep = holders(limit, last(0));
+    assert_eq!(decode::<Holder>(&encode(&deep)).unwrap(), deep);
+    let error = holders(limit, last(1)).encode().unwrap_err();
+    assert_eq!(error.kind(), &EncodeErrorKind::Depth { limit });
+
+    // An entry of a map is a message, its value another one.
+    let last = |number| Holder { next: None, part: part(0), parts: BTreeMap::from([(5, part(number))]) };
+    let deep = holders(limit - 1, last(0));
+    assert_eq!(decode::<Holder>(&encode(&deep)).unwrap(), deep);
+    let error = holders(limit - 1, last(1)).encode().unwrap_err();
+    assert_eq!(error.kind(), &EncodeErrorKind::Depth { limit });
 }
 
 #[test]

@@ -7,7 +7,11 @@ mod tagged;
 mod hostile;
 
 mod depth;
+
+mod memory;
+
 mod derive;
+mod validate;
 
 mod derive_fields;
 
@@ -28,6 +32,8 @@ mod tagged_time;
 mod tagged_enums;
 
 mod tagged_oneof;
+
+mod tagged_checks;
 
 mod tagged_hostile;
 

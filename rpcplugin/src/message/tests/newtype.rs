@@ -90,3 +90,41 @@ fn a_newtype_with_a_rule_keeps_it_in_both_layouts() {
     assert!(Packed { even: Even(1) }.encode_to_vec().is_err());
     assert!(Tagged { even: Even(1) }.encode_to_vec().is_err());
 }
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+#[binary(extensible)]
+struct Grows {
+    one: u8,
+    #[binary(since = 2)]
+    two: u8,
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Named(Grows);
+
+/// Has the name of what it holds.
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Bytes(bytes::Bytes);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Change(i64);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Changes {
+    #[binary(id = 1, encoding = "zigzag")]
+    change: Change,
+    #[binary(id = 2, encoding = "fixed")]
+    changes: Vec<Change>,
+    #[binary(id = 3)]
+    bytes: Bytes,
+}
+
+#[test]
+fn a_newtype_adds_nothing_to_what_it_holds() {
+    assert_bytes(&Named(Grows { one: 1, two: 2 }), &[1, 2]);
+    assert_eq!(super::decode::<Named>(&[1]).unwrap(), Named(Grows { one: 1, two: 0 }), "an older one");
+    let changes = Changes { change: Change(-1), changes: vec![Change(2)], bytes: Bytes("ab".into()) };
+    assert_bytes(&changes, &[8, 1, 18, 8, 2, 0, 0, 0, 0, 0, 0, 0, 26, 2, b'a', b'b']);
+    let error = super::refuse::<Named>(&[]);
+    assert_eq!(error.path(), "one");
+}

@@ -108,8 +108,11 @@ fn an_entry_counts_as_a_message_within_another() {
     let error = refuse::<Tree>(&nested(entries + 1));
     assert_eq!(error.kind(), &DecodeErrorKind::Depth { limit });
     assert!(error.path().starts_with("branches.value.branches.value."), "{error}");
-    let deeper = Tree { branches: BTreeMap::from([("a".to_owned(), tree)]) };
-    let error = crate::Message::encode(&deeper).unwrap_err();
+    // The innermost tree is left out, so there is room for one more entry.
+    let deeper = |tree| Tree { branches: BTreeMap::from([("a".to_owned(), tree)]) };
+    let tree = deeper(tree);
+    assert_eq!(decode::<Tree>(&encode(&tree)).unwrap(), tree);
+    let error = crate::Message::encode(&deeper(tree)).unwrap_err();
     assert_eq!(error.kind(), &EncodeErrorKind::Depth { limit });
     assert!(error.path().starts_with("branches.value.branches.value."), "{error}");
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use super::tagged_field::{read_message, write_message};
-use crate::message::tagged::ids_are_distinct;
+use crate::message::tagged::{has_id_within, have_common_id};
 use crate::{BinaryMessage, DecodeErrorKind};
 
 #[derive(Debug, Clone, PartialEq, BinaryMessage)]
@@ -86,14 +86,13 @@ fn a_fault_in_a_variant_is_found_by_name() {
 }
 
 #[test]
-fn an_id_that_is_given_twice_is_seen() {
-    assert!(ids_are_distinct(&[], &[]));
-    assert!(ids_are_distinct(&[1, 2, 3], &[&[4, 5], &[], &[6]]));
-    assert!(!ids_are_distinct(&[1, 2, 1], &[]), "two fields");
-    assert!(!ids_are_distinct(&[1, 2], &[&[4, 2]]), "a field and a variant");
-    assert!(!ids_are_distinct(&[1], &[&[2], &[3, 1]]), "a field and a variant of the second");
-    assert!(!ids_are_distinct(&[], &[&[4, 5, 4]]), "two variants");
-    assert!(!ids_are_distinct(&[], &[&[4], &[5], &[6, 4]]), "variants of two enums");
+fn ids_of_a_oneof_are_compared_with_those_beside_it() {
+    assert!(!has_id_within(&[], 1, 9));
+    assert!(!has_id_within(&[4, 6], 5, 5));
+    assert!(has_id_within(&[4, 6], 6, 6));
+    assert!(has_id_within(&[4, 6], 5, 9), "a range");
+    assert!(!have_common_id(&[4, 5], &[6]));
+    assert!(have_common_id(&[4, 5], &[6, 5]));
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
