@@ -1,13 +1,12 @@
 //! Against pyvider-rpcplugin, in both roles, in a virtual environment of the test's own.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::path::Path;
 
 use rpcplugin::{PluginClient, Security};
 
-use crate::interop::{Peer, answers, build, built, host_plugin, run_host, sources};
-use crate::support::{absent, kv_plugin};
+use crate::interop::{Peer, host_plugin, run_host};
+use crate::python::python;
+use crate::support::kv_plugin;
 
 /// The steps of the Python host that must have been checked, whatever the options.
 const STEPS: [&str; 13] = [
@@ -26,67 +25,10 @@ const STEPS: [&str; 13] = [
     "close",
 ];
 
-/// What runs the Python programs.
-#[derive(Clone)]
-struct Python {
-    interpreter: PathBuf,
-    /// The modules that are generated from the contract.
-    modules: PathBuf,
-}
-
-impl Python {
-    fn program(&self, name: &str) -> PathBuf {
-        sources().join("python").join(name)
-    }
-}
-
-/// The interpreter with the package; `None` where there is no Python that is new enough.
-fn python() -> Option<Python> {
-    static PYTHON: OnceLock<Option<Python>> = OnceLock::new();
-    let python = PYTHON.get_or_init(|| new_enough().map(|system| environment(&system)));
-    if python.is_none() {
-        absent("Python 3.11 or later");
-    }
-    python.clone()
-}
-
-fn new_enough() -> Option<String> {
-    let check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
-    let works = |name: &str| {
-        Command::new(name).args(["-c", check]).output().is_ok_and(|output| output.status.success())
-    };
-    let names = ["python3", "python3.13", "python3.12", "python3.11"];
-    names.into_iter().find(|name| answers(name, "--version") && works(name)).map(str::to_owned)
-}
-
-/// Makes the virtual environment, or takes the one of an earlier run if its requirements are the same.
-fn environment(system: &str) -> Python {
-    let directory = built("python");
-    let requirements = sources().join("python/requirements.txt");
-    let wanted = std::fs::read_to_string(&requirements).unwrap();
-    let done = directory.join("installed.txt");
-    let interpreter = directory.join("venv/bin/python");
-    if std::fs::read_to_string(&done).unwrap_or_default() != wanted || !interpreter.exists() {
-        build(Command::new(system).args(["-m", "venv", "--clear"]).arg(directory.join("venv")));
-        build(Command::new(&interpreter).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements));
-        std::fs::write(&done, wanted).unwrap();
-    }
-    let modules = directory.join("modules");
-    std::fs::create_dir_all(&modules).unwrap();
-    build(Command::new(&interpreter).arg(sources().join("python/generate.py")).arg(&modules));
-    Python { interpreter, modules }
-}
-
 async fn a_python_host_with_our_plugin(mutual_tls: bool, tcp: bool) {
     let Some(python) = python() else { return };
-    let mut command = tokio::process::Command::new(&python.interpreter);
-    command
-        .env("PYTHONPATH", &python.modules)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("PLUGIN_AUTO_MTLS", mutual_tls.to_string())
-        .arg(python.program("kv_host.py"))
-        .arg(kv_plugin())
-        .args(tcp.then_some("--tcp"));
+    let mut command = python.command("kv_host.py");
+    command.env("PLUGIN_AUTO_MTLS", mutual_tls.to_string()).arg(kv_plugin()).args(tcp.then_some("--tcp"));
     run_host(command, &STEPS).await;
 }
 

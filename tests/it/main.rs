@@ -7,12 +7,17 @@
 )]
 
 mod contracts;
+mod family_vectors;
 mod generated;
 mod interop;
+mod interop_family;
 mod interop_go;
+mod interop_protobuf;
 mod interop_python;
 mod output;
 mod processes;
+mod python;
+mod random_schemas;
 mod support;
 mod tidy;
 mod tls_attacks;
