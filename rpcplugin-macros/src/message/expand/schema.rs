@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned as _;
 
+use super::fields::{Fields, Reach};
 use crate::message::model::{
     Body, Choice, Family, Message, NotFound, Oneof, PackedField, PackedStruct, PackedValue, TaggedField,
     TaggedStruct, TaggedValue,
@@ -21,7 +22,27 @@ pub(super) fn message(message: &Message<'_>) -> TokenStream {
         Body::Oneof(body) => (quote!(Tagged), oneof(runtime, body)),
         Body::Family(body) => (quote!(Framed), family(runtime, body)),
     };
-    quote!(&#runtime::MessageSchema::new(#name, #docs, #runtime::Layout::#layout, #shape))
+    let size = size(message);
+    quote! {
+        &#runtime::MessageSchema::new(#name, #docs, #runtime::Layout::#layout, #shape) #size
+    }
+}
+
+/// What the codec goes by: whoever reads the description must not have to find it out again.
+fn size(message: &Message<'_>) -> Option<TokenStream> {
+    let runtime = &message.runtime;
+    match &message.body {
+        Body::Empty | Body::Packed(_) | Body::Choice(_) => {
+            Some(quote!(.with_size(<Self as #runtime::Packed<'_>>::SIZE)))
+        }
+        Body::Tagged(_) | Body::Oneof(_) | Body::Family(_) => None,
+    }
+}
+
+/// The same of a payload.
+fn payload_size(runtime: &TokenStream, fields: &[PackedField<'_>]) -> TokenStream {
+    let sizes = Fields { runtime, fields, reach: Reach::Bound }.sizes();
+    quote!(.with_size(#runtime::total_size([#(#sizes),*])))
 }
 
 fn packed(runtime: &TokenStream, body: &PackedStruct<'_>) -> TokenStream {
@@ -108,7 +129,8 @@ fn choice(runtime: &TokenStream, body: &Choice<'_>) -> TokenStream {
             None => quote!(&[]),
         };
         let id = optional(variant.id);
-        quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields))
+        let size = payload_size(runtime, &variant.fields);
+        quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields) #size)
     });
     let (bytes, signed, big) = (body.id_type.bytes, body.id_type.signed, body.format.big_endian);
     quote! {
@@ -143,11 +165,13 @@ fn family(runtime: &TokenStream, body: &Family<'_>) -> TokenStream {
     let messages = body.messages.iter().map(|message| {
         let (name, docs, id) = (&message.text, &message.docs, optional(Some(i128::from(message.id))));
         let fields = packed_fields(runtime, &message.fields);
-        quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields))
+        let size = payload_size(runtime, &message.fields);
+        quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields) #size)
     });
     let not_found = body.not_found.as_ref().map(|NotFound { text, docs, .. }| {
         let id = optional(Some(i128::from(body.header.most())));
-        quote!(#runtime::VariantSchema::new(#text, #docs, #id, &[]))
+        let size = payload_size(runtime, &[]);
+        quote!(#runtime::VariantSchema::new(#text, #docs, #id, &[]) #size)
     });
     let messages = messages.chain(not_found);
     let (bytes, big) = (body.header.bytes(), body.big_endian);

@@ -10,7 +10,15 @@ impl MessageSchema {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, docs: &'static str, layout: Layout, shape: ShapeSchema) -> Self {
-        Self { name, docs, layout, shape }
+        Self { name, docs, layout, size: None, shape }
+    }
+
+    /// Its bytes, if they are the same for every value.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_size(mut self, size: Option<usize>) -> Self {
+        self.size = size;
+        self
     }
 }
 
@@ -130,7 +138,15 @@ impl VariantSchema {
         id: Option<i128>,
         fields: &'static [FieldSchema],
     ) -> Self {
-        Self { name, docs, id, fields }
+        Self { name, docs, id, fields, size: None }
+    }
+
+    /// The bytes of its payload, if they are the same for every value.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_size(mut self, size: Option<usize>) -> Self {
+        self.size = size;
+        self
     }
 }
 

@@ -30,6 +30,9 @@ pub struct MessageSchema {
     pub docs: &'static str,
     /// How the fields lie.
     pub layout: Layout,
+    /// The bytes of every value within another packed message, if it is the same number for all of them. Nothing for a
+    /// tagged message, and for a family, whose messages each have their own.
+    pub size: Option<usize>,
     /// Struct, enum or family.
     pub shape: ShapeSchema,
 }
@@ -223,6 +226,9 @@ pub struct VariantSchema {
     pub id: Option<i128>,
     /// What belongs to it. A tuple variant's fields are named by their number.
     pub fields: &'static [FieldSchema],
+    /// The bytes of every payload, if it is the same number for all of them; the id or the header before it does not
+    /// count. In a family a message without such a size has its length before it. Nothing for a `oneof`.
+    pub size: Option<usize>,
 }
 
 /// A message family: what is before and behind the messages of a protocol.

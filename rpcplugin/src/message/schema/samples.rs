@@ -34,9 +34,10 @@ pub(super) const fn tagged(name: &'static str, id: u32, ty: TypeSchema) -> Field
     FieldSchema::new(name, "", id, ty, PLAIN)
 }
 
-/// A variant without documentation.
+/// A variant without documentation. If it has fields, they have no size in all that its test does not say.
 pub(super) const fn variant(name: &'static str, id: i128, fields: &'static [FieldSchema]) -> VariantSchema {
-    VariantSchema::new(name, "", Some(id), fields)
+    let size = if fields.is_empty() { Some(0) } else { None };
+    VariantSchema::new(name, "", Some(id), fields).with_size(size)
 }
 
 /// Another message.

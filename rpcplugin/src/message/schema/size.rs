@@ -1,61 +1,28 @@
 //! What always takes the same number of bytes in a packed message, and other questions about its bytes.
+//!
+//! Of a message and of a payload the derive says it, because frames are written by what it says. It is not found out again
+//! here: a second rule would differ from the first one some day.
 
-use std::collections::BTreeMap;
-
-use super::walk::address;
 use super::{
     EnumSchema, FamilySchema, FieldPlace, FieldSchema, MessageSchema, ShapeSchema, TypeSchema, VariantSchema,
 };
 
-/// The sizes of messages that were asked for before: one that lies in many places is measured once.
-#[derive(Debug, Default)]
-pub(super) struct Sizes {
-    messages: BTreeMap<usize, Option<usize>>,
-}
-
-impl Sizes {
-    /// The bytes of every value of a type, if that is the same for all.
-    pub(super) fn of_type(&mut self, ty: &TypeSchema, place: &FieldPlace) -> Option<usize> {
-        match ty {
-            TypeSchema::Bool => Some(1),
-            TypeSchema::Integer { bits, .. } | TypeSchema::Float { bits } => usize::try_from(bits / 8).ok(),
-            TypeSchema::Char => Some(CHAR_BYTES),
-            TypeSchema::Text | TypeSchema::Bytes => place.fixed_length,
-            TypeSchema::Array(item, length) => Some(self.of_type(item, place)?.saturating_mul(*length)),
-            TypeSchema::Tuple(parts) => parts
-                .iter()
-                .try_fold(0_usize, |sum, part| Some(sum.saturating_add(self.of_type(part, place)?))),
-            TypeSchema::Duration | TypeSchema::Timestamp => Some(TIME_BYTES),
-            TypeSchema::Message(schema) => self.of_message(schema()),
-            TypeSchema::List(_) | TypeSchema::Optional(_) | TypeSchema::Map(..) | TypeSchema::Set(_) => None,
-        }
-    }
-
-    /// The bytes of a message that lies in another one.
-    pub(super) fn of_message(&mut self, schema: &MessageSchema) -> Option<usize> {
-        if let Some(known) = self.messages.get(&address(schema)) {
-            return *known;
-        }
-        // For a message that holds itself without an end, which no value can be.
-        self.messages.insert(address(schema), None);
-        let size = match schema.shape {
-            ShapeSchema::Struct { fields, magic, extensible: false, .. } => {
-                self.of_fields(fields).map(|size| size.saturating_add(magic.len()))
+impl TypeSchema {
+    /// The bytes of every value, if that is the same for all.
+    pub(super) fn size(&self, place: &FieldPlace) -> Option<usize> {
+        match self {
+            Self::Bool => Some(1),
+            Self::Integer { bits, .. } | Self::Float { bits } => usize::try_from(bits / 8).ok(),
+            Self::Char => Some(CHAR_BYTES),
+            Self::Text | Self::Bytes => place.fixed_length,
+            Self::Array(item, length) => Some(item.size(place)?.saturating_mul(*length)),
+            Self::Tuple(parts) => {
+                parts.iter().try_fold(0_usize, |sum, part| Some(sum.saturating_add(part.size(place)?)))
             }
-            ShapeSchema::Enum(choice) => (choice.is_plain() && !choice.oneof).then_some(choice.id_bytes),
-            ShapeSchema::Struct { .. } | ShapeSchema::Family(_) => None,
-        };
-        self.messages.insert(address(schema), size);
-        size
-    }
-
-    /// The bytes of fields with what lies between them.
-    pub(super) fn of_fields(&mut self, fields: &[FieldSchema]) -> Option<usize> {
-        fields.iter().try_fold(0_usize, |sum, field| {
-            let place = &field.place;
-            let around = place.pad_before.saturating_add(place.magic.len()).saturating_add(place.pad_after);
-            Some(sum.saturating_add(around).saturating_add(self.of_type(&field.ty, place)?))
-        })
+            Self::Duration | Self::Timestamp => Some(TIME_BYTES),
+            Self::Message(schema) => schema().size,
+            Self::List(_) | Self::Optional(_) | Self::Map(..) | Self::Set(_) => None,
+        }
     }
 }
 

@@ -38,13 +38,15 @@ impl Label {
             ShapeSchema::Enum(choice) => {
                 let id = number_word(choice.id_bytes, choice.id_signed);
                 label.text(&format!("enum({})", ordered(choice.id_bytes, id, choice.big_endian)));
-                label.variants(choice.variants);
+                label.variants(choice.variants.iter(), |_| "");
             }
             ShapeSchema::Family(family) => {
                 let header = number_word(family.header_bytes, false);
                 let header = ordered(family.header_bytes, header, family.big_endian);
                 label.text(&format!("family({header},checksum({}))", family.checksum_bytes));
-                label.variants(family.messages);
+                // Whether a side has a word of its own for `NOT_FOUND` changes no frame.
+                let messages = family.messages.iter().filter(|message| !family.is_not_found(message));
+                label.variants(messages, |message| if message.size.is_none() { FRAME_LENGTH } else { "" });
             }
         }
         label
@@ -58,7 +60,7 @@ impl Label {
     }
 
     fn body(&mut self, magic: &[u8], fields: &[FieldSchema]) {
-        let mut entries = Entries { label: self, between: "{" };
+        let mut entries = Entries::new(self);
         entries.magic(magic);
         for field in fields {
             entries.zeros(field.place.pad_before);
@@ -70,13 +72,17 @@ impl Label {
         entries.end();
     }
 
-    fn variants(&mut self, variants: &[VariantSchema]) {
-        let mut known: Vec<_> =
-            variants.iter().filter_map(|variant| variant.id.map(|id| (id, variant))).collect();
+    /// `length` is what stands before a payload.
+    fn variants(
+        &mut self,
+        variants: impl Iterator<Item = &'static VariantSchema>,
+        length: impl Fn(&VariantSchema) -> &'static str,
+    ) {
+        let mut known: Vec<_> = variants.filter_map(|variant| Some((variant.id?, variant))).collect();
         known.sort_by_key(|(id, _)| *id);
-        let mut entries = Entries { label: self, between: "{" };
+        let mut entries = Entries::new(self);
         for (id, variant) in known {
-            entries.next().text(&format!("{id}={}", variant.name));
+            entries.next().text(&format!("{id}={}{}", variant.name, length(variant)));
             if !variant.fields.is_empty() {
                 entries.label.body(&[], variant.fields);
             }
@@ -98,6 +104,7 @@ impl Label {
             TypeSchema::Text => self.run("text", place),
             TypeSchema::Bytes => self.run("bytes", place),
             TypeSchema::List(item) if item.is_byte() => self.run("bytes", place),
+            TypeSchema::Array(item, length) if item.is_byte() => self.text(&format!("bytes[{length}]")),
             TypeSchema::Array(item, length) => {
                 self.several("[", &[**item], place);
                 self.text(&format!(";{length}]"));
@@ -145,29 +152,68 @@ impl Label {
 struct Entries<'a> {
     label: &'a mut Label,
     between: &'static str,
+    gap: Gap,
 }
 
-impl Entries<'_> {
+/// Bytes of no field that are not written yet. Those beside each other are one: the bytes do not say at which field they
+/// were declared.
+enum Gap {
+    Nothing,
+    Zeros(usize),
+    Magic(Vec<u8>),
+}
+
+impl<'a> Entries<'a> {
+    fn new(label: &'a mut Label) -> Self {
+        Self { label, between: "{", gap: Gap::Nothing }
+    }
+
+    /// For a field or a variant.
     fn next(&mut self) -> &mut Label {
-        self.label.text(self.between);
-        self.between = ",";
-        self.label
+        self.close_gap();
+        self.entry()
     }
 
     fn magic(&mut self, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            self.next().text(&format!("magic({})", hexadecimal(bytes, "")));
+        match &mut self.gap {
+            Gap::Magic(before) => before.extend_from_slice(bytes),
+            Gap::Nothing | Gap::Zeros(_) if bytes.is_empty() => {}
+            Gap::Nothing | Gap::Zeros(_) => {
+                self.close_gap();
+                self.gap = Gap::Magic(bytes.to_owned());
+            }
         }
     }
 
     fn zeros(&mut self, bytes: usize) {
-        if bytes > 0 {
-            self.next().text(&format!("zeros({bytes})"));
+        match &mut self.gap {
+            Gap::Zeros(before) => *before = before.saturating_add(bytes),
+            Gap::Nothing | Gap::Magic(_) if bytes == 0 => {}
+            Gap::Nothing | Gap::Magic(_) => {
+                self.close_gap();
+                self.gap = Gap::Zeros(bytes);
+            }
         }
     }
 
-    fn end(self) {
+    fn end(mut self) {
+        self.close_gap();
         self.label.text(if self.between == "{" { "{}" } else { "}" });
+    }
+
+    fn close_gap(&mut self) {
+        let text = match std::mem::replace(&mut self.gap, Gap::Nothing) {
+            Gap::Nothing => return,
+            Gap::Zeros(bytes) => format!("zeros({bytes})"),
+            Gap::Magic(bytes) => format!("magic({})", hexadecimal(&bytes, "")),
+        };
+        self.entry().text(&text);
+    }
+
+    fn entry(&mut self) -> &mut Label {
+        self.label.text(self.between);
+        self.between = ",";
+        self.label
     }
 }
 
@@ -188,3 +234,6 @@ fn ordered(bytes: usize, name: String, big_endian: bool) -> String {
 fn order(big_endian: bool) -> &'static str {
     if big_endian { "be" } else { "le" }
 }
+
+/// The length of a payload in a frame of a family.
+const FRAME_LENGTH: &str = "(u32be)";

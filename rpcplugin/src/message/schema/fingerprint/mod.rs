@@ -17,22 +17,23 @@ impl MessageSchema {
     /// The layout as text: what the bytes depend on, and nothing else. Nothing for a tagged message, which evolves by
     /// its ids.
     ///
-    /// The text has no spaces and no line breaks. Two types have the same text if and only if they have the same fields
-    /// of the same names in the same bytes.
+    /// The text has no spaces and no line breaks. Two types with the same text have the same fields of the same names in
+    /// the same bytes, apart from what later versions add to an extensible message. The reverse holds for types that are
+    /// put together alike: `(u8, u8, bool)` and `([u8; 2], bool)` have the same bytes and two texts.
     ///
     /// | what | text |
     /// |---|---|
     /// | numbers, `char` and times | `u8`, `u16le`, `i64be`, `f32le`, `charle`, `durationle`, `timestampbe`: with the byte order where there is more than one byte |
     /// | `bool` | `bool` |
-    /// | text, bytes | `text(u32le)`, `bytes(u8)`: with the length before it; `text[16]` if padded to 16 bytes |
-    /// | `[T; N]`, tuple | `[u16le;4]`, `(u8,bool)` |
+    /// | text, bytes | `text(u32le)`, `bytes(u8)`: with the length before it; `text[16]`, `bytes[16]` if they always have 16 bytes |
+    /// | `[T; N]`, tuple | `[u16le;4]`, `(u8,bool)`; `[u8; 4]` is `bytes[4]` |
     /// | `Option<T>` | `optional<u8>` |
     /// | list, set, map | `list(u32le)<u16le>`, `set(u32le)<u8>`, `map(u16be)<u8,text(u16be)>`; a list of `u8` is `bytes` |
     /// | message | `{name:type,other:type}`; the fields of a tuple are named `0`, `1` |
-    /// | constant bytes, zeros | `magic(52454331)`, `zeros(3)`, among the fields where they lie: zeros, constant bytes, field, zeros |
+    /// | constant bytes, zeros | `magic(52454331)`, `zeros(3)`, among the fields where they lie: zeros, constant bytes, field, zeros; two of a kind beside each other are one |
     /// | extensible message | `extensible(u16le){..}` with the length that is before it in another message; fields with `since` are left out |
     /// | enum | `enum(u8){0=None,1=Some{value:u8}}` with the type of the id, by ascending ids; the variant for other ids is left out |
-    /// | family | `family(u16be,checksum(4)){1=Ping,2=Say{text:text(u32be)}}`, likewise |
+    /// | family | `family(u16be,checksum(4)){1=Ping,2=Say(u32be){text:text(u32be)}}`, likewise, with the length before a payload that is not always as long; `NOT_FOUND` is left out |
     ///
     /// Messages, enums and families are numbered in the order in which their text begins, the outermost is 0. One whose
     /// text has begun before is not written again, it is `#` and its number: `{value:u8,next:optional<#0>}` is a list,
@@ -78,7 +79,10 @@ impl MessageSchema {
     /// `0xcbf29ce484222325`, and for each byte take the exclusive or with it, then multiply by `0x100000001b3`, modulo
     /// 2<sup>64</sup>. It finds mistakes, not forgeries.
     ///
-    /// All versions of an extensible message have one fingerprint, as long as they add nothing but fields with `since`.
+    /// All versions of an extensible message have one fingerprint, because fields with `since` are left out. So it does
+    /// not see that the two sides mean something else by such a field: whoever gives it another type, instead of adding a
+    /// new one with a higher version, changes the bytes and not the number. In a message that is not extensible fields
+    /// with `since` count like any other.
     ///
     /// # Examples
     ///

@@ -60,7 +60,7 @@ static PROTOCOL: MessageSchema = shape(
         &[
             variant("Say", 2, &[big("text", TypeSchema::Text)]),
             variant("Ping", 1, &[]),
-            variant("Move", 3, &[field("0", message(|| &POINT))]),
+            variant("Move", 3, &[field("0", message(|| &POINT))]).with_size(Some(8)),
         ],
     )),
 );
@@ -75,8 +75,8 @@ fn texts_and_numbers_are_what_they_were() {
         (&LINE, "{width:u16be,from:{x:f32le,y:f32le},to:#1,label:text(u32be)}", 0x8d3a_11bb_db32_86e7),
         (
             &PROTOCOL,
-            "family(u16be,checksum(4)){1=Ping,2=Say{text:text(u32be)},3=Move{0:{x:f32le,y:f32le}}}",
-            0x545f_891d_eba2_c647,
+            "family(u16be,checksum(4)){1=Ping,2=Say(u32be){text:text(u32be)},3=Move{0:{x:f32le,y:f32le}}}",
+            0xf5a0_2c88_22a4_bb49,
         ),
         (&NODE, "{value:u8,next:optional<#0>}", 0xcb45_922d_6c16_23ef),
     ];
@@ -103,6 +103,8 @@ fn every_type_has_its_text() {
     assert_eq!(of_type(TypeSchema::List(&U8)), "{v:bytes(u32le)}");
     assert_eq!(of_field(placed("v", TypeSchema::Text, BIG.with_fixed_length(16))), "{v:text[16]}");
     assert_eq!(of_type(TypeSchema::Array(&I16, 4)), "{v:[i16le;4]}");
+    assert_eq!(of_type(TypeSchema::Array(&U8, 4)), "{v:bytes[4]}");
+    assert_eq!(of_field(placed("v", TypeSchema::Bytes, PLAIN.with_fixed_length(4))), "{v:bytes[4]}");
     assert_eq!(of_type(TypeSchema::Tuple(&[U8, I16])), "{v:(u8,i16le)}");
     assert_eq!(of_type(TypeSchema::Optional(&U8)), "{v:optional<u8>}");
     assert_eq!(of_field(placed("v", TypeSchema::List(&I16), TINY)), "{v:list(u8)<i16be>}");
@@ -121,6 +123,26 @@ fn what_lies_between_fields_has_its_text() {
     assert_text(&schema, "{magic(5243),zeros(1),magic(ff00),a:u8,zeros(2),b:u8}");
     assert_text(&packed("Empty", &[]), "{}");
     assert_text(&shape("Bare", ShapeSchema::of_fields(&[], &[7])), "{magic(07)}");
+}
+
+#[test]
+fn bytes_between_fields_are_one_wherever_they_were_declared() {
+    let zeros = |after, before| {
+        let first = placed("a", U8, PLAIN.with_padding(0, after));
+        packed("Zeros", Vec::leak(vec![first, placed("b", U8, PLAIN.with_padding(before, 0))]))
+    };
+    assert_text(&zeros(1, 2), "{a:u8,zeros(3),b:u8}");
+    assert_eq!(zeros(1, 2).fingerprint(), zeros(0, 3).fingerprint());
+    let magic = |whole, field: &'static [u8]| {
+        let fields = Vec::leak(vec![placed("a", U8, PLAIN.with_magic(field))]);
+        shape("Magic", ShapeSchema::of_fields(fields, whole))
+    };
+    assert_text(&magic(b"A", b"B"), "{magic(4142),a:u8}");
+    assert_eq!(magic(b"AB", b"").fingerprint(), magic(b"", b"AB").fingerprint());
+    // Zeros may hold anything when they are read, constant bytes may not.
+    let fields =
+        Vec::leak(vec![placed("a", U8, PLAIN.with_padding(1, 1)), placed("b", U8, PLAIN.with_magic(&[0]))]);
+    assert_text(&packed("Both", fields), "{zeros(1),a:u8,zeros(1),magic(00),b:u8}");
 }
 
 const fn choice(variants: &'static [VariantSchema]) -> MessageSchema {
@@ -205,6 +227,18 @@ fn what_the_bytes_depend_on_changes_the_number() {
     assert!(!texts.contains(&None));
 }
 
+#[test]
+fn a_word_of_ones_own_for_unknown_messages_changes_no_frame() {
+    let protocol = |messages: Vec<VariantSchema>| {
+        let family = FamilySchema::new(1, true, 0, Vec::leak(messages));
+        shape("Protocol", ShapeSchema::Family(family)).canonical_layout().unwrap()
+    };
+    let ping = variant("Ping", 1, &[]);
+    let expected = "family(u8,checksum(0)){1=Ping}";
+    assert_eq!(protocol(vec![ping]), expected);
+    assert_eq!(protocol(vec![ping, variant("NotFound", 255, &[])]), expected);
+}
+
 const fn growing(prefix: LengthPrefix, fields: &'static [FieldSchema]) -> MessageSchema {
     shape("Growing", ShapeSchema::of_extensible_fields(fields, b"G", true, prefix))
 }
@@ -223,6 +257,9 @@ fn the_versions_of_an_extensible_message_agree() {
     assert_eq!(VERSION_2.fingerprint(), VERSION_1.fingerprint());
     assert_text(&HOLDS_VERSION_2, "{v:extensible(u16be){magic(47),a:u16be}}");
     assert_eq!(HOLDS_VERSION_2.fingerprint(), HOLDS_VERSION_1.fingerprint());
+    // This is what it does not find.
+    let other_type = const { &[big("a", U16), placed("b", U8, BIG.with_since(2))] };
+    assert_eq!(growing(LengthPrefix::U16, other_type).fingerprint(), VERSION_2.fingerprint());
     let changed = growing(LengthPrefix::U16, const { &[big("a", U16), big("b", U8)] });
     assert_ne!(changed.fingerprint(), VERSION_1.fingerprint());
     let rigid = shape("Rigid", ShapeSchema::of_fields(const { &[big("a", U16)] }, b"G"));

@@ -32,30 +32,28 @@ impl MessageSchema {
     /// # Errors
     ///
     /// If this is no message family, or a field cannot be said: an `Option`, a list, a map, 128 bits, zeros and constant
-    /// bytes, text whose length is not four bytes with the most significant first. The package pads no field of a
-    /// message that has a field of variable length, so a message with both is an error as well. The error names the
-    /// field and says what to do.
+    /// bytes, a field with `since`, text whose length is not four bytes with the most significant first. The package pads
+    /// no field of a message that has a field of variable length, so a message with both is an error as well; and it
+    /// writes the length of a frame for text and bytes only. The error names the field and says what to do.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use rpcplugin::{FamilySchema, FieldPlace, FieldSchema, Layout, LengthPrefix, MessageSchema, ShapeSchema};
-    /// # use rpcplugin::{TypeSchema, VariantSchema};
-    /// # const BIG: FieldPlace = FieldPlace::PLAIN.with_format(true, LengthPrefix::U32);
-    /// # const U16: TypeSchema = TypeSchema::Integer { bits: 16, signed: false, nonzero: false };
-    /// # struct Station;
-    /// # impl Station {
-    /// #     const SCHEMA: &'static MessageSchema = &MessageSchema::new(
-    /// #         "Station", "", Layout::Framed, ShapeSchema::Family(FamilySchema::new(2, true, 0, &[
-    /// #             VariantSchema::new("Ping", "", Some(1), &[]),
-    /// #             VariantSchema::new("Reading", "", Some(2), &[
-    /// #                 FieldSchema::new("station", "", 0, U16, BIG),
-    /// #                 FieldSchema::new("degrees", "Celsius.", 0, TypeSchema::Float { bits: 32 }, BIG),
-    /// #             ]),
-    /// #         ])),
-    /// #     );
-    /// # }
-    /// // A family `Station` with the messages `Ping` and `Reading { station: u16, degrees: f32 }`.
+    /// use rpcplugin::BinaryMessage;
+    ///
+    /// #[derive(BinaryMessage)]
+    /// #[binary(family)]
+    /// enum Station {
+    ///     #[binary(id = 1)]
+    ///     Ping,
+    ///     #[binary(id = 2)]
+    ///     Reading {
+    ///         station: u16,
+    ///         /// Celsius.
+    ///         degrees: f32,
+    ///     },
+    /// }
+    ///
     /// assert_eq!(Station::SCHEMA.to_python()?, r#"from enum import IntEnum
     ///
     /// from binary_protocol import ProtocolConfig

@@ -4,7 +4,6 @@ use super::LANGUAGE;
 use super::kinds::{Kind, integer, kind};
 use crate::message::schema::error::Place;
 use crate::message::schema::names::{Names, field_name};
-use crate::message::schema::size::Sizes;
 use crate::message::schema::walk::address;
 use crate::message::schema::{
     EnumSchema, FieldPlace, FieldSchema, MessageSchema, SchemaError, ShapeSchema, TypeSchema, VariantSchema,
@@ -22,35 +21,48 @@ pub(super) struct Field {
 
 /// The fields of a message, or why the package does not know one of them.
 pub(super) fn structure(message: &VariantSchema, place: &Place) -> Result<Vec<Field>, SchemaError> {
-    let mut flat = Flat {
-        fields: Vec::new(),
-        names: Names::new(LANGUAGE),
-        sizes: Sizes::default(),
-        enclosing: Vec::new(),
-    };
+    let mut flat = Flat { fields: Vec::new(), names: Names::new(LANGUAGE), enclosing: Vec::new() };
     match message.only_message() {
         Some((field, schema)) => {
-            refuse_bytes_around(&field.place, place)?;
+            refuse_between(&field.place, place)?;
             flat.message("", schema, place)?;
         }
         None => flat.fields("", message.fields, place)?,
     }
-    let is_variable = flat.fields.iter().any(|field| matches!(field.kind, Kind::Counted { .. }));
-    let padded = flat.fields.iter().find(|field| matches!(field.kind, Kind::Padded { .. }));
-    match padded.filter(|_| is_variable) {
-        Some(field) => Err(field.place.unsupported(
-            "of a fixed length in a message that has a field of variable length",
-            "declare it as `String` or `Vec<u8>` without `length`, or move it into another message",
-        )),
-        None => Ok(flat.fields),
+    check_lengths(message, &flat.fields, place)?;
+    Ok(flat.fields)
+}
+
+/// The package has its own rule which frames have a length: those with text or bytes that are not of a fixed length.
+fn check_lengths(message: &VariantSchema, fields: &[Field], place: &Place) -> Result<(), SchemaError> {
+    if fields.iter().any(|field| matches!(field.kind, Kind::Counted { .. })) {
+        let padded = fields.iter().find(|field| matches!(field.kind, Kind::Padded { .. }));
+        return padded.map_or(Ok(()), |field| {
+            Err(field.place.unsupported(
+                "of a fixed length in a message that has a field of variable length",
+                "declare it as `String` or `Vec<u8>` without `length`, or move it into another message",
+            ))
+        });
     }
+    if message.size.is_some() {
+        return Ok(());
+    }
+    let declared = match message.only_message().map(|(_, schema)| schema.shape) {
+        Some(ShapeSchema::Struct { fields, .. }) => fields,
+        _ => message.fields,
+    };
+    let first = declared.iter().find(|field| field.ty.size(&field.place).is_none());
+    let place = first.map_or_else(|| place.clone(), |field| place.within(field.name));
+    Err(place.unsupported(
+        "why its frame has a length, which frames have for text and bytes only",
+        "leave out generics and skipped fields of enums, and arrays without items",
+    ))
 }
 
 #[derive(Debug)]
 struct Flat {
     fields: Vec<Field>,
     names: Names,
-    sizes: Sizes,
     /// The messages that are being opened, by their addresses.
     enclosing: Vec<usize>,
 }
@@ -81,7 +93,7 @@ impl Flat {
     fn fields(&mut self, outer: &str, fields: &[FieldSchema], place: &Place) -> Result<(), SchemaError> {
         for field in fields {
             let place = place.within(field.name);
-            refuse_bytes_around(&field.place, &place)?;
+            refuse_between(&field.place, &place)?;
             let name = if outer.is_empty() { field_name(field.name) } else { join(outer, field.name) };
             self.value(&name, field.docs, &field.ty, &field.place, &place)?;
         }
@@ -97,7 +109,7 @@ impl Flat {
         place: &Place,
     ) -> Result<(), SchemaError> {
         // An array of what has no bytes may have any length.
-        if self.sizes.of_type(ty, form) == Some(0) {
+        if ty.size(form) == Some(0) {
             return Ok(());
         }
         match ty {
@@ -187,12 +199,16 @@ fn join(outer: &str, name: &str) -> String {
     format!("{outer}_{name}")
 }
 
-fn refuse_bytes_around(form: &FieldPlace, place: &Place) -> Result<(), SchemaError> {
+fn refuse_between(form: &FieldPlace, place: &Place) -> Result<(), SchemaError> {
     if !form.magic.is_empty() {
         return Err(place.unsupported("behind constant bytes", AS_FIELD));
     }
     if form.pad_before > 0 || form.pad_after > 0 {
         return Err(place.unsupported("beside zeros", AS_FIELD));
+    }
+    if let Some(version) = form.since {
+        let remedy = "leave `since` out, or make a new message with the field";
+        return Err(place.unsupported(format!("absent before version {version}"), remedy));
     }
     Ok(())
 }

@@ -60,14 +60,14 @@ static PROTOCOL: MessageSchema = family(
         true,
         0,
         &[
-            VariantSchema::new("Fixed", "Always as long.", Some(1), FIXED),
+            VariantSchema::new("Fixed", "Always as long.", Some(1), FIXED).with_size(Some(98)),
             variant(
                 "SayHello",
                 2,
                 &[big("to", TypeSchema::Text), big("blob", TypeSchema::Bytes), big("n", U32)],
             ),
             variant("Ping", 3, &[]),
-            variant("Move", 0x1234, &[field("0", message(|| &POINT))]),
+            variant("Move", 0x1234, &[field("0", message(|| &POINT))]).with_size(Some(12)),
             variant("Two", 7, &[field("0", U8), big("1", TypeSchema::List(&U8))]),
             variant("NotFound", 0xffff, &[]),
         ],
@@ -322,7 +322,7 @@ fn arrays_are_bounded_and_those_without_bytes_are_nothing() {
     let found = "behind 4096 other fields of one message";
     let numbers = TypeSchema::Array(&U16, usize::MAX);
     refuse(vec![field("a", numbers)], "Say.a.4096", found, "send long arrays as `Vec<u8>`");
-    let messages = Vec::leak(vec![variant("Say", 1, Vec::leak(vec![field("a", PAIRS)]))]);
+    let messages = Vec::leak(vec![variant("Say", 1, Vec::leak(vec![field("a", PAIRS)])).with_size(Some(0))]);
     let source = family("Protocol", "", FamilySchema::new(1, true, 0, messages)).to_python().unwrap();
     assert!(source.contains("    MessageType.SAY: MessageStructure([]),\n"));
 }

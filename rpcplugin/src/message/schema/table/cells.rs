@@ -1,24 +1,23 @@
 //! What stands in a cell.
 
 use crate::message::schema::names::one_line;
-use crate::message::schema::size::Sizes;
 use crate::message::schema::{
     FieldPlace, FieldSchema, LengthPrefix, NumberEncoding, ShapeSchema, TypeSchema,
 };
 
 /// The size of a value, as `layout_table` explains it.
-pub(super) fn size(ty: &TypeSchema, place: &FieldPlace, sizes: &mut Sizes) -> String {
-    if let Some(size) = sizes.of_type(ty, place) {
+pub(super) fn size(ty: &TypeSchema, place: &FieldPlace) -> String {
+    if let Some(size) = ty.size(place) {
         return size.to_string();
     }
     match ty {
         TypeSchema::Text | TypeSchema::Bytes => counted(place.prefix, Some(1)),
-        TypeSchema::List(item) | TypeSchema::Set(item) => counted(place.prefix, sizes.of_type(item, place)),
+        TypeSchema::List(item) | TypeSchema::Set(item) => counted(place.prefix, item.size(place)),
         TypeSchema::Map(key, value) => {
-            let entry = sizes.of_type(key, place).zip(sizes.of_type(value, place));
+            let entry = key.size(place).zip(value.size(place));
             counted(place.prefix, entry.map(|(key, value)| key.saturating_add(value)))
         }
-        TypeSchema::Optional(value) => match sizes.of_type(value, place) {
+        TypeSchema::Optional(value) => match value.size(place) {
             Some(size) => format!("1 or {}", size.saturating_add(1)),
             None => "1 + ..".into(),
         },

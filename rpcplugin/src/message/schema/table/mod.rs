@@ -21,7 +21,6 @@ mod tests;
 use std::collections::BTreeSet;
 
 use super::MessageSchema;
-use super::size::Sizes;
 use super::walk::Walk;
 
 impl MessageSchema {
@@ -73,12 +72,11 @@ impl MessageSchema {
     /// ```
     #[must_use]
     pub fn layout_table(&self) -> String {
-        let mut sizes = Sizes::default();
         let mut known = BTreeSet::new();
         let mut sections = Vec::new();
         let mut walk = Walk::new(&[self]);
         while let Some(schema) = walk.next() {
-            let section = section::section(schema, &mut sizes);
+            let section = section::section(schema);
             if known.insert(section.text.clone()) {
                 walk.add(&section.held);
                 sections.push(section.text);

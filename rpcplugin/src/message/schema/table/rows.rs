@@ -2,14 +2,12 @@
 
 use super::cells;
 use super::grid::Grid;
-use crate::message::schema::size::Sizes;
 use crate::message::schema::words::{bytes_words, hexadecimal, number_word, type_words};
 use crate::message::schema::{FieldSchema, MessageSchema, ShapeSchema, TypeSchema};
 
 /// The rows of one table, from the first byte on.
 #[derive(Debug)]
 pub(super) struct Rows<'a> {
-    sizes: &'a mut Sizes,
     /// The messages that need a table of their own.
     held: &'a mut Vec<&'static MessageSchema>,
     grid: Grid<6>,
@@ -26,9 +24,9 @@ enum Offset {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(sizes: &'a mut Sizes, held: &'a mut Vec<&'static MessageSchema>) -> Self {
+    pub(super) fn new(held: &'a mut Vec<&'static MessageSchema>) -> Self {
         let grid = Grid::new(["offset", "size", "order", "type", "name", "notes"]);
-        Self { sizes, held, grid, at: Offset::Exact(0) }
+        Self { held, grid, at: Offset::Exact(0) }
     }
 
     /// A number that the layout itself puts here: an id, a header, a length.
@@ -71,9 +69,9 @@ impl<'a> Rows<'a> {
     fn value(&mut self, outer: &str, field: &FieldSchema) {
         let (ty, place) = (&field.ty, &field.place);
         let name = format!("{outer}{}", field.name);
-        let size = cells::size(ty, place, self.sizes);
+        let size = cells::size(ty, place);
         self.row(&size, cells::order(ty, place), type_words(ty), &name, cells::notes(field));
-        let bytes = self.sizes.of_type(ty, place);
+        let bytes = ty.size(place);
         if let Some(schema) = opened(ty, bytes) {
             let ShapeSchema::Struct { fields, magic, .. } = schema.shape else { return };
             self.magic(magic);
@@ -100,15 +98,10 @@ impl<'a> Rows<'a> {
         };
     }
 
-    /// The table, and its last line, unless the message may be longer than its fields.
-    pub(super) fn to_text(&self, may_grow: bool) -> String {
-        let mut text = self.grid.to_text();
-        match self.at {
-            Offset::Exact(1) if !may_grow => text.push_str("total: 1 byte\n"),
-            Offset::Exact(bytes) if !may_grow => text.push_str(&format!("total: {}\n", bytes_words(bytes))),
-            Offset::Exact(_) | Offset::Behind(_) => {}
-        }
-        text
+    /// The table, and its last line, if the size is always the same.
+    pub(super) fn to_text(&self, size: Option<usize>) -> String {
+        let total = size.map(|bytes| format!("total: {}\n", bytes_words(bytes)));
+        self.grid.to_text() + &total.unwrap_or_default()
     }
 }
 

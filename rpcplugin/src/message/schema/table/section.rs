@@ -5,7 +5,6 @@ use super::rows::Rows;
 use super::{tagged, variants};
 use crate::message::Layout;
 use crate::message::schema::names::one_line;
-use crate::message::schema::size::Sizes;
 use crate::message::schema::words::number_word;
 use crate::message::schema::{MessageSchema, ShapeSchema};
 
@@ -16,7 +15,7 @@ pub(super) struct Section {
     pub(super) held: Vec<&'static MessageSchema>,
 }
 
-pub(super) fn section(schema: &MessageSchema, sizes: &mut Sizes) -> Section {
+pub(super) fn section(schema: &MessageSchema) -> Section {
     let mut held = Vec::new();
     let (kind, tables) = match schema.shape {
         // A struct without fields is of either layout.
@@ -27,7 +26,7 @@ pub(super) fn section(schema: &MessageSchema, sizes: &mut Sizes) -> Section {
             ("tagged message".to_owned(), vec![tagged::fields(fields, reserved, &mut held)])
         }
         ShapeSchema::Struct { fields, magic, extensible, prefix, .. } => {
-            let mut rows = Rows::new(sizes, &mut held);
+            let mut rows = Rows::new(&mut held);
             rows.magic(magic);
             rows.fields("", fields);
             let length = number_word(prefix.bytes(), false);
@@ -35,7 +34,7 @@ pub(super) fn section(schema: &MessageSchema, sizes: &mut Sizes) -> Section {
                 true => format!("extensible packed message, within another behind a length ({length})"),
                 false => "packed message".to_owned(),
             };
-            (kind, vec![rows.to_text(extensible)])
+            (kind, vec![rows.to_text(schema.size)])
         }
         ShapeSchema::Enum(choice) if choice.oneof => {
             ("tagged oneof".to_owned(), vec![tagged::oneof(choice.variants, &mut held)])
@@ -43,10 +42,7 @@ pub(super) fn section(schema: &MessageSchema, sizes: &mut Sizes) -> Section {
         ShapeSchema::Enum(choice) => {
             let order = order_words(choice.id_bytes, choice.big_endian);
             let id = number_word(choice.id_bytes, choice.id_signed);
-            (
-                format!("packed enum, id {id}{order}"),
-                variants::of_choice(schema.name, &choice, sizes, &mut held),
-            )
+            (format!("packed enum, id {id}{order}"), variants::of_choice(schema, &choice, &mut held))
         }
         ShapeSchema::Family(family) => {
             let order = order_words(family.header_bytes, family.big_endian);
@@ -55,7 +51,7 @@ pub(super) fn section(schema: &MessageSchema, sizes: &mut Sizes) -> Section {
                 0 => format!("packed family, header {header}{order}"),
                 bytes => format!("packed family, header {header}{order}, checksum {bytes} bytes"),
             };
-            (kind, variants::of_family(schema.name, &family, sizes, &mut held))
+            (kind, variants::of_family(schema.name, &family, &mut held))
         }
     };
     let mut parts = vec![heading(schema, &kind)];

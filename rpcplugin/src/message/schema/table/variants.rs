@@ -3,28 +3,28 @@
 use super::grid::Grid;
 use super::rows::Rows;
 use crate::message::schema::names::one_line;
-use crate::message::schema::size::Sizes;
 use crate::message::schema::words::bytes_words;
 use crate::message::schema::{EnumSchema, FamilySchema, MessageSchema, ShapeSchema, VariantSchema};
 
 /// The ids of an enum, then each payload.
 pub(super) fn of_choice(
-    name: &str,
+    schema: &MessageSchema,
     choice: &EnumSchema,
-    sizes: &mut Sizes,
     held: &mut Vec<&'static MessageSchema>,
 ) -> Vec<String> {
-    let mut tables = vec![list(choice.variants, choice.is_plain(), sizes)];
+    let ids = list(choice.variants, choice.is_plain());
     if choice.is_plain() {
-        tables.push(format!("total: {}\n", bytes_words(choice.id_bytes)));
-        return vec![tables.concat()];
+        let total = schema.size.map(|bytes| format!("total: {}\n", bytes_words(bytes)));
+        return vec![ids + &total.unwrap_or_default()];
     }
+    let mut tables = vec![ids];
     for variant in choice.variants.iter().filter(|variant| !variant.fields.is_empty()) {
         let Some(id) = variant.id else { continue };
-        let mut rows = Rows::new(sizes, held);
+        let mut rows = Rows::new(held);
         rows.number("id", choice.id_bytes, (choice.id_signed, choice.big_endian), id.to_string());
         payload(variant, &mut rows);
-        tables.push(format!("{name}::{}\n{}", variant.name, rows.to_text(false)));
+        let total = variant.size.map(|payload| payload.saturating_add(choice.id_bytes));
+        tables.push(format!("{}::{}\n{}", schema.name, variant.name, rows.to_text(total)));
     }
     tables
 }
@@ -33,25 +33,23 @@ pub(super) fn of_choice(
 pub(super) fn of_family(
     name: &str,
     family: &FamilySchema,
-    sizes: &mut Sizes,
     held: &mut Vec<&'static MessageSchema>,
 ) -> Vec<String> {
-    let mut tables = vec![list(family.messages, false, sizes)];
+    let mut tables = vec![list(family.messages, false)];
     for message in family.messages {
-        let is_fixed = sizes.of_fields(message.fields).is_some();
-        let mut rows = Rows::new(sizes, held);
+        let mut rows = Rows::new(held);
         let id = message.id.map_or_else(|| "every other".to_owned(), |id| id.to_string());
         rows.number("header", family.header_bytes, (false, family.big_endian), id);
-        if !is_fixed {
+        if message.size.is_none() {
             rows.number("length", LENGTH_BYTES, (false, true), "of the payload".to_owned());
         }
         payload(message, &mut rows);
         // Whoever does not know a message answers with a header, and with nothing else.
-        if !family.is_not_found(message) {
-            let notes = "of all that is before it".to_owned();
-            rows.constant(family.checksum_bytes, "-", "bytes".to_owned(), "checksum", notes);
-        }
-        tables.push(format!("{name}::{}\n{}", message.name, rows.to_text(false)));
+        let checksum = if family.is_not_found(message) { 0 } else { family.checksum_bytes };
+        rows.constant(checksum, "-", "bytes".to_owned(), "checksum", "of all that is before it".to_owned());
+        let around = family.header_bytes.saturating_add(checksum);
+        let total = message.size.map(|payload| payload.saturating_add(around));
+        tables.push(format!("{name}::{}\n{}", message.name, rows.to_text(total)));
     }
     tables
 }
@@ -70,15 +68,13 @@ fn payload(variant: &VariantSchema, rows: &mut Rows<'_>) {
 }
 
 /// The ids of variants; of plain ones without a column for the payload.
-fn list(variants: &[VariantSchema], plain: bool, sizes: &mut Sizes) -> String {
+fn list(variants: &[VariantSchema], plain: bool) -> String {
     let mut with_payload = Grid::new(["id", "name", "payload", "notes"]);
     let mut without = Grid::new(["id", "name", "notes"]);
     for variant in variants {
         let id = variant.id.map_or_else(|| "-".to_owned(), |id| id.to_string());
         let payload = match variant.id {
-            Some(_) => {
-                sizes.of_fields(variant.fields).map_or_else(|| "..".to_owned(), |size| size.to_string())
-            }
+            Some(_) => variant.size.map_or_else(|| "..".to_owned(), |size| size.to_string()),
             None => "-".to_owned(),
         };
         let mut notes = one_line(variant.docs);
