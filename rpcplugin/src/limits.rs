@@ -20,6 +20,10 @@ pub(crate) const DECODE_MEMORY_FACTOR_DEFAULT: usize = 16;
 /// Items that take no bytes, in one message, as a number. The bytes cannot bound them, and each costs a step.
 pub(crate) const ITEMS_WITHOUT_BYTES_MAX: usize = 64 * 1024;
 
+/// Fields of one message in an exported Python module, as a number. There is one for each item of an array; a longer module
+/// is of no use to anybody.
+pub(crate) const PYTHON_FIELDS_MAX: usize = 4096;
+
 /// One message in either direction, in bytes, unless the user sets another bound.
 /// Terraform's providers send schemas of tens of MiB; gRPC's own 4 MiB is the most reported limit of go-plugin.
 pub(crate) const MESSAGE_BYTES_DEFAULT: usize = 64 * 1024 * 1024;

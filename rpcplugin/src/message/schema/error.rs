@@ -116,7 +116,9 @@ pub enum SchemaError {
         message: &'static str,
     },
     /// A name that the other language does not allow.
-    #[error("`{name}` is no name in {language}; write one of the letters a to z, digits and underscores")]
+    #[error(
+        "`{name}` is no name in {language}; write one that begins with a letter and has none but a to z, digits and underscores"
+    )]
     Name {
         /// The other language, or the package.
         language: &'static str,

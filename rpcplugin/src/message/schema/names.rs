@@ -81,8 +81,14 @@ pub(super) fn one_line(docs: &str) -> String {
 
 fn plain(line: &str) -> String {
     let line: String =
-        line.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+        line.chars().map(|character| if is_unprintable(character) { ' ' } else { character }).collect();
     line.trim_end().to_owned()
+}
+
+/// What may end a line for somebody who reads the text, or has no place in one. Unicode's own ends of lines are no control
+/// characters.
+fn is_unprintable(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
 /// The names of one scope, each with what it belongs to.
@@ -143,6 +149,11 @@ mod tests {
         assert_eq!(comments("//", "  ", "One.\n\nTwo. "), "  // One.\n  //\n  // Two.\n");
         assert_eq!(comments("#", "", "a\rimport os"), "# a import os\n");
         assert_eq!(comments("#", "", ""), "");
+        for end in ["\r", "\0", "\u{b}", "\u{c}", "\u{1c}", "\u{85}", "\u{2028}", "\u{2029}"] {
+            assert_eq!(comments("#", "", &format!("a{end}import os")), "# a import os\n", "{end:?}");
+            assert_eq!(one_line(&format!("a{end}b")), "a b");
+        }
+        assert_eq!(comments("//", "", "a\r\nb\n\rc"), "// a\n// b\n//  c\n");
         assert_eq!(one_line("One.\n\n  Two.\r\nThree.\u{b}"), "One. Two. Three.");
     }
 

@@ -34,7 +34,8 @@ impl MessageSchema {
     /// If this is no message family, or a field cannot be said: an `Option`, a list, a map, 128 bits, zeros and constant
     /// bytes, a field with `since`, text whose length is not four bytes with the most significant first. The package pads
     /// no field of a message that has a field of variable length, so a message with both is an error as well; and it
-    /// writes the length of a frame for text and bytes only. The error names the field and says what to do.
+    /// writes the length of a frame for text and bytes only. The error names the field and says what to do. A variant has
+    /// no name that Python keeps for itself, `__Name` or `_Name_`.
     ///
     /// # Examples
     ///
@@ -54,7 +55,8 @@ impl MessageSchema {
     ///     },
     /// }
     ///
-    /// assert_eq!(Station::SCHEMA.to_python()?, r#"from enum import IntEnum
+    /// assert_eq!(Station::SCHEMA.to_python()?, r#"# -*- coding: utf-8 -*-
+    /// from enum import IntEnum
     ///
     /// from binary_protocol import ProtocolConfig
     /// from binary_protocol.protocol.message_structure import FieldDefinition, MessageStructure

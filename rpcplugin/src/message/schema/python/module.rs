@@ -16,6 +16,7 @@ pub(super) fn module(schema: &MessageSchema, family: &FamilySchema) -> Result<St
         // The package knows what stands for messages that are not known.
         let Some(id) = message.id.filter(|_| !family.is_not_found(message)) else { continue };
         let name = upper_snake_case(message.name);
+        check_member(&name)?;
         names.take(name.clone(), &format!("{}::{}", schema.name, message.name))?;
         types.push_str(&format!("{}    {name} = {id}\n", comments("#", "    ", message.docs)));
         let fields = structure(message, &family_place.within(message.name))?;
@@ -28,13 +29,14 @@ pub(super) fn module(schema: &MessageSchema, family: &FamilySchema) -> Result<St
     let checksum = checksum_function(family);
     let settings = checksum_settings(family);
     Ok(format!(
-        r#"{docs}from enum import IntEnum
+        r#"# -*- coding: utf-8 -*-
+from enum import IntEnum
 
 from binary_protocol import ProtocolConfig
 from binary_protocol.protocol.message_structure import FieldDefinition, MessageStructure
 
 
-class MessageType(IntEnum):
+{docs}class MessageType(IntEnum):
 {types}
 
 message_structures = {{
@@ -47,6 +49,19 @@ config = ProtocolConfig(
 {settings})
 "#
     ))
+}
+
+/// Python keeps for itself what begins with two underscores in a class, and what has one at either end in an enum. A
+/// keyword it cannot be: none is of capitals only.
+///
+/// # Errors
+///
+/// If it is such a name.
+fn check_member(name: &str) -> Result<(), SchemaError> {
+    if name.starts_with("__") || (name.starts_with('_') && name.ends_with('_')) {
+        return Err(SchemaError::Name { language: LANGUAGE, name: name.to_owned() });
+    }
+    Ok(())
 }
 
 fn structure_text(fields: &[Field]) -> String {

@@ -2,6 +2,7 @@
 
 use super::LANGUAGE;
 use super::kinds::{Kind, integer, kind};
+use crate::limits::PYTHON_FIELDS_MAX;
 use crate::message::schema::error::Place;
 use crate::message::schema::names::{Names, field_name};
 use crate::message::schema::walk::address;
@@ -176,8 +177,8 @@ impl Flat {
     }
 
     fn add(&mut self, name: &str, docs: &str, kind: Kind, place: &Place) -> Result<(), SchemaError> {
-        if self.fields.len() >= FIELDS_MAX {
-            let found = format!("behind {FIELDS_MAX} other fields of one message");
+        if self.fields.len() >= PYTHON_FIELDS_MAX {
+            let found = format!("behind {PYTHON_FIELDS_MAX} other fields of one message");
             return Err(place.unsupported(found, "send long arrays as `Vec<u8>`"));
         }
         self.names.take(name.to_owned(), &place.field)?;
@@ -215,6 +216,3 @@ fn refuse_between(form: &FieldPlace, place: &Place) -> Result<(), SchemaError> {
 
 /// What to do about bytes that belong to no field.
 const AS_FIELD: &str = "declare the bytes as a field, `[u8; N]`";
-
-/// Fields of one message, as a number. A longer module is of no use to anybody.
-const FIELDS_MAX: usize = 4096;
