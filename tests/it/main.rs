@@ -18,6 +18,7 @@ mod output;
 mod processes;
 mod python;
 mod random_schemas;
+mod schema_protox;
 mod support;
 mod tidy;
 mod tls_attacks;

@@ -33,21 +33,26 @@ pub(super) fn upper_snake_case(name: &str) -> String {
     snake_case(name).to_uppercase()
 }
 
-/// `sensor_data` as `sensorData`: what protobuf calls a field in JSON.
-pub(super) fn camel_case(snake: &str) -> String {
-    let mut camel = String::new();
-    let mut begins_word = false;
-    for character in snake.chars() {
+/// `sensor_Data` as `sensordata`: what is left of a name where capitals and underscores do not count.
+pub(super) fn letters(name: &str) -> String {
+    name.chars().filter(|character| *character != '_').flat_map(char::to_lowercase).collect()
+}
+
+/// `sensor_data` as `SensorDataEntry`: the message that protobuf puts beside a map for its entries.
+pub(super) fn entry_name(field: &str) -> String {
+    let mut entry = String::new();
+    let mut begins_word = true;
+    for character in field.chars() {
         match character {
             '_' => begins_word = true,
             _ if begins_word => {
-                camel.extend(character.to_uppercase());
+                entry.push(character.to_ascii_uppercase());
                 begins_word = false;
             }
-            _ => camel.push(character),
+            _ => entry.push(character),
         }
     }
-    camel
+    entry + "Entry"
 }
 
 /// The name of a field where a name must not begin with a digit: `0`, as a tuple has it, is `field_0`.
@@ -139,7 +144,9 @@ mod tests {
             assert_eq!(snake_case(name), expected);
             assert_eq!(upper_snake_case(name), expected.to_uppercase());
         }
-        assert_eq!(camel_case("sensor_data_1"), "sensorData1");
+        assert_eq!(letters("_sensor_Data_1"), "sensordata1");
+        assert_eq!(entry_name("sensor_data_1"), "SensorData1Entry");
+        assert_eq!(entry_name("_a__bC"), "ABCEntry");
         assert_eq!(field_name("0"), "field_0");
         assert_eq!(field_name("zero"), "zero");
     }

@@ -45,8 +45,17 @@ pub(super) fn bytes_words(bytes: usize) -> String {
     if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
 }
 
-/// Ids that no field may have: `4, 7 to 9`.
-pub(super) fn id_ranges(ranges: &[(u32, u32)]) -> String {
+/// Ids that no field may have, in ascending order and each once: `4, 7 to 9`.
+pub(super) fn id_ranges(declared: &[(u32, u32)]) -> String {
+    let mut declared = declared.to_vec();
+    declared.sort_unstable();
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for (first, last) in declared {
+        match ranges.last_mut() {
+            Some((_, end)) if first <= *end => *end = last.max(*end),
+            _ => ranges.push((first, last)),
+        }
+    }
     let range = |(first, last): &(u32, u32)| {
         if first == last { first.to_string() } else { format!("{first} to {last}") }
     };
@@ -93,5 +102,17 @@ impl TypeSchema {
             Self::Bool | Self::Integer { .. } | Self::Float { .. } | Self::Char => {}
             Self::Text | Self::Bytes | Self::Duration | Self::Timestamp => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_are_kept_twice_are_named_once() {
+        assert_eq!(id_ranges(&[(3, 3), (2, 5)]), "2 to 5");
+        assert_eq!(id_ranges(&[(7, 9), (1, 1), (8, 12), (1, 1), (2, 2)]), "1, 2, 7 to 12");
+        assert_eq!(id_ranges(&[]), "");
     }
 }

@@ -1,5 +1,6 @@
 //! One message or enum of the file.
 
+use super::types::Scope;
 use super::{LANGUAGE, enumeration, message};
 use crate::message::Layout;
 use crate::message::schema::error::Place;
@@ -23,20 +24,17 @@ pub(super) struct Imports {
     pub(super) timestamp: bool,
 }
 
-/// Prints a message or an enum. `google` is how the file names the package `google`.
+/// Prints a message or an enum.
 ///
 /// # Errors
 ///
 /// If protobuf does not have it.
-pub(super) fn define(
-    schema: &'static MessageSchema,
-    google: &'static str,
-) -> Result<Definition, SchemaError> {
+pub(super) fn define(schema: &'static MessageSchema, scope: Scope<'_>) -> Result<Definition, SchemaError> {
     check_name(schema.name)?;
     let message = schema.name;
     match schema.shape {
         ShapeSchema::Struct { fields, reserved, .. } if schema.layout == Layout::Tagged => {
-            message::define(schema, fields, reserved, google)
+            message::define(schema, fields, reserved, scope)
         }
         ShapeSchema::Struct { .. } => Err(SchemaError::Packed { message }),
         ShapeSchema::Enum(choice) if choice.oneof => {

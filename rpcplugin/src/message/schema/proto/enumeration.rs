@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::LANGUAGE;
 use super::definition::{Definition, check_name, place};
-use crate::message::schema::names::{Names, camel_case, comments, snake_case, upper_snake_case};
+use crate::message::schema::names::{Names, comments, letters, upper_snake_case};
 use crate::message::schema::{EnumSchema, MessageSchema, SchemaError, VariantSchema};
 
 /// Prints an enum.
@@ -49,9 +49,9 @@ impl Values {
         let id = self.take_id(variant)?;
         let name = format!("{}_{}", upper_snake_case(self.message), upper_snake_case(variant.name));
         check_name(&name)?;
-        // Without the enum's name, what differs in underscores only is one for protobuf.
+        // Without the enum's name, what differs in underscores and capitals only is one for protobuf.
         let owner = format!("{}::{}", self.message, variant.name);
-        self.taken.take(camel_case(&snake_case(variant.name)), &owner)?;
+        self.taken.take(letters(variant.name), &owner)?;
         let line = format!("{}  {name} = {id};\n", comments("//", "  ", variant.docs));
         self.names.push(name);
         if id == 0 {

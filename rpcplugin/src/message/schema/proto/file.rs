@@ -46,14 +46,28 @@ impl File {
         Ok(true)
     }
 
-    pub(super) fn to_text(&self) -> String {
+    /// Whether a message or an enum has this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.known.contains_key(name)
+    }
+
+    /// The whole text.
+    ///
+    /// # Errors
+    ///
+    /// If a definition has a name that a file of protobuf itself brings.
+    pub(super) fn to_text(&self) -> Result<String, SchemaError> {
         let mut text = String::from("syntax = \"proto3\";\n");
         if !self.package.is_empty() {
             text.push_str(&format!("\npackage {};\n", self.package));
         }
-        let imports = [(self.imports.duration, "duration"), (self.imports.timestamp, "timestamp")];
+        let imports = [
+            (self.imports.duration, "duration", "google.protobuf.Duration"),
+            (self.imports.timestamp, "timestamp", "google.protobuf.Timestamp"),
+        ];
         let mut before = "\n";
-        for (_, file) in imports.iter().filter(|(needed, _)| *needed) {
+        for (_, file, brought) in imports.iter().filter(|(needed, ..)| *needed) {
+            self.check_brought(brought)?;
             text.push_str(&format!("{before}import \"google/protobuf/{file}.proto\";\n"));
             before = "";
         }
@@ -61,6 +75,24 @@ impl File {
             text.push('\n');
             text.push_str(definition);
         }
-        text
+        Ok(text)
     }
+
+    /// A name can be a package or a message, not both.
+    fn check_brought(&self, brought: &str) -> Result<(), SchemaError> {
+        let full = |name: &&str| match self.package.as_str() {
+            "" => (*name).to_owned(),
+            package => format!("{package}.{name}"),
+        };
+        let clash = |name: &String| is_within(brought, name) || is_within(name, brought);
+        self.known.keys().map(full).find(clash).map_or(Ok(()), |name| {
+            let (first, second) = (brought.to_owned(), name.clone());
+            Err(SchemaError::TwoNames { language: LANGUAGE, name, first, second })
+        })
+    }
+}
+
+/// Whether a name is this one, or one in it.
+fn is_within(name: &str, outer: &str) -> bool {
+    name.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

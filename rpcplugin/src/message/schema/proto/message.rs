@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::LANGUAGE;
 use super::definition::{Definition, check_name, place};
-use super::types::Types;
-use crate::message::schema::names::{Names, camel_case, comments, field_name, snake_case};
+use super::types::{Scope, Types};
+use crate::message::schema::names::{Names, comments, entry_name, field_name, letters, snake_case};
 use crate::message::schema::words::id_ranges;
 use crate::message::schema::{
     EnumSchema, FieldSchema, MessageSchema, SchemaError, ShapeSchema, TypeSchema, VariantSchema,
@@ -20,9 +20,9 @@ pub(super) fn define(
     schema: &'static MessageSchema,
     fields: &'static [FieldSchema],
     reserved: &'static [(u32, u32)],
-    google: &'static str,
+    scope: Scope<'_>,
 ) -> Result<Definition, SchemaError> {
-    let mut body = Body::new(schema.name, reserved, Types::new(google));
+    let mut body = Body::new(schema.name, reserved, Types::new(scope, fields));
     for field in fields {
         match oneof_of(&field.ty) {
             Some((docs, choice)) => body.oneof(field, docs, &choice)?,
@@ -40,25 +40,31 @@ pub(super) fn define(
 
 /// The lines of a message, and which names and ids they took.
 #[derive(Debug)]
-struct Body {
+struct Body<'a> {
     message: &'static str,
     reserved: &'static [(u32, u32)],
     text: String,
-    types: Types,
+    types: Types<'a>,
+    /// Without what JSON may leave out.
+    json_names: Names,
+    /// Of everything in the message.
     names: Names,
     ids: BTreeMap<u32, String>,
 }
 
-impl Body {
-    fn new(message: &'static str, reserved: &'static [(u32, u32)], types: Types) -> Self {
-        let names = Names::new(LANGUAGE);
-        Self { message, reserved, text: String::new(), types, names, ids: BTreeMap::new() }
+impl<'a> Body<'a> {
+    fn new(message: &'static str, reserved: &'static [(u32, u32)], types: Types<'a>) -> Self {
+        let (json_names, names) = (Names::new(LANGUAGE), Names::new(LANGUAGE));
+        Self { message, reserved, text: String::new(), types, json_names, names, ids: BTreeMap::new() }
     }
 
     fn field(&mut self, field: &FieldSchema) -> Result<(), SchemaError> {
         let place = place(self.message, field.name);
         let ty = self.types.of_field(&field.ty, field.place.encoding, &place)?;
         let name = self.take_name(field_name(field.name), field.name)?;
+        if matches!(field.ty, TypeSchema::Map(..)) {
+            self.names.take(entry_name(&name), &format!("{}.{}", self.message, field.name))?;
+        }
         self.take_id(field.id.into(), field.name)?;
         self.text.push_str(&comments("//", "  ", field.docs));
         self.text.push_str(&format!("  {ty} {name} = {};\n", field.id));
@@ -103,11 +109,13 @@ impl Body {
         Ok(())
     }
 
-    /// Names that are one in JSON are one for protobuf.
+    /// Names that are one in JSON are one for protobuf. Its compilers do not agree what JSON leaves of underscores and
+    /// capitals, so these do not count here.
     fn take_name(&mut self, name: String, owner: &str) -> Result<String, SchemaError> {
         check_name(&name)?;
         let owner = format!("{}.{owner}", self.message);
-        self.names.take(camel_case(&name), &owner)?;
+        self.json_names.take(letters(&name), &owner)?;
+        self.names.take(name.clone(), &owner)?;
         Ok(name)
     }
 

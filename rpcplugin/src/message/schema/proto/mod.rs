@@ -16,6 +16,8 @@ mod file;
 #[cfg(test)]
 mod tests;
 
+use self::file::File;
+use self::types::Scope;
 use super::walk::Walk;
 use super::{MessageSchema, SchemaError};
 
@@ -29,6 +31,8 @@ use super::{MessageSchema, SchemaError};
 /// - The variants of an enum get its name before theirs, `Color::Red` is `COLOR_RED`, and the one with the id 0 comes
 ///   first: protobuf wants both.
 /// - A field of a tuple struct, whose name is a number, is `field_0`.
+/// - A message whose name would mean something else where it is written, `int32` or `ValuesEntry` beside a map `values`,
+///   is written from the outermost package on: `.store.v1.ValuesEntry`.
 /// - A map whose field has an encoding (`zigzag`, fixed width) has it for its keys and its values, where they are integers.
 ///
 /// # Examples
@@ -89,11 +93,18 @@ impl ProtoFile {
     /// If a message is packed, holds what protobuf does not have, or two things have one name. The error names the
     /// message and the field, and says what to do.
     pub fn to_proto(&self) -> Result<String, SchemaError> {
-        let mut file = file::File::new(&self.package)?;
-        let google = self.google();
+        let file = self.file(self.google())?;
+        // Whoever looks for the package `google` from within finds the message of that name.
+        let file = if file.has("google") { self.file(".google")? } else { file };
+        file.to_text()
+    }
+
+    fn file(&self, google: &'static str) -> Result<File, SchemaError> {
+        let scope = Scope { package: &self.package, google };
+        let mut file = File::new(&self.package)?;
         let mut walk = Walk::new(&self.messages);
         while let Some(schema) = walk.next() {
-            let definition = definition::define(schema, google)?;
+            let definition = definition::define(schema, scope)?;
             let held = definition.held.clone();
             if file.add(schema.name, definition)? {
                 walk.add(&held);
@@ -101,7 +112,7 @@ impl ProtoFile {
                 walk.add_known(&held);
             }
         }
-        Ok(file.to_text())
+        Ok(file)
     }
 
     /// A name is looked up from the innermost package outwards: in `com.google.store` a dot says where to begin.

@@ -1,23 +1,40 @@
 //! The type of a field.
 
+use std::collections::BTreeSet;
+
 use super::definition::Imports;
 use crate::message::Layout;
 use crate::message::schema::error::Place;
+use crate::message::schema::names::{entry_name, field_name};
 use crate::message::schema::words::{integer_word, type_words};
-use crate::message::schema::{MessageSchema, NumberEncoding, SchemaError, ShapeSchema, TypeSchema};
+use crate::message::schema::{
+    FieldSchema, MessageSchema, NumberEncoding, SchemaError, ShapeSchema, TypeSchema,
+};
+
+/// How what lies outside a message is named in it. Protobuf looks for a name from the inside out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) package: &'a str,
+    /// How the package `google` is named in this file.
+    pub(super) google: &'static str,
+}
 
 /// Says types, and remembers what they need.
 #[derive(Debug)]
-pub(super) struct Types {
-    google: &'static str,
+pub(super) struct Types<'a> {
+    scope: Scope<'a>,
+    /// What protobuf puts into the message by itself, one for each map.
+    entries: BTreeSet<String>,
     pub(super) held: Vec<&'static MessageSchema>,
     pub(super) imports: Imports,
 }
 
-impl Types {
-    /// `google` is how the file names the package `google`.
-    pub(super) fn new(google: &'static str) -> Self {
-        Self { google, held: Vec::new(), imports: Imports::default() }
+impl<'a> Types<'a> {
+    /// For a message with these fields.
+    pub(super) fn new(scope: Scope<'a>, fields: &[FieldSchema]) -> Self {
+        let maps = fields.iter().filter(|field| matches!(field.ty, TypeSchema::Map(..)));
+        let entries = maps.map(|field| entry_name(&field_name(field.name))).collect();
+        Self { scope, entries, held: Vec::new(), imports: Imports::default() }
     }
 
     /// A field: how often the value comes, and what it is.
@@ -68,11 +85,11 @@ impl Types {
             TypeSchema::List(item) if item.is_byte() => "bytes".into(),
             TypeSchema::Duration => {
                 self.imports.duration = true;
-                format!("{}.protobuf.Duration", self.google)
+                format!("{}.protobuf.Duration", self.scope.google)
             }
             TypeSchema::Timestamp => {
                 self.imports.timestamp = true;
-                format!("{}.protobuf.Timestamp", self.google)
+                format!("{}.protobuf.Timestamp", self.scope.google)
             }
             TypeSchema::Message(schema) => self.of_message(schema(), place)?,
             other => return Err(place.unsupported(format!("`{}`", type_words(other)), remedy(other))),
@@ -97,6 +114,18 @@ impl Types {
         }
     }
 
+    /// The name of a message, from the outermost package on where it would mean something else: an entry of a map, or a
+    /// word of the language. These all begin with a small letter.
+    fn refer(&self, name: &str) -> String {
+        let is_other =
+            self.entries.contains(name) || name.starts_with(|first: char| first.is_ascii_lowercase());
+        match (is_other, self.scope.package) {
+            (false, _) => name.to_owned(),
+            (true, "") => format!(".{name}"),
+            (true, package) => format!(".{package}.{name}"),
+        }
+    }
+
     fn of_message(&mut self, schema: &'static MessageSchema, place: &Place) -> Result<String, SchemaError> {
         let name = schema.name;
         match (schema.layout, schema.shape) {
@@ -106,7 +135,7 @@ impl Types {
             }
             (_, ShapeSchema::Enum(_)) | (Layout::Tagged, ShapeSchema::Struct { .. }) => {
                 self.held.push(schema);
-                Ok(name.to_owned())
+                Ok(self.refer(name))
             }
             (Layout::Packed | Layout::Framed, ShapeSchema::Struct { .. }) => {
                 let remedy =

@@ -2,6 +2,8 @@
 
 mod files;
 
+mod names;
+
 mod refusals;
 
 use super::ProtoFile;
