@@ -106,6 +106,7 @@ pub use contract::{Code, MethodKind, MethodSpec, ServiceSpec, Status};
 #[cfg(feature = "family")]
 pub use family::{
     FamilyConnection, FamilyError, FamilyOptions, FamilyReceiver, FamilySender, FamilySocket, serve_tcp,
+    serve_tcp_until,
 };
 #[cfg(feature = "server")]
 pub use handshake::OfferError;

@@ -146,6 +146,14 @@ pub(crate) const FAMILY_READ_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30)
 /// From the wish to send a frame of a family until the connection has taken all of it. As long as reading may take.
 pub(crate) const FAMILY_WRITE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
 
+/// From a message of a family to what the handler of a server returns for it. As long as a peer waits for an answer by
+/// default: what comes later finds nobody, and a handler that waits for ever would keep the place of a peer that has left.
+pub(crate) const FAMILY_HANDLER_TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
+
+/// How long a server of a family that is asked to stop lets answers that are under way take. Half of the 10 s after which
+/// `docker stop` kills.
+pub(crate) const FAMILY_STOP_GRACE_DEFAULT: Duration = Duration::from_secs(5);
+
 /// Room that a connection of a family makes for what it reads, in bytes. Some hundred small frames a system call, and what
 /// an idle connection costs in memory.
 pub(crate) const FAMILY_READ_BYTES: usize = 16 * 1024;
@@ -167,6 +175,10 @@ pub(crate) const FAMILY_CONNECTIONS_DEFAULT: usize = 900;
 /// bytes unread, TCP would take back the last answer. A peer over the longest link reads it within this. The answer to an
 /// unknown type has as long, beside the time that receiving may take: the peer may be one that never reads.
 pub(crate) const FAMILY_LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Datagrams that are thrown away before a question is sent, as a number. The queue of a socket holds some hundred by
+/// default; a peer that sends faster than they are thrown away must not keep the question waiting.
+pub(crate) const FAMILY_STALE_DATAGRAMS_MAX: usize = 1024;
 
 /// The longest datagram, in bytes: 65535 of an IPv4 packet, without 20 of its header and 8 of UDP's.
 pub(crate) const DATAGRAM_BYTES_MAX: usize = 65_507;

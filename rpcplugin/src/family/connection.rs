@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadHalf, WriteHalf};
@@ -281,6 +282,10 @@ impl<F: Family, S: AsyncRead + AsyncWrite + Unpin> FamilyConnection<F, S> {
 
     pub(super) const fn stream_mut(&mut self) -> &mut S {
         &mut self.stream
+    }
+
+    pub(super) const fn handler_timeout(&self) -> Option<Duration> {
+        self.options.handler_timeout
     }
 }
 

@@ -126,18 +126,18 @@ pub enum FamilyError {
         /// What happened, and what to do.
         reason: &'static str,
     },
-    /// The handler of a server returned an error. The connection is closed.
+    /// The handler of a server returned an error, or panicked. A connection is closed.
     #[error(
-        "the handler failed: {}; the connection was closed, because the frame has no place for an error",
+        "the handler failed: {}; the peer gets no answer, because the frame has no place for an error",
         with_causes(source.as_ref())
     )]
     Handler {
         /// What the handler says.
         r#source: Box<dyn Error + Send + Sync>,
     },
-    /// The handler of a server did not return in time. It was dropped, and the connection is closed.
+    /// The handler of a server did not return in time, and was dropped. A connection is closed.
     #[error(
-        "the handler did not return within {limit:?}, and the connection was closed; \
+        "the handler did not return within {limit:?}, and the peer gets no answer; \
          allow more time by `FamilyOptions::handler_timeout`"
     )]
     HandlerTimeout {

@@ -25,11 +25,17 @@ mod connect;
 mod halves;
 pub use halves::{FamilyReceiver, FamilySender};
 
+mod handler;
 mod serve;
-pub use serve::serve_tcp;
+
+mod serve_tcp;
+pub use serve_tcp::{serve_tcp, serve_tcp_until};
 
 mod socket;
 pub use socket::FamilySocket;
+
+mod serve_udp;
+mod socket_request;
 
 #[cfg(test)]
 mod tests;

@@ -12,17 +12,49 @@ use super::outgoing::refuse_above;
 use super::timing::within;
 use super::{FamilyError, FamilyOptions};
 use crate::limits::{DATAGRAM_BYTES_MAX, DATAGRAM_ROOM_BYTES};
-use crate::message::{DecodeErrorKind, Family, append_not_found, decode_frame_within, not_found_type};
+use crate::message::{Family, append_not_found, decode_frame_within};
 
-/// A UDP socket that carries the messages of a family, one in each datagram.
+/// A UDP socket that carries the messages of a family, one in each datagram of at most 65507 bytes.
 ///
 /// Datagrams are lost, doubled and overtaken; nothing here makes up for that. All methods take `&self`, so one task may
 /// send while another receives.
+///
+/// Whoever answers by hand must never answer `NOT_FOUND`, nor a datagram that does not decode for another reason than its
+/// type: two peers that do so answer each other for ever. [`serve`](Self::serve) is the loop that keeps to this.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::{BinaryMessage, FamilyOptions, FamilySocket};
+///
+/// #[derive(Debug, PartialEq, BinaryMessage)]
+/// #[binary(family)]
+/// enum Telemetry {
+///     #[binary(id = 1)]
+///     Sensor { value: f32 },
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), rpcplugin::FamilyError> {
+/// let server = FamilySocket::bind("127.0.0.1:0", FamilyOptions::new()).await?;
+/// let client = FamilySocket::bind("127.0.0.1:0", FamilyOptions::new()).await?;
+/// client.connect(server.local_addr()?).await?;
+///
+/// client.send(&Telemetry::Sensor { value: 1.5 }).await?;
+/// let (message, peer) = server.receive().await?;
+/// assert_eq!((message, peer), (Telemetry::Sensor { value: 1.5 }, client.local_addr()?));
+/// # Ok(())
+/// # }
+/// ```
 pub struct FamilySocket<F> {
     socket: UdpSocket,
     /// Where the operating system puts a datagram. Held only while it does, never across an await.
     room: Mutex<Vec<u8>>,
-    options: FamilyOptions,
+    /// Whom this socket talks to. The operating system drops what others send from then on, not what had come.
+    peer: Mutex<Option<SocketAddr>>,
+    /// Held by the request whose answer is waited for.
+    pub(super) asking: tokio::sync::Mutex<()>,
+    pub(super) options: FamilyOptions,
     family: PhantomData<fn() -> F>,
 }
 
@@ -39,11 +71,12 @@ impl<F: Family> FamilySocket<F> {
     pub async fn bind(address: impl ToSocketAddrs, options: FamilyOptions) -> Result<Self, FamilyError> {
         let socket = UdpSocket::bind(address).await.map_err(FamilyError::io("open a socket"))?;
         let room = Mutex::new(vec![0; DATAGRAM_ROOM_BYTES]);
-        Ok(Self { socket, room, options, family: PhantomData })
+        let (peer, asking) = (Mutex::new(None), tokio::sync::Mutex::new(()));
+        Ok(Self { socket, room, peer, asking, options, family: PhantomData })
     }
 
-    /// Talks to one peer only from here on: [`send`](Self::send) goes there, and datagrams that others send from then on
-    /// are dropped.
+    /// Talks to one peer only from here on: [`send`](Self::send) goes there, and what others send is dropped, also what they
+    /// had sent before and nobody has received.
     ///
     /// # Errors
     ///
@@ -55,7 +88,10 @@ impl<F: Family> FamilySocket<F> {
     pub async fn connect(&self, address: impl ToSocketAddrs) -> Result<(), FamilyError> {
         let what = "connect";
         let connect = async { self.socket.connect(address).await.map_err(FamilyError::io(what)) };
-        within(what, self.options.connect_timeout, connect).await
+        let connected = within(what, self.options.connect_timeout, connect).await;
+        // Asked of the operating system, which knows as well whom a failed attempt left us with.
+        *self.peer.lock().unwrap_or_else(PoisonError::into_inner) = self.socket.peer_addr().ok();
+        connected
     }
 
     /// The address of this socket.
@@ -116,7 +152,8 @@ impl<F: Family> FamilySocket<F> {
     /// # Errors
     ///
     /// - [`FamilyError::Datagram`] if a datagram is no frame of the family; of an unknown type, and of `NOT_FOUND` where the
-    ///   family has no value for it, as well. The datagram is gone, the next one can be received.
+    ///   family has no value for it, as well. The datagram is gone, the next one can be received. An unknown type may be
+    ///   answered with [`send_not_found_to`](Self::send_not_found_to), anything else must not be.
     /// - [`FamilyError::Timeout`] after the read timeout: receive again.
     /// - [`FamilyError::Io`] if the peer of [`connect`](Self::connect) refused an earlier datagram, for example.
     ///
@@ -131,40 +168,14 @@ impl<F: Family> FamilySocket<F> {
         }
     }
 
-    /// Sends a message to the peer of [`connect`](Self::connect), and receives the next one, which is taken for its answer:
-    /// the frame has no other way to tell. An answer that comes after its request timed out is therefore taken for that of
-    /// the next request; where this matters, put a number into the messages.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send) and [`receive`](Self::receive). A lost datagram is [`FamilyError::Timeout`], and an answer of
-    /// `NOT_FOUND` is [`FamilyError::NotFound`], even where the family has a value for it.
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel-safe: the answer may come later, see above.
-    pub async fn request(&self, message: &F) -> Result<F, FamilyError> {
-        let message_type = message.message_type();
-        self.send(message).await?;
-        let not_found = || FamilyError::NotFound { family: F::FAMILY_NAME, message_type: Some(message_type) };
-        match self.receive().await {
-            Ok((answer, _)) if answer.message_type() == not_found_type::<F>() => Err(not_found()),
-            Ok((answer, _)) => Ok(answer),
-            Err(FamilyError::Datagram { source, .. }) if *source.kind() == DecodeErrorKind::NotFound => {
-                Err(not_found())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn frame(&self, message: &F) -> Result<Bytes, FamilyError> {
+    pub(super) fn frame(&self, message: &F) -> Result<Bytes, FamilyError> {
         refuse_above(self.options.max_payload_size, message.payload_len(), message)?;
         let frame = message.encode()?;
         refuse_above(DATAGRAM_BYTES_MAX, frame.len(), message)?;
         Ok(frame)
     }
 
-    async fn write(&self, frame: &[u8], peer: Option<SocketAddr>) -> Result<(), FamilyError> {
+    pub(super) async fn write(&self, frame: &[u8], peer: Option<SocketAddr>) -> Result<(), FamilyError> {
         let what = "send a message";
         let sent = async {
             match peer {
@@ -178,24 +189,49 @@ impl<F: Family> FamilySocket<F> {
         within(what, self.options.write_timeout, sent).await
     }
 
-    async fn read(&self) -> Result<(Bytes, SocketAddr), FamilyError> {
-        let take = || -> io::Result<(Bytes, SocketAddr)> {
-            let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
-            let (length, peer) = self.socket.try_recv_from(&mut room)?;
-            // A copy of its own: a message that keeps a slice must not keep all of the room.
-            Ok((Bytes::copy_from_slice(room.get(..length).unwrap_or_default()), peer))
-        };
+    /// The next datagram, of whoever may send one. Cancel-safe.
+    pub(super) async fn read(&self) -> Result<(Bytes, SocketAddr), FamilyError> {
+        let what = "receive a message";
         loop {
-            let received = match self.socket.ready(Interest::READABLE).await {
-                Ok(_) => take(),
-                Err(error) => Err(error),
-            };
-            match received {
+            let interest = Interest::READABLE | Interest::ERROR;
+            let ready = self.socket.ready(interest).await.map_err(FamilyError::io(what))?;
+            if ready.is_error()
+                && let Some(error) = self.take_error()
+            {
+                return Err(FamilyError::io(what)(error));
+            }
+            match self.take() {
                 // Another task was faster, or the checksum of a datagram was wrong.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                received => return received.map_err(FamilyError::io("receive a message")),
+                Ok((_, sender)) if self.is_stranger(sender) => {}
+                received => return received.map_err(FamilyError::io(what)),
             }
         }
+    }
+
+    /// What the network says of an earlier datagram, that nobody listens there for example. It makes nothing readable, so
+    /// it must be asked for.
+    pub(super) fn take_error(&self) -> Option<io::Error> {
+        // First the mark, so that an error that comes in between leaves one of its own.
+        let _cleared = self.socket.try_io(Interest::ERROR, || Err::<(), _>(io::ErrorKind::WouldBlock.into()));
+        self.socket.take_error().ok().flatten()
+    }
+
+    /// A datagram that has come, if there is one.
+    pub(super) fn take(&self) -> io::Result<(Bytes, SocketAddr)> {
+        let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
+        let (length, peer) = self.socket.try_recv_from(&mut room)?;
+        // A copy of its own: a message that keeps a slice must not keep all of the room.
+        Ok((Bytes::copy_from_slice(room.get(..length).unwrap_or_default()), peer))
+    }
+
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        *self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_stranger(&self, sender: SocketAddr) -> bool {
+        // Not as a whole: of an IPv6 address the two sides need not name the same scope and flow.
+        self.peer().is_some_and(|peer| (peer.ip(), peer.port()) != (sender.ip(), sender.port()))
     }
 }
 

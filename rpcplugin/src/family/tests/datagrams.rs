@@ -1,21 +1,10 @@
-use std::net::SocketAddr;
-
 use bytes::Bytes;
 use tokio::net::UdpSocket;
 
-use super::{frame, poll_times};
+use super::{ANY_PORT, frame, poll_times, socket};
 use crate::family::{FamilyError, FamilyOptions, FamilySocket};
-use crate::limits::FAMILY_READ_TIMEOUT_DEFAULT;
 use crate::message::DecodeErrorKind;
-use crate::message::sample::{Polite, Telemetry};
-
-const ANY_PORT: &str = "127.0.0.1:0";
-
-async fn socket() -> (FamilySocket<Telemetry>, SocketAddr) {
-    let socket = FamilySocket::bind(ANY_PORT, FamilyOptions::new()).await.unwrap();
-    let address = socket.local_addr().unwrap();
-    (socket, address)
-}
+use crate::message::sample::Telemetry;
 
 #[tokio::test]
 async fn a_request_crosses_in_one_datagram_each_way() {
@@ -82,37 +71,44 @@ async fn a_frame_that_fits_no_datagram_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn not_found_is_an_error_of_a_request() {
-    let ((client, client_address), (server, server_address)) = (socket().await, socket().await);
-    client.connect(server_address).await.unwrap();
-    server.send_not_found_to(client_address).await.unwrap();
-    let error = client.request(&Telemetry::status("?")).await.unwrap_err();
-    assert!(matches!(error, FamilyError::NotFound { message_type: Some(2), .. }), "{error}");
-
-    let client = FamilySocket::<Polite>::bind(ANY_PORT, FamilyOptions::new()).await.unwrap();
-    let server = FamilySocket::<Polite>::bind(ANY_PORT, FamilyOptions::new()).await.unwrap();
-    client.connect(server.local_addr().unwrap()).await.unwrap();
-    for _ in 0..2 {
-        server.send_to(&Polite::Unknown, client.local_addr().unwrap()).await.unwrap();
-    }
-    assert_eq!(client.receive().await.unwrap().0, Polite::Unknown);
-    let error = client.request(&Polite::Value { value: 1 }).await.unwrap_err();
-    assert!(matches!(error, FamilyError::NotFound { message_type: Some(2), .. }), "{error}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lost_datagram_is_a_timeout() {
-    let ((client, _), (_server, address)) = (socket().await, socket().await);
-    client.connect(address).await.unwrap();
-    let error = client.request(&Telemetry::Ping {}).await.unwrap_err();
-    assert!(matches!(error, FamilyError::Timeout { limit: FAMILY_READ_TIMEOUT_DEFAULT, .. }), "{error}");
-}
-
-#[tokio::test]
 async fn a_socket_without_a_peer_says_so() {
     let (client, _) = socket().await;
     let error = client.send(&Telemetry::Ping {}).await.unwrap_err();
     assert!(matches!(error, FamilyError::Io { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_connected_socket_receives_nothing_of_others_not_even_what_had_come() {
+    let ((client, address), (server, server_address), (stranger, _)) =
+        (socket().await, socket().await, socket().await);
+    stranger.send_to(&Telemetry::status("before"), address).await.unwrap();
+    client.connect(server_address).await.unwrap();
+    stranger.send_to(&Telemetry::status("after"), address).await.unwrap();
+    server.send_to(&Telemetry::sensor(), address).await.unwrap();
+    assert_eq!(client.receive().await.unwrap(), (Telemetry::sensor(), server_address));
+    // The next peer takes the place of the last.
+    client.connect(stranger.local_addr().unwrap()).await.unwrap();
+    server.send_to(&Telemetry::sensor(), address).await.unwrap();
+    stranger.send_to(&Telemetry::Ping {}, address).await.unwrap();
+    assert_eq!(client.receive().await.unwrap().0, Telemetry::Ping {});
+}
+
+#[tokio::test]
+async fn a_send_or_a_connect_that_was_dropped_is_done_or_not() {
+    let ((client, _), (server, address)) = (socket().await, socket().await);
+    for times in 0..3 {
+        if let Some(connected) = poll_times(client.connect(address), times) {
+            connected.unwrap();
+            assert_eq!(client.peer(), Some(address));
+        }
+        client.connect(address).await.unwrap();
+        let sent = poll_times(client.send(&Telemetry::Ping {}), times).is_some();
+        client.send(&Telemetry::sensor()).await.unwrap();
+        if sent {
+            assert_eq!(server.receive().await.unwrap().0, Telemetry::Ping {});
+        }
+        assert_eq!(server.receive().await.unwrap().0, Telemetry::sensor());
+    }
 }
 
 #[tokio::test]

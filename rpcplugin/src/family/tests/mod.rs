@@ -8,18 +8,31 @@ mod slow;
 
 mod serving;
 
+mod stopping;
+
 mod datagrams;
+
+mod datagram_requests;
+
+mod serving_udp;
+
+#[cfg(unix)]
+mod unix;
+
+#[cfg(target_os = "linux")]
+mod descriptors;
 
 mod drip;
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use tokio::io::DuplexStream;
 
-use super::{FamilyConnection, FamilyOptions};
+use super::{FamilyConnection, FamilyOptions, FamilySocket};
 use crate::message::Family;
 use crate::message::sample::{Telemetry, encode_frame};
 
@@ -39,6 +52,15 @@ fn connection<F: Family>() -> (Connection<F>, DuplexStream) {
 fn pair<F: Family>() -> (Connection<F>, Connection<F>) {
     let (ours, theirs) = connection();
     (ours, FamilyConnection::new(theirs, FamilyOptions::new()))
+}
+
+/// An address of this machine with a port that is free.
+const ANY_PORT: &str = "127.0.0.1:0";
+
+async fn socket() -> (FamilySocket<Telemetry>, SocketAddr) {
+    let socket = FamilySocket::bind(ANY_PORT, FamilyOptions::new()).await.unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
 }
 
 fn frame<F: Family>(message: &F) -> Bytes {
