@@ -1,6 +1,9 @@
+use std::str::Utf8Error;
+
 use bytes::Bytes;
 
 use super::depth::Depth;
+use super::memory;
 use super::{DecodeError, DecodeErrorKind};
 use crate::limits::{DECODE_RESERVE_BYTES_MAX, ITEMS_WITHOUT_BYTES_MAX, MESSAGE_DEPTH_MAX};
 
@@ -61,7 +64,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     ///
     /// If a field cannot be read, or the message lies too deep.
-    #[inline]
+    // As long as nobody asks for its address, the reader lies in registers: what every message does is never a call.
+    #[inline(always)]
     pub fn message<T>(
         &mut self,
         fields: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
@@ -71,7 +75,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one message. `here` says whether it ends where the bytes end that the reader sees.
-    #[inline]
+    #[inline(always)]
     pub(super) fn message_that_ends<T>(
         &mut self,
         here: bool,
@@ -79,7 +83,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, DecodeError> {
         let (outside, bounded) = (self.depth, self.bounded);
         let Some(inside) = outside.deeper() else {
-            return Err(self.error(DecodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX }));
+            return Err(too_deep(self.offset()));
         };
         self.depth = inside;
         self.bounded = here;
@@ -142,12 +146,9 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn take_text(&mut self, length: usize) -> Result<&'a str, DecodeError> {
         let taken = self.take(length)?;
-        match std::str::from_utf8(taken) {
+        match memory::text(taken) {
             Ok(text) => Ok(text),
-            Err(error) => {
-                let start = self.offset().saturating_sub(length);
-                Err(DecodeError::at(start.saturating_add(error.valid_up_to()), DecodeErrorKind::Utf8))
-            }
+            Err(error) => Err(no_text(self.offset().saturating_sub(length), error)),
         }
     }
 
@@ -159,7 +160,7 @@ impl<'a> Reader<'a> {
             [1] => Ok(true),
             [found] => {
                 let offset = self.offset().saturating_sub(1);
-                Err(DecodeError::at(offset, DecodeErrorKind::Flag { found }))
+                Err(no_flag(offset, found))
             }
         }
     }
@@ -198,7 +199,7 @@ impl<'a> Reader<'a> {
     ) -> Result<(), DecodeError> {
         let expected = self.remaining().checked_div(item_bytes_min).unwrap_or(self.items_without_bytes);
         if count > expected {
-            return Err(DecodeError::at(offset, DecodeErrorKind::Count { expected, found: count }));
+            return Err(other_count(offset, expected, count));
         }
         if item_bytes_min == 0 {
             self.items_without_bytes = self.items_without_bytes.saturating_sub(count);
@@ -224,7 +225,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn spend(&mut self, bytes: usize) -> Result<(), DecodeError> {
         let Some(left) = self.budget.total.checked_sub(bytes) else {
-            return Err(self.error(DecodeErrorKind::Memory { limit: self.budget.limit }));
+            return Err(too_much_memory(self.offset(), self.budget.limit));
         };
         self.budget.total = left;
         Ok(())
@@ -240,13 +241,53 @@ impl<'a> Reader<'a> {
         Vec::with_capacity(room)
     }
 
-    #[cold]
+    #[inline]
     pub(super) fn error(&self, kind: DecodeErrorKind) -> DecodeError {
         DecodeError::at(self.offset(), kind)
     }
 
-    #[cold]
+    #[inline]
     pub(super) fn truncated(&self, expected: usize) -> DecodeError {
-        self.error(DecodeErrorKind::Truncated { expected, found: self.rest.len() })
+        truncated_at(self.length, self.behind, self.rest.len(), expected)
     }
+}
+
+// The errors are made of numbers, apart from where things are read: a reader that nobody takes the address of is kept in
+// registers.
+
+#[cold]
+#[inline(never)]
+fn truncated_at(length: usize, behind: usize, found: usize, expected: usize) -> DecodeError {
+    let offset = length.saturating_sub(behind).saturating_sub(found);
+    DecodeError::at(offset, DecodeErrorKind::Truncated { expected, found })
+}
+
+#[cold]
+#[inline(never)]
+fn too_deep(offset: usize) -> DecodeError {
+    DecodeError::at(offset, DecodeErrorKind::Depth { limit: MESSAGE_DEPTH_MAX })
+}
+
+#[cold]
+#[inline(never)]
+fn other_count(offset: usize, expected: usize, found: usize) -> DecodeError {
+    DecodeError::at(offset, DecodeErrorKind::Count { expected, found })
+}
+
+#[cold]
+#[inline(never)]
+fn too_much_memory(offset: usize, limit: usize) -> DecodeError {
+    DecodeError::at(offset, DecodeErrorKind::Memory { limit })
+}
+
+#[cold]
+#[inline(never)]
+fn no_flag(offset: usize, found: u8) -> DecodeError {
+    DecodeError::at(offset, DecodeErrorKind::Flag { found })
+}
+
+#[cold]
+#[inline(never)]
+fn no_text(start: usize, error: Utf8Error) -> DecodeError {
+    DecodeError::at(start.saturating_add(error.valid_up_to()), DecodeErrorKind::Utf8)
 }
