@@ -73,14 +73,15 @@ pub trait BinaryMessage: Sized {
     /// If the buffer is shorter than [`encoded_size`](Self::encoded_size), or the value does not fit its layout.
     #[inline]
     fn encode_to_slice(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        let needed = self.encoded_size();
+        // To measure the value first takes a good part of the time, and is needed only to say why it is refused.
         let found = buffer.len();
-        let Some((place, _)) = buffer.split_at_mut_checked(needed) else {
-            let kind = EncodeErrorKind::Buffer { needed, found };
-            return Err(EncodeError::new(kind).of_type(Self::NAME));
-        };
-        fill(self, place)?;
-        Ok(needed)
+        let mut writer = Writer::unmeasured(buffer);
+        if self.write_message(&mut writer).is_ok()
+            && let Some(written) = writer.written(found, Self::MEMORY_FACTOR)
+        {
+            return Ok(written);
+        }
+        encode_measured(self, buffer)
     }
 
     /// Appends the value to a buffer, which can be cleared and used again; returns how many bytes it took.
@@ -215,7 +216,7 @@ pub fn decode<T: for<'a> DecodeFrom<'a>>(bytes: &Bytes) -> Result<T, DecodeError
 /// # Errors
 ///
 /// If the bytes are not exactly one such message.
-#[inline]
+#[inline(always)]
 pub fn read_packed<'a, T: Packed<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
     let message = T::read::<Outermost>(reader)?;
     match reader.remaining() {
@@ -229,7 +230,7 @@ pub fn read_packed<'a, T: Packed<'a>>(reader: &mut Reader<'a>) -> Result<T, Deco
 /// # Errors
 ///
 /// If the bytes are not such a message.
-#[inline]
+#[inline(always)]
 pub fn read_tagged<'a, T: Tagged<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
     let mut message = T::absent();
     message.merge_body(reader)?;
@@ -248,7 +249,7 @@ pub fn packed_len<T: Packed<'static>>(message: &T) -> usize {
 /// # Errors
 ///
 /// If the message does not fit its layout.
-#[inline]
+#[inline(always)]
 pub fn write_packed<T: Packed<'static>>(message: &T, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
     message.write::<Outermost>(writer)
 }
@@ -258,7 +259,7 @@ pub fn write_packed<T: Packed<'static>>(message: &T, writer: &mut Writer<'_>) ->
 /// # Errors
 ///
 /// If the message does not fit its layout.
-#[inline]
+#[inline(always)]
 pub fn write_tagged<T: Tagged<'static>>(message: &T, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
     message.check_whole(Depth::TOP)?;
     message.write_body(writer)
@@ -286,6 +287,17 @@ pub fn description_of<T: Described>() -> &'static MessageSchema {
 #[inline]
 pub fn tagged_len<T: Tagged<'static>>(message: &T) -> usize {
     message.body_len(Depth::TOP)
+}
+
+/// As [`BinaryMessage::encode_to_slice`], in two steps, so that an error says what is needed.
+#[cold]
+fn encode_measured<T: BinaryMessage>(message: &T, buffer: &mut [u8]) -> Result<usize, EncodeError> {
+    let (needed, found) = (message.encoded_size(), buffer.len());
+    let Some((place, _)) = buffer.split_at_mut_checked(needed) else {
+        return Err(EncodeError::new(EncodeErrorKind::Buffer { needed, found }).of_type(T::NAME));
+    };
+    fill(message, place)?;
+    Ok(needed)
 }
 
 #[inline]

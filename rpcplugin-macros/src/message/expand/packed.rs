@@ -37,14 +37,14 @@ pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStr
             ) -> ::core::primitive::usize {
                 #length
             }
-            #[inline]
+            #[inline(always)]
             fn write<__Outer: #runtime::Format>(
                 &self,
                 __writer: &mut #runtime::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::EncodeError> {
                 #write
             }
-            #[inline]
+            #[inline(always)]
             fn read<__Outer: #runtime::Format>(
                 __reader: &mut #runtime::Reader<'__de>,
             ) -> ::core::result::Result<Self, #runtime::DecodeError> {
@@ -143,7 +143,7 @@ fn write(message: &Message<'_>, body: &PackedStruct<'_>, fields: &Fields<'_, '_>
         message.validate.as_ref().map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
     let magic = body.magic.as_ref().map(|magic| quote!(#runtime::write_constant(#magic, __writer)?;));
     let writes = fields.writes();
-    let all = quote!(|__writer| {
+    let all = quote!(#[inline(always)] |__writer| {
         #validate
         #magic
         #(#writes)*
@@ -173,7 +173,7 @@ fn read(message: &Message<'_>, body: &PackedStruct<'_>, fields: &Fields<'_, '_>)
         .map(|check| quote!(#runtime::check_decoded_whole(#check(&__message), __start)?;));
     let magic = body.magic.as_ref().map(|magic| quote!(#runtime::read_constant(#magic, "", __reader)?;));
     let (reads, members) = (fields.reads(), fields.members());
-    let all = quote!(|__reader| {
+    let all = quote!(#[inline(always)] |__reader| {
         #at
         #magic
         #(#reads)*

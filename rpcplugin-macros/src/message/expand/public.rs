@@ -82,7 +82,7 @@ fn binary_message(message: &Message<'_>, codec: &Codec) -> TokenStream {
             fn encoded_size(&self) -> ::core::primitive::usize {
                 #runtime::#length(self)
             }
-            #[inline]
+            #[inline(always)]
             fn write_message(
                 &self,
                 __writer: &mut #runtime::Writer<'_>,
@@ -119,7 +119,7 @@ fn decode_from(message: &Message<'_>, codec: &Codec) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #generics #runtime::DecodeFrom<'__de> for #this #bounds {
-            #[inline]
+            #[inline(always)]
             fn read_message(
                 __reader: &mut #runtime::Reader<'__de>,
             ) -> ::core::result::Result<Self, #runtime::DecodeError> {

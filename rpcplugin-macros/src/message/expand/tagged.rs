@@ -45,17 +45,17 @@ pub(super) fn layout(message: &Message<'_>, body: &TaggedStruct<'_>) -> TokenStr
             fn body_len(&self, __depth: #runtime::Depth) -> ::core::primitive::usize {
                 __depth.measure(|__depth| #runtime::total([#(#lengths),*]))
             }
-            #[inline]
+            #[inline(always)]
             fn write_body(
                 &self,
                 __writer: &mut #runtime::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::EncodeError> {
-                __writer.message(|__writer| {
+                __writer.message(#[inline(always)] |__writer| {
                     #(#writes)*
                     ::core::result::Result::Ok(())
                 })
             }
-            #[inline]
+            #[inline(always)]
             fn merge_body(
                 &mut self,
                 __reader: &mut #runtime::Reader<'__de>,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::format::{length_bytes, put_length, take_length};
+use super::format::{length_bytes, put_length, put_with_length, take_length};
 use super::{Format, Packed};
 use crate::message::depth::Depth;
 use crate::message::reader::Reader;
@@ -32,11 +32,11 @@ macro_rules! packed_bytes {
 
             #[inline]
             fn write<F: Format>(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-                put_length::<F>(self.len(), writer)?;
-                writer.put($bytes(self))
+                put_with_length::<F>($bytes(self), writer)
             }
 
-            #[inline]
+            // Most fields are texts, and a call for each would take the reader out of its registers.
+            #[inline(always)]
             fn read<F: Format>(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
                 let length = take_length::<F>(reader)?;
                 $take(reader, length)
@@ -71,6 +71,7 @@ impl<'a, T: Packed<'a>> Packed<'a> for Vec<T> {
         length_bytes::<F>().saturating_add(T::items_len::<F>(self, depth))
     }
 
+    #[inline]
     fn write<F: Format>(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
         put_length::<F>(self.len(), writer)?;
         if T::bytes_min::<F>() == 0 {
@@ -79,6 +80,8 @@ impl<'a, T: Packed<'a>> Packed<'a> for Vec<T> {
         T::write_items::<F>(self, writer)
     }
 
+    // For the same reason as texts.
+    #[inline(always)]
     fn read<F: Format>(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let offset = reader.offset();
         let count = take_length::<F>(reader)?;

@@ -75,6 +75,13 @@ pub trait Prefix: Sized {
     /// If it is longer than can be said.
     fn put<O: ByteOrder>(length: usize, writer: &mut Writer<'_>) -> Result<(), EncodeError>;
 
+    /// Writes bytes with their length before them.
+    ///
+    /// # Errors
+    ///
+    /// If they are longer than can be said.
+    fn put_bytes<O: ByteOrder>(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), EncodeError>;
+
     /// Reads a length.
     ///
     /// # Errors
@@ -94,7 +101,15 @@ macro_rules! prefixes {
             fn put<O: ByteOrder>(length: usize, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
                 match Self::try_from(length) {
                     Ok(length) => writer.put_array(O::arrange(length.to_le_bytes())),
-                    Err(_) => Err(EncodeError::new(EncodeErrorKind::TooLong { limit: Self::LENGTH_MAX, found: length })),
+                    Err(_) => Err(too_long(Self::LENGTH_MAX, length)),
+                }
+            }
+
+            #[inline]
+            fn put_bytes<O: ByteOrder>(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+                match Self::try_from(bytes.len()) {
+                    Ok(length) => writer.put_behind(O::arrange(length.to_le_bytes()), bytes),
+                    Err(_) => Err(too_long(Self::LENGTH_MAX, bytes.len())),
                 }
             }
 
@@ -115,10 +130,22 @@ prefixes! {
     u64, usize::MAX;
 }
 
+#[cold]
+#[inline(never)]
+fn too_long(limit: usize, found: usize) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::TooLong { limit, found })
+}
+
 /// Writes the length of a string, bytes, a list or a map.
 #[inline]
 pub(super) fn put_length<F: Format>(length: usize, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
     <F::Prefix as Prefix>::put::<F::Order>(length, writer)
+}
+
+/// Writes a string or bytes with the length.
+#[inline]
+pub(super) fn put_with_length<F: Format>(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+    <F::Prefix as Prefix>::put_bytes::<F::Order>(bytes, writer)
 }
 
 /// Reads what [`put_length`] wrote.

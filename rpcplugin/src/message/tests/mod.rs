@@ -15,6 +15,8 @@ mod validate;
 
 mod derive_fields;
 
+mod encode_to_slice;
+
 mod newtype;
 
 mod prost_peer;
