@@ -10,6 +10,8 @@ mod hostile;
 
 mod backlog;
 
+mod sizes;
+
 use bytes::Bytes;
 
 use sample::decode_frame;
