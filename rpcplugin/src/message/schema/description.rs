@@ -1,3 +1,4 @@
+use super::{FieldSchema, LengthPrefix};
 use crate::message::Layout;
 
 /// What `#[derive(BinaryMessage)]` knows of a type: its name, its fields or variants, and how they lie in the bytes.
@@ -38,6 +39,21 @@ pub struct MessageSchema {
 }
 
 /// The shape of a [`MessageSchema`].
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::{BinaryMessage, ShapeSchema};
+///
+/// #[derive(BinaryMessage)]
+/// #[binary(magic = b"REC")]
+/// struct Record {
+///     number: u32,
+/// }
+///
+/// let ShapeSchema::Struct { fields, magic, .. } = Record::SCHEMA.shape else { panic!("a struct") };
+/// assert_eq!((fields.len(), magic), (1, &b"REC"[..]));
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum ShapeSchema {
@@ -62,143 +78,27 @@ pub enum ShapeSchema {
     Family(FamilySchema),
 }
 
-/// A field of a struct or of a variant.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct FieldSchema {
-    /// The field's name; of a tuple, its number.
-    pub name: &'static str,
-    /// The field's documentation, lines joined by `\n`; empty without one.
-    pub docs: &'static str,
-    /// The id of a field of a tagged message; 0 in a packed one, and for a `oneof`, whose variants have the ids.
-    pub id: u32,
-    /// What the field holds.
-    pub ty: TypeSchema,
-    /// How it lies.
-    pub place: FieldPlace,
-}
-
-/// How a field lies in the bytes.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct FieldPlace {
-    /// Whether numbers have their most significant byte first.
-    pub big_endian: bool,
-    /// The length before text, bytes, lists and maps.
-    pub prefix: LengthPrefix,
-    /// The bytes of a field that is padded to a fixed length.
-    pub fixed_length: Option<usize>,
-    /// Constant bytes before the field; empty without.
-    pub magic: &'static [u8],
-    /// Zeros before the field, in bytes.
-    pub pad_before: usize,
-    /// Zeros behind the field, in bytes.
-    pub pad_after: usize,
-    /// The longest allowed: bytes of text, items of a list.
-    pub max_len: Option<usize>,
-    /// The version that added the field.
-    pub since: Option<u32>,
-    /// How a number of a tagged message is written.
-    pub encoding: NumberEncoding,
-}
-
-impl FieldPlace {
-    /// A field without any attribute.
-    pub const PLAIN: Self = Self {
-        big_endian: false,
-        prefix: LengthPrefix::U32,
-        fixed_length: None,
-        magic: &[],
-        pad_before: 0,
-        pad_after: 0,
-        max_len: None,
-        since: None,
-        encoding: NumberEncoding::Plain,
-    };
-}
-
-/// The width of a length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LengthPrefix {
-    /// One byte.
-    U8,
-    /// Two bytes.
-    U16,
-    /// Four bytes.
-    U32,
-    /// Eight bytes.
-    U64,
-}
-
-/// How a number of a tagged message is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NumberEncoding {
-    /// A varint, or a float's bytes.
-    Plain,
-    /// `sint32`, `sint64`: small negative numbers are short.
-    ZigZag,
-    /// `fixed32`, `sfixed32`, `fixed64`, `sfixed64`: always four or eight bytes.
-    FixedWidth,
-}
-
-/// What a value is.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum TypeSchema {
-    /// `bool`.
-    Bool,
-    /// `u8` to `u128`, `i8` to `i128`.
-    Integer {
-        /// 8 to 128.
-        bits: u32,
-        /// Whether it can be negative.
-        signed: bool,
-        /// Whether zero is refused.
-        nonzero: bool,
-    },
-    /// `f16`, `f32`, `f64`.
-    Float {
-        /// 16, 32 or 64.
-        bits: u32,
-    },
-    /// `char`, as the number of its scalar value.
-    Char,
-    /// UTF-8.
-    Text,
-    /// Plain bytes.
-    Bytes,
-    /// So many of one type.
-    Array(&'static Self, usize),
-    /// One after the other.
-    Tuple(&'static [Self]),
-    /// A count, then so many.
-    List(&'static Self),
-    /// There or not.
-    Optional(&'static Self),
-    /// Keys in ascending order, each with a value.
-    Map(&'static Self, &'static Self),
-    /// Items in ascending order.
-    Set(&'static Self),
-    /// Seconds and nanoseconds.
-    Duration,
-    /// Seconds and nanoseconds since 1970.
-    Timestamp,
-    /// Another message, or an enum. A function, because a message may hold itself.
-    Message(fn() -> &'static MessageSchema),
-}
-
-impl TypeSchema {
-    /// A list of this; of plain bytes, bytes.
-    #[must_use]
-    pub(crate) const fn list(item: &'static Self) -> Self {
-        match item {
-            Self::Integer { bits: 8, signed: false, nonzero: false } => Self::Bytes,
-            item => Self::List(item),
-        }
-    }
-}
-
 /// An enum: a packed one, a protobuf enum, or a `oneof`.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::{BinaryMessage, ShapeSchema};
+///
+/// #[derive(BinaryMessage)]
+/// #[binary(id_type = u16)]
+/// enum Mode {
+///     #[binary(id = 1)]
+///     Off,
+///     #[binary(id = 2)]
+///     On,
+/// }
+///
+/// let ShapeSchema::Enum(mode) = Mode::SCHEMA.shape else { panic!("an enum") };
+/// assert_eq!((mode.id_bytes, mode.oneof), (2, false));
+/// let ids: Vec<_> = mode.variants.iter().map(|variant| (variant.name, variant.id)).collect();
+/// assert_eq!(ids, [("Off", Some(1)), ("On", Some(2))]);
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct EnumSchema {
@@ -215,6 +115,25 @@ pub struct EnumSchema {
 }
 
 /// A variant of an [`EnumSchema`] or of a [`FamilySchema`].
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::{BinaryMessage, ShapeSchema};
+///
+/// #[derive(BinaryMessage)]
+/// enum Event {
+///     #[binary(id = 1)]
+///     Moved { x: f32, y: f32 },
+///     #[binary(id = 2)]
+///     Said(String),
+/// }
+///
+/// let ShapeSchema::Enum(event) = Event::SCHEMA.shape else { panic!("an enum") };
+/// let [moved, said] = event.variants else { panic!("two variants") };
+/// assert_eq!((moved.fields[1].name, moved.size), ("y", Some(8)));
+/// assert_eq!((said.fields[0].name, said.size), ("0", None));
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct VariantSchema {
@@ -232,6 +151,27 @@ pub struct VariantSchema {
 }
 
 /// A message family: what is before and behind the messages of a protocol.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::{BinaryMessage, ShapeSchema};
+///
+/// #[derive(BinaryMessage)]
+/// #[binary(family, header = u8)]
+/// enum Station {
+///     #[binary(id = 1)]
+///     Ping,
+///     #[binary(id = 2)]
+///     Say { text: String },
+/// }
+///
+/// let ShapeSchema::Family(station) = Station::SCHEMA.shape else { panic!("a family") };
+/// assert_eq!((station.header_bytes, station.checksum_bytes), (1, 0));
+/// // A message that is not always as long has its length before it.
+/// let has_length: Vec<_> = station.messages.iter().map(|message| message.size.is_none()).collect();
+/// assert_eq!(has_length, [false, true]);
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct FamilySchema {

@@ -1,17 +1,18 @@
 //! A message as data: what the derive knows of a type, as a constant, and what can be made of it.
 //!
-//! `description` holds the types, `build` what generated code writes them with. Four things are made of a description:
-//! a `.proto` file (`proto`), a table of the bytes (`table`), a Python module (`python`), and a number that two sides
-//! can compare (`fingerprint`). They share what is beside them: `walk` visits messages that may hold themselves, `size`
-//! knows what always takes the same bytes, `names` and `words` write names, comments and types.
+//! `description` holds the types of messages, `field` those of what lies in them, `build` what generated code writes them
+//! with. Four things are made of a description: a `.proto` file (`proto`), a table of the bytes (`table`), a Python module
+//! (`python`), and a number that two sides can compare (`fingerprint`). They share what is beside them: `walk` visits
+//! messages that may hold themselves, `size` knows what always takes the same bytes, `names` and `words` write names,
+//! comments and types.
 
 mod build;
 
 mod description;
-pub use description::{
-    EnumSchema, FamilySchema, FieldPlace, FieldSchema, LengthPrefix, MessageSchema, NumberEncoding,
-    ShapeSchema, TypeSchema, VariantSchema,
-};
+pub use description::{EnumSchema, FamilySchema, MessageSchema, ShapeSchema, VariantSchema};
+
+mod field;
+pub use field::{FieldPlace, FieldSchema, LengthPrefix, NumberEncoding, TypeSchema};
 
 mod error;
 pub use error::SchemaError;
