@@ -218,11 +218,7 @@ pub fn decode<T: for<'a> DecodeFrom<'a>>(bytes: &Bytes) -> Result<T, DecodeError
 /// If the bytes are not exactly one such message.
 #[inline(always)]
 pub fn read_packed<'a, T: Packed<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
-    let message = T::read::<Outermost>(reader)?;
-    match reader.remaining() {
-        0 => Ok(message),
-        found => Err(reader.error(DecodeErrorKind::TrailingBytes { found })),
-    }
+    T::read_to_end(reader, Reader::end)
 }
 
 /// The value of a tagged message, which is everything that the reader holds.

@@ -215,6 +215,15 @@ impl<'a> Reader<'a> {
         self.bounded && self.rest.is_empty()
     }
 
+    /// Refuses bytes behind the outermost message.
+    #[inline]
+    pub(super) fn end(&mut self) -> Result<(), DecodeError> {
+        match self.remaining() {
+            0 => Ok(()),
+            found => Err(trailing(self.offset(), found)),
+        }
+    }
+
     /// Skips what a sender of a newer version wrote behind the fields that are known here.
     #[inline]
     pub(super) fn skip_rest(&mut self) {
@@ -260,6 +269,12 @@ impl<'a> Reader<'a> {
 fn truncated_at(length: usize, behind: usize, found: usize, expected: usize) -> DecodeError {
     let offset = length.saturating_sub(behind).saturating_sub(found);
     DecodeError::at(offset, DecodeErrorKind::Truncated { expected, found })
+}
+
+#[cold]
+#[inline(never)]
+fn trailing(offset: usize, found: usize) -> DecodeError {
+    DecodeError::at(offset, DecodeErrorKind::TrailingBytes { found })
 }
 
 #[cold]

@@ -44,12 +44,7 @@ pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStr
             ) -> ::core::result::Result<(), #runtime::EncodeError> {
                 #write
             }
-            #[inline(always)]
-            fn read<__Outer: #runtime::Format>(
-                __reader: &mut #runtime::Reader<'__de>,
-            ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                #read
-            }
+            #read
         }
     }
 }
@@ -166,25 +161,64 @@ fn length_of_fields(runtime: &TokenStream, body: &PackedStruct<'_>, fields: &Fie
 
 fn read(message: &Message<'_>, body: &PackedStruct<'_>, fields: &Fields<'_, '_>) -> TokenStream {
     let runtime = &message.runtime;
+    let result = quote!(::core::result::Result<Self, #runtime::DecodeError>);
+    let reader = quote!(__reader: &mut #runtime::Reader<'__de>);
+    let read = match body.extensible {
+        Some(format) => {
+            let read = read_extensible(runtime, format, &read_fields(message, body, fields, None));
+            return quote! {
+                #[inline(always)]
+                fn read<__Outer: #runtime::Format>(#reader) -> #result {
+                    #read
+                }
+            };
+        }
+        None => read_fields(message, body, fields, Some(&quote!(__end(__reader)?;))),
+    };
+    quote! {
+        #[inline(always)]
+        fn read<__Outer: #runtime::Format>(#reader) -> #result {
+            <Self as #runtime::Packed<'__de>>::read_to_end(__reader, #[inline(always)] |_| ::core::result::Result::Ok(()))
+        }
+        #[inline(always)]
+        fn read_to_end(
+            #reader,
+            __end: impl ::core::ops::FnOnce(
+                &mut #runtime::Reader<'__de>,
+            ) -> ::core::result::Result<(), #runtime::DecodeError>,
+        ) -> #result {
+            __reader.message(#read)
+        }
+    }
+}
+
+/// The end is looked at before the fields are put together, which then happens where the value is wanted; but after
+/// `validate`, whose answer comes first.
+fn read_fields(
+    message: &Message<'_>,
+    body: &PackedStruct<'_>,
+    fields: &Fields<'_, '_>,
+    end: Option<&TokenStream>,
+) -> TokenStream {
+    let runtime = &message.runtime;
     let at = message.validate.as_ref().map(|_| quote!(let __start = #runtime::Reader::position(__reader);));
     let validate = message
         .validate
         .as_ref()
         .map(|check| quote!(#runtime::check_decoded_whole(#check(&__message), __start)?;));
+    let (before, after) = if validate.is_some() { (None, end) } else { (end, None) };
     let magic = body.magic.as_ref().map(|magic| quote!(#runtime::read_constant(#magic, "", __reader)?;));
     let (reads, members) = (fields.reads(), fields.members());
-    let all = quote!(#[inline(always)] |__reader| {
+    quote!(#[inline(always)] |__reader| {
         #at
         #magic
         #(#reads)*
+        #before
         let __message = Self { #(#members),* };
         #validate
+        #after
         ::core::result::Result::Ok(__message)
-    });
-    match body.extensible {
-        Some(format) => read_extensible(runtime, format, &all),
-        None => quote!(__reader.message(#all)),
-    }
+    })
 }
 
 fn read_extensible(runtime: &TokenStream, format: Format, all: &TokenStream) -> TokenStream {

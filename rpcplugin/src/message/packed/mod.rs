@@ -95,6 +95,21 @@ pub trait Packed<'a>: Sized {
     /// If the next bytes are no such value.
     fn read<F: Format>(reader: &mut Reader<'a>) -> Result<Self, DecodeError>;
 
+    /// Reads a message, and then what `end` says of the bytes behind it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), and those of `end`.
+    #[inline(always)]
+    fn read_to_end(
+        reader: &mut Reader<'a>,
+        end: impl FnOnce(&mut Reader<'a>) -> Result<(), DecodeError>,
+    ) -> Result<Self, DecodeError> {
+        let message = Self::read::<Outermost>(reader)?;
+        end(reader)?;
+        Ok(message)
+    }
+
     /// Writes this value as the field of a message.
     ///
     /// # Errors
