@@ -47,6 +47,23 @@ struct Fixed {
     levels: [Level; 2],
 }
 
+/// Nothing in three ways.
+#[derive(Debug, PartialEq, BinaryMessage)]
+enum Nothing {
+    #[binary(id = 0)]
+    Unit,
+    #[binary(id = 1)]
+    Braces {},
+    #[binary(id = 2)]
+    Parentheses(),
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct TaggedNothing {
+    #[binary(id = 1)]
+    all: Vec<Nothing>,
+}
+
 fn round_trip<T>(value: T, bytes: &[u8])
 where
     T: for<'a> rpcplugin::DecodeFrom<'a> + PartialEq + std::fmt::Debug,
@@ -62,5 +79,8 @@ fn main() {
     round_trip(Event::Named { text: "a".into(), cached: 0, level: Level::Above }, &[7, 1, b'a', 1, 0xff]);
     round_trip(Event::Other(9), &[9]);
     round_trip(Tagged { level: Level::None, levels: vec![Level::None] }, &[0x12, 1, 0]);
+    round_trip(Nothing::Braces {}, &[1]);
+    round_trip(Nothing::Parentheses(), &[2]);
+    round_trip(TaggedNothing { all: vec![Nothing::Unit, Nothing::Braces {}] }, &[0x0a, 2, 0, 1]);
     round_trip(Fixed { levels: [Level::Below, Level::None] }, &[0xff, 0xfe, 0, 0]);
 }

@@ -25,9 +25,9 @@ fn number(message: &Message<'_>, body: &Choice<'_>) -> TokenStream {
     let (validated, check_value) = value_check(message, &[]);
     let checks = checks(message, body);
     let known: Vec<_> = known(body);
-    let gets = known.iter().map(|(name, number)| quote!(#number => Self::#name,));
+    let gets = known.iter().map(|(name, number)| quote!(#number => Self::#name {},));
     let first =
-        known.first().map(|(name, _)| quote!(Self::#name)).unwrap_or_else(|| quote!(::core::unreachable!()));
+        known.first().map(|(name, _)| quote!(Self::#name {})).unwrap_or_else(|| quote!(::core::unreachable!()));
     let other = other(body, &first);
     quote! {
         #packed
@@ -171,7 +171,7 @@ fn variants_by_number(message: &Message<'_>, body: &Choice<'_>) -> TokenStream {
     let (runtime, text) = (&message.runtime, &message.text);
     let gets = known(body)
         .into_iter()
-        .map(|(name, number)| quote!(::core::result::Result::Ok(#number) => Self::#name,));
+        .map(|(name, number)| quote!(::core::result::Result::Ok(#number) => Self::#name {},));
     let refused = quote!({
         let __error = #runtime::unknown_variant(#text, __number, __start);
         return ::core::result::Result::Err(__error);
