@@ -218,7 +218,7 @@ pub fn decode<T: for<'a> DecodeFrom<'a>>(bytes: &Bytes) -> Result<T, DecodeError
 /// If the bytes are not exactly one such message.
 #[inline(always)]
 pub fn read_packed<'a, T: Packed<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
-    T::read_to_end(reader, Reader::end)
+    T::read_to_end::<Outermost>(reader, Reader::end)
 }
 
 /// The value of a tagged message, which is everything that the reader holds.

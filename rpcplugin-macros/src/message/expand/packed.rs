@@ -178,10 +178,13 @@ fn read(message: &Message<'_>, body: &PackedStruct<'_>, fields: &Fields<'_, '_>)
     quote! {
         #[inline(always)]
         fn read<__Outer: #runtime::Format>(#reader) -> #result {
-            <Self as #runtime::Packed<'__de>>::read_to_end(__reader, #[inline(always)] |_| ::core::result::Result::Ok(()))
+            <Self as #runtime::Packed<'__de>>::read_to_end::<__Outer>(
+                __reader,
+                #[inline(always)] |_| ::core::result::Result::Ok(()),
+            )
         }
         #[inline(always)]
-        fn read_to_end(
+        fn read_to_end<__Outer: #runtime::Format>(
             #reader,
             __end: impl ::core::ops::FnOnce(
                 &mut #runtime::Reader<'__de>,

@@ -101,11 +101,11 @@ pub trait Packed<'a>: Sized {
     ///
     /// As [`read`](Self::read), and those of `end`.
     #[inline(always)]
-    fn read_to_end(
+    fn read_to_end<F: Format>(
         reader: &mut Reader<'a>,
         end: impl FnOnce(&mut Reader<'a>) -> Result<(), DecodeError>,
     ) -> Result<Self, DecodeError> {
-        let message = Self::read::<Outermost>(reader)?;
+        let message = Self::read::<F>(reader)?;
         end(reader)?;
         Ok(message)
     }
