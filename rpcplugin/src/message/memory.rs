@@ -168,20 +168,33 @@ fn other_text(bytes: &[u8]) -> Result<&str, Utf8Error> {
 
 /// Whether all of the bytes are below 128. A short text is seen with two looks, at its front and at its end, which may
 /// overlap.
+// A call would take as long as the looks do.
+#[inline(always)]
 fn is_ascii(bytes: &[u8]) -> bool {
     if bytes.len() > 32 {
-        return bytes.is_ascii();
+        return is_long_ascii(bytes);
     }
-    if let (Some(front), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+    if let (Some(front), Some(end)) = (bytes.first_chunk::<16>(), bytes.last_chunk::<16>()) {
         return (u128::from_ne_bytes(*front) | u128::from_ne_bytes(*end)) & HIGHEST_BITS == 0;
     }
-    if let (Some(front), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+    if let (Some(front), Some(end)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
         return u128::from(u64::from_ne_bytes(*front) | u64::from_ne_bytes(*end)) & HIGHEST_BITS == 0;
     }
-    if let (Some(front), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+    if let (Some(front), Some(end)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         return u128::from(u32::from_ne_bytes(*front) | u32::from_ne_bytes(*end)) & HIGHEST_BITS == 0;
     }
-    bytes.iter().all(u8::is_ascii)
+    match bytes {
+        [] => true,
+        [a] => a.is_ascii(),
+        [a, b] => (a | b).is_ascii(),
+        [a, b, c] => (a | b | c).is_ascii(),
+        _ => false,
+    }
+}
+
+#[inline(never)]
+fn is_long_ascii(bytes: &[u8]) -> bool {
+    bytes.is_ascii()
 }
 
 /// The highest bit of each byte.

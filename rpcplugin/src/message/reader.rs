@@ -143,7 +143,8 @@ impl<'a> Reader<'a> {
         Ok(self.whole.map_or_else(|| Bytes::copy_from_slice(taken), |whole| whole.slice_ref(taken)))
     }
 
-    #[inline]
+    // Called, it would take the reader out of its registers; and it is too long to be inlined without being told.
+    #[inline(always)]
     pub(super) fn take_text(&mut self, length: usize) -> Result<&'a str, DecodeError> {
         let taken = self.take(length)?;
         match memory::text(taken) {

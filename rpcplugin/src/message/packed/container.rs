@@ -46,13 +46,18 @@ macro_rules! packed_bytes {
 }
 
 packed_bytes! {
-    ['a] String, TypeSchema::Text, str::as_bytes, |reader: &mut Reader<'a>, length| reader.take_text(length).map(str::to_owned);
-    ['a] Box<str>, TypeSchema::Text, str::as_bytes, |reader: &mut Reader<'a>, length| reader.take_text(length).map(Self::from);
+    ['a] String, TypeSchema::Text, str::as_bytes, take_text;
+    ['a] Box<str>, TypeSchema::Text, str::as_bytes, take_text;
     ['a: 'x, 'x] &'x str, TypeSchema::Text, str::as_bytes, Reader::take_text;
-    ['a: 'x, 'x] Cow<'x, str>, TypeSchema::Text, str::as_bytes, |reader: &mut Reader<'a>, length| reader.take_text(length).map(Cow::Borrowed);
+    ['a: 'x, 'x] Cow<'x, str>, TypeSchema::Text, str::as_bytes, take_text;
     ['a] Bytes, TypeSchema::Bytes, AsRef::as_ref, Reader::take_shared;
     ['a: 'x, 'x] &'x [u8], TypeSchema::Bytes, AsRef::as_ref, Reader::take;
     ['a: 'x, 'x] Cow<'x, [u8]>, TypeSchema::Bytes, AsRef::as_ref, |reader: &mut Reader<'a>, length| reader.take(length).map(Cow::Borrowed);
+}
+
+#[inline(always)]
+fn take_text<'a: 'x, 'x, T: From<&'x str>>(reader: &mut Reader<'a>, length: usize) -> Result<T, DecodeError> {
+    reader.take_text(length).map(T::from)
 }
 
 #[diagnostic::do_not_recommend]
