@@ -3,7 +3,7 @@
 //! This is the only file that knows the crate. Its types are those of `shapes`, derived our way.
 
 use bytes::Bytes;
-use rpcplugin::{BinaryMessage, DecodeFrom, Views};
+use rpcplugin::{BinaryMessage, DecodeFrom, Items, Views};
 
 use crate::case::{Codec, Role, named_functions};
 use crate::shapes::{self, Shape};
@@ -108,7 +108,7 @@ struct MarketRef<'a> {
     best_ask: Level,
     bids: Views<'a, Level>,
     asks: Views<'a, Level>,
-    conditions: Vec<&'a str>,
+    conditions: Items<'a, &'a str>,
     note: Option<&'a str>,
 }
 
@@ -123,7 +123,7 @@ impl Touch for MarketRef<'_> {
             best: [self.best_bid, self.best_ask].map(|level| [level.price, level.quantity]),
             bids: self.bids.iter().map(|level| [level.price(), level.quantity()]),
             asks: self.asks.iter().map(|level| [level.price(), level.quantity()]),
-            conditions: self.conditions.iter().copied(),
+            conditions: self.conditions.iter(),
             note: self.note,
         })
     }

@@ -114,9 +114,9 @@ pub use handshake::OfferError;
 pub use handshake::{Cookie, CookieError, HandshakeError, HandshakeLine, PluginProtocol};
 pub use message::{
     BinaryMessage, DecodeError, DecodeErrorKind, DecodeFrom, EncodeError, EncodeErrorKind, EnumSchema,
-    Family, FamilySchema, FieldPlace, FieldSchema, FixedMessage, FrameExtent, FrameReader, Layout,
-    LengthPrefix, Message, MessageSchema, NumberEncoding, Payload, ProtoFile, SchemaError, ShapeSchema,
-    TypeSchema, VariantSchema, Views, ViewsIter, frame_extent,
+    Family, FamilySchema, FieldPlace, FieldSchema, FixedMessage, FrameExtent, FrameReader, Items, ItemsIter,
+    Layout, LengthPrefix, Message, MessageSchema, NumberEncoding, Payload, ProtoFile, SchemaError,
+    ShapeSchema, TypeSchema, VariantSchema, Views, ViewsIter, frame_extent,
 };
 pub use rpc::{Channel, Router, RouterError, Service, Streaming};
 #[doc = include_str!("docs/binary_message.md")]

@@ -39,6 +39,9 @@ pub(crate) use family::tests::sample;
 mod fixed_message;
 pub use fixed_message::{FixedMessage, Views, ViewsIter};
 
+mod items;
+pub use items::{Items, ItemsIter};
+
 mod checks;
 
 mod packed;

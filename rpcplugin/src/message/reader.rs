@@ -8,7 +8,7 @@ use super::{DecodeError, DecodeErrorKind};
 use crate::limits::{DECODE_RESERVE_BYTES_MAX, ITEMS_WITHOUT_BYTES_MAX, MESSAGE_DEPTH_MAX};
 
 /// Reads one message, front to back. No length in it is believed before the bytes are there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reader<'a> {
     /// The outermost message, if its memory can be shared: what [`Bytes`] fields are slices of.
     whole: Option<&'a Bytes>,
@@ -57,6 +57,13 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn sharing(bytes: &'a Bytes, memory_factor: usize) -> Self {
         Self { whole: Some(bytes), ..Self::new(bytes, memory_factor) }
+    }
+
+    /// For the items of a list that were read before, within a message.
+    #[inline]
+    pub(super) fn of_items(bytes: &'a [u8]) -> Self {
+        let reader = Self::new(bytes, usize::MAX);
+        Self { depth: reader.depth.deeper().unwrap_or(reader.depth), ..reader }
     }
 
     /// Reads one message, the outermost or one within another.
@@ -134,6 +141,14 @@ impl<'a> Reader<'a> {
         };
         self.rest = rest;
         Ok(*taken)
+    }
+
+    /// The bytes up to where another reader of them has come, which may have lived shorter; what it used up is used up.
+    #[inline]
+    pub(super) fn follow(&mut self, ahead: &Reader<'_>) -> Result<&'a [u8], DecodeError> {
+        self.items_without_bytes = ahead.items_without_bytes;
+        self.budget = ahead.budget;
+        self.take(self.remaining().saturating_sub(ahead.remaining()))
     }
 
     /// The next bytes as a part of the message itself, without a copy where its memory can be shared.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rpcplugin::{BinaryMessage, DecodeError, Views};
+use rpcplugin::{BinaryMessage, DecodeError, Items, Views};
 
 #[derive(Debug, PartialEq, BinaryMessage)]
 #[binary(fixed)]
@@ -20,6 +20,8 @@ struct Packed<'text, 'bytes: 'text> {
     maybe: Option<&'bytes str>,
     inner: Inner<'text>,
     levels: Views<'bytes, Level>,
+    lines: Items<'bytes, &'text str>,
+    names: Items<'text, Inner<'text>>,
 }
 
 #[derive(Debug, PartialEq, BinaryMessage)]

@@ -138,7 +138,10 @@ fn too_long(limit: usize, found: usize) -> EncodeError {
 
 /// Writes the length of a string, bytes, a list or a map.
 #[inline]
-pub(super) fn put_length<F: Format>(length: usize, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+pub(in crate::message) fn put_length<F: Format>(
+    length: usize,
+    writer: &mut Writer<'_>,
+) -> Result<(), EncodeError> {
     <F::Prefix as Prefix>::put::<F::Order>(length, writer)
 }
 
@@ -150,13 +153,13 @@ pub(super) fn put_with_length<F: Format>(bytes: &[u8], writer: &mut Writer<'_>) 
 
 /// Reads what [`put_length`] wrote.
 #[inline]
-pub(super) fn take_length<F: Format>(reader: &mut Reader<'_>) -> Result<usize, DecodeError> {
+pub(in crate::message) fn take_length<F: Format>(reader: &mut Reader<'_>) -> Result<usize, DecodeError> {
     <F::Prefix as Prefix>::take::<F::Order>(reader)
 }
 
 /// The bytes of a length.
 #[inline]
-pub(super) fn length_bytes<F: Format>() -> usize {
+pub(in crate::message) fn length_bytes<F: Format>() -> usize {
     <F::Prefix as Prefix>::BYTES
 }
 

@@ -8,8 +8,8 @@
 //! Two attributes of a field ask questions of their own: `length` asks [`Padded`], `max_len` asks [`Length`].
 
 mod format;
-pub(super) use format::Outermost;
 pub use format::{Big, ByteOrder, Format, Little, Prefix};
+pub(super) use format::{Outermost, length_bytes, put_length, take_length};
 
 mod fixed;
 pub use fixed::{Fixed, read_fixed, read_fixed_array, read_fixed_items, write_fixed, write_fixed_items};

@@ -49,6 +49,8 @@ mod map;
 
 mod borrowed;
 
+mod items;
+
 mod padded;
 
 mod every_type;
