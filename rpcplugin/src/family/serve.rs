@@ -103,6 +103,8 @@ impl<F: Family, S: AsyncRead + AsyncWrite + Unpin> FamilyConnection<F, S> {
         E: Into<Box<dyn Error + Send + Sync>>,
     {
         loop {
+            // So many messages may have come at once that answering them is one long turn: others have theirs in between.
+            tokio::task::coop::consume_budget().await;
             let received = tokio::select! {
                 biased;
                 () = &mut stop => return Ok(()),

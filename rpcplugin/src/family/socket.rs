@@ -193,6 +193,8 @@ impl<F: Family> FamilySocket<F> {
     pub(super) async fn read(&self) -> Result<(Bytes, SocketAddr), FamilyError> {
         let what = "receive a message";
         loop {
+            // Datagrams may come faster than they are taken: the other tasks of this thread have their turn all the same.
+            tokio::task::coop::consume_budget().await;
             let interest = Interest::READABLE | Interest::ERROR;
             let ready = self.socket.ready(interest).await.map_err(FamilyError::io(what))?;
             if ready.is_error()

@@ -17,6 +17,7 @@ mod datagram_requests;
 mod serving_udp;
 
 #[cfg(unix)]
+mod turns;
 mod unix;
 
 #[cfg(target_os = "linux")]
