@@ -70,7 +70,8 @@ pub trait BinaryMessage: Sized {
     ///
     /// # Errors
     ///
-    /// If the buffer is shorter than [`encoded_size`](Self::encoded_size), or the value does not fit its layout.
+    /// If the buffer is shorter than [`encoded_size`](Self::encoded_size), or the value does not fit its layout. What the
+    /// buffer holds then is not specified.
     #[inline]
     fn encode_to_slice(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
         // To measure the value first takes a good part of the time, and is needed only to say why it is refused.

@@ -140,7 +140,7 @@ pub enum EncodeErrorKind {
         /// The memory that lists, maps and boxes of the message may take, in bytes.
         limit: usize,
     },
-    /// The buffer that was to take the message is too small. Nothing was written to it.
+    /// The buffer that was to take the message is too small. What it holds is not specified.
     #[error("expected a buffer of at least {needed} bytes, found {found}; ask `encoded_size` for the length")]
     Buffer {
         /// How many bytes the message has.

@@ -21,10 +21,11 @@ pub use super::fixed_message::{FixedMessage, OwnOrder, check_view};
 pub use super::memory::{Raw, RawField};
 pub use super::packed::{
     Big, ByteOrder, Fixed, Format, Length, Little, Packed, Padded, Prefix, check_constant,
-    check_decoded_length, check_encoded_length, constant_len, extensible_len, extensible_min, put_constant,
-    put_padding, read_constant, read_extensible, read_fixed, read_fixed_array, read_fixed_items,
-    read_padding, read_variant, skip_padding, total_size, unknown_variant, write_constant, write_extensible,
-    write_fixed, write_fixed_items, write_padding, write_variant,
+    check_decoded_length, check_encoded_length, constant_len, extensible_len, extensible_min, newtype_len,
+    put_constant, put_padding, read_constant, read_extensible, read_fixed, read_fixed_array,
+    read_fixed_items, read_newtype, read_padding, read_variant, skip_padding, total_size, unknown_variant,
+    write_constant, write_extensible, write_fixed, write_fixed_array, write_fixed_items, write_newtype,
+    write_padding, write_variant,
 };
 pub use super::reader::Reader;
 pub use super::refusal::Refusal;

@@ -100,6 +100,12 @@ impl<'a> Reader<'a> {
         read
     }
 
+    /// How deep the value that is being read lies.
+    #[inline]
+    pub(super) fn depth(&self) -> Depth {
+        self.depth
+    }
+
     /// Whether no message was begun yet.
     #[inline]
     pub(super) fn is_outermost(&self) -> bool {

@@ -44,11 +44,23 @@ impl Refusal {
         self
     }
 
+    /// The place of an item among others, where it is the same for everybody.
     #[cold]
-    pub(super) fn in_item(mut self, index: usize) -> Self {
-        self.path.in_item(index);
+    pub(super) fn in_place(mut self, index: usize, order: Order) -> Self {
+        if matches!(order, Order::Kept) {
+            self.path.in_item(index);
+        }
         self
     }
+}
+
+/// Whether one goes through the items of a collection in the order of its bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Order {
+    /// Every time.
+    Kept,
+    /// By chance.
+    Random,
 }
 
 impl From<Refusal> for DecodeError {

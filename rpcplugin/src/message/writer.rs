@@ -144,6 +144,19 @@ impl<'a> Writer<'a> {
         self.depth
     }
 
+    /// What is left behind the next `length` bytes.
+    #[inline]
+    pub(super) fn end_of(&self, length: usize) -> usize {
+        self.rest.len().saturating_sub(length)
+    }
+
+    /// The end of a value whose length stands before it: that many bytes were written, and no other number.
+    #[inline]
+    pub(super) fn expect_end(&self, end: usize) -> Result<(), EncodeError> {
+        let left = self.rest.len();
+        if left == end { Ok(()) } else { Err(miscounted(end.saturating_sub(left), left.saturating_sub(end))) }
+    }
+
     /// Accounts for items that take no bytes.
     pub(super) fn allow_items_without_bytes(&mut self, count: usize) -> Result<(), EncodeError> {
         let Some(left) = self.items_without_bytes.checked_sub(count) else {

@@ -30,6 +30,7 @@ pub(super) fn layout(message: &Message<'_>, body: &Choice<'_>) -> TokenStream {
         #[automatically_derived]
         impl #generics #runtime::Packed<'__de> for #this #bounds {
             const SIZE: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::None;
+            const IS_MESSAGE: ::core::primitive::bool = true;
             const TYPE: #runtime::TypeSchema = #runtime::TypeSchema::Message(#runtime::schema_of::<Self>);
             #[inline]
             fn bytes_min<__Outer: #runtime::Format>() -> ::core::primitive::usize {

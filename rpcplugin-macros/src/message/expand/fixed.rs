@@ -160,6 +160,7 @@ pub(super) fn packed_by_fixed(
         impl #generics #runtime::Packed<'__de> for #this #bounds {
             const SIZE: ::core::option::Option<#usize> =
                 ::core::option::Option::Some(<Self as #runtime::Fixed<'__de>>::BYTES);
+            const IS_MESSAGE: ::core::primitive::bool = true;
             const TYPE: #runtime::TypeSchema = #schema;
             #[inline]
             fn bytes_min<__Outer: #runtime::Format>() -> #usize {
@@ -183,6 +184,13 @@ pub(super) fn packed_by_fixed(
                 __writer: &mut #runtime::Writer<'_>,
             ) -> #written {
                 #runtime::write_fixed_items::<Self, __Outer>(__items, __writer)
+            }
+            #[inline]
+            fn write_array<__Outer: #runtime::Format, const __N: #usize>(
+                __items: &[Self; __N],
+                __writer: &mut #runtime::Writer<'_>,
+            ) -> #written {
+                #runtime::write_fixed_array::<Self, __Outer, __N>(__items, __writer)
             }
             #[inline]
             fn read_items<__Outer: #runtime::Format>(

@@ -71,7 +71,8 @@ impl PackedStruct<'_> {
 
 /// A newtype is what its field is, in a tagged message as well: if the field can lie there.
 fn newtype_as_tagged(message: &Message<'_>, body: &PackedStruct<'_>) -> Option<TokenStream> {
-    let [PackedField { field: Field { ty, .. }, value: PackedValue::Plain, .. }] = body.fields.as_slice()
+    let [field @ PackedField { field: Field { ty, name, .. }, value: PackedValue::Plain, .. }] =
+        body.fields.as_slice()
     else {
         return None;
     };
@@ -80,7 +81,13 @@ fn newtype_as_tagged(message: &Message<'_>, body: &PackedStruct<'_>) -> Option<T
         return None;
     }
     let runtime = &message.runtime;
-    let check = message.validate.as_ref().map(|check| quote!(#runtime::Refusal::of_whole(#check(self))?;));
+    let whole = message.validate.as_ref().map(|check| quote!(#runtime::Refusal::of_whole(#check(self))?;));
+    let valid = field.validate.as_ref();
+    let valid = valid.map(|check| quote!(#runtime::Refusal::of_field(#check(&self.0), #name)?;));
+    let length = fields::length_of(runtime, ty, &quote!(&self.0));
+    let limit = field.max_len.as_ref();
+    let written = limit.map(|limit| quote!(#runtime::check_encoded_length(#length, #limit, #name)?;));
+    let merged = limit.map(|limit| quote!(#runtime::check_decoded_length(#length, #limit, #name, __at)?;));
     let tagged = quote!(<#ty as #runtime::Tagged<'__de, __E>>);
     let Header { this, .. } = generics::reading(message, None);
     let mut generics = message.generics.clone();
@@ -102,7 +109,8 @@ fn newtype_as_tagged(message: &Message<'_>, body: &PackedStruct<'_>) -> Option<T
             }
             #[inline]
             fn check_whole(&self, __depth: #runtime::Depth) -> ::core::result::Result<(), #runtime::Refusal> {
-                #check
+                #valid
+                #whole
                 #tagged::check_whole(&self.0, __depth)
             }
             #[inline]
@@ -118,6 +126,7 @@ fn newtype_as_tagged(message: &Message<'_>, body: &PackedStruct<'_>) -> Option<T
                 &self,
                 __writer: &mut #runtime::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::EncodeError> {
+                #written
                 #tagged::write_body(&self.0, __writer)
             }
             #[inline]
@@ -125,7 +134,10 @@ fn newtype_as_tagged(message: &Message<'_>, body: &PackedStruct<'_>) -> Option<T
                 &mut self,
                 __reader: &mut #runtime::Reader<'__de>,
             ) -> ::core::result::Result<(), #runtime::DecodeError> {
-                #tagged::merge_body(&mut self.0, __reader)
+                let __at = #runtime::Reader::position(__reader);
+                #tagged::merge_body(&mut self.0, __reader)?;
+                #merged
+                ::core::result::Result::Ok(())
             }
         }
     })

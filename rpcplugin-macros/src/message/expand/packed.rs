@@ -2,17 +2,16 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned as _;
 
-use super::fields::{Fields, Reach};
+use super::fields::{Fields, Reach, length_of};
 use super::generics::{self, Header};
-use crate::message::model::{Format, Message, PackedStruct};
+use crate::message::model::{Format, Message, PackedField, PackedStruct};
 
 pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStream {
     let runtime = &message.runtime;
     if let ([field], true) = (body.fields.as_slice(), body.transparent) {
-        return newtype(message, field.field.ty);
+        return newtype(message, field);
     }
     let fields = Fields { runtime, fields: &body.fields, reach: Reach::This };
     let Header { generics, this, bounds } = generics::reading(message, Some(&quote!(#runtime::Packed)));
@@ -25,6 +24,7 @@ pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStr
         #[automatically_derived]
         impl #generics #runtime::Packed<'__de> for #this #bounds {
             const SIZE: ::core::option::Option<::core::primitive::usize> = #size;
+            const IS_MESSAGE: ::core::primitive::bool = true;
             const TYPE: #runtime::TypeSchema = #schema;
             #[inline]
             fn bytes_min<__Outer: #runtime::Format>() -> ::core::primitive::usize {
@@ -50,18 +50,25 @@ pub(super) fn layout(message: &Message<'_>, body: &PackedStruct<'_>) -> TokenStr
 }
 
 /// A newtype is its field: no message around it, and no step in the path of an error.
-fn newtype(message: &Message<'_>, ty: &Type) -> TokenStream {
-    let runtime = &message.runtime;
+fn newtype(message: &Message<'_>, field: &PackedField<'_>) -> TokenStream {
+    let (runtime, ty, name) = (&message.runtime, field.field.ty, &field.field.name);
     let Header { generics, this, bounds } = generics::reading(message, Some(&quote!(#runtime::Packed)));
     let packed = quote_spanned!(ty.span()=> <#ty as #runtime::Packed<'_>>);
-    let validate = message.validate.as_ref();
-    let written = validate.map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
-    let start = validate.map(|_| quote!(let __start = #runtime::Reader::position(__reader);));
-    let read = validate.map(|check| quote!(#runtime::check_decoded_whole(#check(&__message), __start)?;));
+    let written = field.checks_before(runtime, message);
+    let whole = message.validate.as_ref();
+    let whole = whole.map(|check| quote!(#runtime::check_decoded_whole(#check(&__message), __at)?;));
+    let length = length_of(runtime, ty, &quote!(&__message.0));
+    let length = field
+        .max_len
+        .as_ref()
+        .map(|limit| quote!(#runtime::check_decoded_length(#length, #limit, #name, __at)?;));
+    let valid = field.validate.as_ref();
+    let valid = valid.map(|check| quote!(#runtime::check_decoded(#check(&__message.0), #name, __at)?;));
     quote! {
         #[automatically_derived]
         impl #generics #runtime::Packed<'__de> for #this #bounds {
             const SIZE: ::core::option::Option<::core::primitive::usize> = #packed::SIZE;
+            const IS_MESSAGE: ::core::primitive::bool = #packed::IS_MESSAGE;
             const TYPE: #runtime::TypeSchema = #packed::TYPE;
             #[inline]
             fn bytes_min<__Outer: #runtime::Format>() -> ::core::primitive::usize {
@@ -72,7 +79,7 @@ fn newtype(message: &Message<'_>, ty: &Type) -> TokenStream {
                 &self,
                 __depth: #runtime::Depth,
             ) -> ::core::primitive::usize {
-                #packed::packed_len::<__Outer>(&self.0, __depth)
+                #runtime::newtype_len::<#ty, __Outer>(&self.0, __depth)
             }
             #[inline]
             fn write<__Outer: #runtime::Format>(
@@ -80,18 +87,37 @@ fn newtype(message: &Message<'_>, ty: &Type) -> TokenStream {
                 __writer: &mut #runtime::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::EncodeError> {
                 #written
-                #packed::write::<__Outer>(&self.0, __writer)
+                #runtime::write_newtype::<#ty, __Outer>(&self.0, __writer)
             }
             #[inline]
             fn read<__Outer: #runtime::Format>(
                 __reader: &mut #runtime::Reader<'__de>,
             ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                #start
-                let __message = Self(#packed::read::<__Outer>(__reader)?);
-                #read
+                let __at = #runtime::Reader::position(__reader);
+                let __message = Self(#runtime::read_newtype::<#ty, __Outer>(__reader)?);
+                #length
+                #valid
+                #whole
                 ::core::result::Result::Ok(__message)
             }
         }
+    }
+}
+
+impl PackedField<'_> {
+    /// What a newtype and its field say of a value, before it is written.
+    pub(super) fn checks_before(&self, runtime: &TokenStream, message: &Message<'_>) -> TokenStream {
+        let name = &self.field.name;
+        let length = length_of(runtime, self.field.ty, &quote!(&self.0));
+        let length = self
+            .max_len
+            .as_ref()
+            .map(|limit| quote!(#runtime::check_encoded_length(#length, #limit, #name)?;));
+        let valid = self.validate.as_ref();
+        let valid = valid.map(|check| quote!(#runtime::check_encoded(#check(&self.0), #name)?;));
+        let whole = message.validate.as_ref();
+        let whole = whole.map(|check| quote!(#runtime::check_encoded_whole(#check(self))?;));
+        quote!(#length #valid #whole)
     }
 }
 

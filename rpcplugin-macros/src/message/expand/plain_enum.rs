@@ -26,8 +26,10 @@ fn number(message: &Message<'_>, body: &Choice<'_>) -> TokenStream {
     let checks = checks(message, body);
     let known: Vec<_> = known(body);
     let gets = known.iter().map(|(name, number)| quote!(#number => Self::#name {},));
-    let first =
-        known.first().map(|(name, _)| quote!(Self::#name {})).unwrap_or_else(|| quote!(::core::unreachable!()));
+    let first = known
+        .first()
+        .map(|(name, _)| quote!(Self::#name {}))
+        .unwrap_or_else(|| quote!(::core::unreachable!()));
     let other = other(body, &first);
     quote! {
         #packed

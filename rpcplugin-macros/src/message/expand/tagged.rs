@@ -123,8 +123,14 @@ fn write(runtime: &TokenStream, field: &TaggedField<'_>) -> TokenStream {
             Some(call(runtime, field, &quote!(write_field(&self.#member, #name, #id, __writer))))
         }
         TaggedValue::With(module) => {
-            let wire = quote!(&#module::encode(&self.#member));
-            Some(call(runtime, field, &quote!(write_field(#wire, #name, #id, __writer))))
+            let depth = quote!(#runtime::Depth::outermost());
+            let check = call(runtime, field, &quote!(check_whole(&__wire, #name, #depth)));
+            let write = call(runtime, field, &quote!(write_field(&__wire, #name, #id, __writer)));
+            Some(quote!({
+                let __wire = #module::encode(&self.#member);
+                #check?;
+                #write
+            }))
         }
         TaggedValue::Oneof => {
             Some(call(runtime, field, &quote!(write_oneof(&self.#member, #name, __writer))))
@@ -141,7 +147,7 @@ fn merge(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> 
         TaggedValue::Plain => {
             let merge =
                 call(runtime, field, &quote!(merge_field(&mut self.#member, #name, __wire, __reader)));
-            // Asked at once: no item more than allowed is read.
+            // Asked behind each key: what is too much is not joined by more.
             Some(match length_check(runtime, field) {
                 Some(check) => quote!(#id => {
                     let __at = #runtime::Reader::position(__reader);
@@ -189,11 +195,12 @@ fn begun_parts(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenSt
 fn ended_parts(runtime: &TokenStream, field: &TaggedField<'_>) -> Option<TokenStream> {
     let TaggedValue::With(module) = &field.value else { return None };
     let (parts, member, name) = (parts(field), &field.field.member, &field.field.name);
+    let encoding = field.encoding;
     let check = length_check(runtime, field);
     let at = if check.is_some() { quote!(__at) } else { quote!(_) };
     Some(quote! {
         if let ::core::option::Option::Some((__value, #at)) =
-            #runtime::WithParts::decoded(#parts, #module::decode, #name)?
+            #runtime::WithParts::decoded::<#encoding, _, _>(#parts, #module::decode, #name)?
         {
             self.#member = __value;
             #check
@@ -218,6 +225,7 @@ fn checks<'m>(
                 let check = call(runtime, field, &quote!(check_whole(&self.#member, #name, __depth)));
                 Some(quote!(#check?;))
             }
+            // A `Wire` is asked where it is made: when the field is written, and before the module decodes it.
             TaggedValue::With(_) | TaggedValue::Skip => None,
         };
         quote!(#inner #own)

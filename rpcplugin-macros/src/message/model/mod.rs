@@ -178,8 +178,8 @@ fn default_of(parsed: &ParsedField<'_>) -> Option<Expr> {
     parsed.keys.default.as_ref().and_then(|key| key.value.clone())
 }
 
-/// Whether the struct is a newtype without a word of ours above its field: it lies as its field.
+/// Whether the struct is a newtype, and nothing above its field says how it lies: it lies as its field.
 fn is_plain_newtype(kind: Kind, fields: &[ParsedField<'_>]) -> bool {
     let [field] = fields else { return false };
-    kind == Kind::Tuple && field.keys.given().next().is_none()
+    kind == Kind::Tuple && field.keys.given().all(|(key, _)| ["validate", "max_len"].contains(&key))
 }

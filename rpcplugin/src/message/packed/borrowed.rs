@@ -1,6 +1,6 @@
 //! Bytes of a known number that stay where they are, in the message.
 
-use super::{Fixed, Format, Packed, read_fixed, read_fixed_array, write_fixed};
+use super::{Fixed, Format, Packed, read_fixed, read_fixed_array, write_fixed, write_fixed_array};
 use crate::message::depth::Depth;
 use crate::message::reader::Reader;
 use crate::message::schema::TypeSchema;
@@ -31,6 +31,14 @@ impl<'a: 'x, 'x, const N: usize> Packed<'a> for &'x [u8; N] {
     #[inline]
     fn read<F: Format>(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         read_fixed::<Self, F>(reader)
+    }
+
+    #[inline]
+    fn write_array<F: Format, const M: usize>(
+        items: &[Self; M],
+        writer: &mut Writer<'_>,
+    ) -> Result<(), EncodeError> {
+        write_fixed_array::<Self, F, M>(items, writer)
     }
 
     #[inline]

@@ -115,7 +115,7 @@ impl<'a, T: Packed<'a>, const N: usize> Packed<'a> for [T; N] {
 
     #[inline]
     fn write<F: Format>(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
-        T::write_items::<F>(self, writer)
+        T::write_array::<F, N>(self, writer)
     }
 
     #[inline]
@@ -155,6 +155,7 @@ impl<'a, T: Packed<'a>> Packed<'a> for Option<T> {
 #[diagnostic::do_not_recommend]
 impl<'a, T: Packed<'a>> Packed<'a> for Box<T> {
     const SIZE: Option<usize> = T::SIZE;
+    const IS_MESSAGE: bool = T::IS_MESSAGE;
     const TYPE: TypeSchema = T::TYPE;
 
     #[inline]

@@ -27,10 +27,14 @@ pub fn write_extensible<F: Format>(
     fields: impl FnOnce(&mut Writer<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), EncodeError> {
     let depth = writer.depth();
-    if !depth.is_top() {
-        put_length::<F>(depth.measure(length), writer)?;
+    if depth.is_top() {
+        return writer.message(fields);
     }
-    writer.message(fields)
+    let length = depth.measure(length);
+    put_length::<F>(length, writer)?;
+    let end = writer.end_of(length);
+    writer.message(fields)?;
+    writer.expect_end(end)
 }
 
 /// Reads an extensible message, and skips what is behind the fields that are known here.

@@ -168,6 +168,25 @@ pub fn write_fixed_items<'a, T: Fixed<'a>, F: Format>(
     Ok(())
 }
 
+/// See [`Packed::write_array`]. The holder's own size has the values, so no memory is counted, as when they are read.
+///
+/// # Errors
+///
+/// If the type refuses one of the values.
+#[inline]
+pub fn write_fixed_array<'a, T: Fixed<'a>, F: Format, const N: usize>(
+    items: &[T; N],
+    writer: &mut Writer<'_>,
+) -> Result<(), EncodeError> {
+    check_values(items)?;
+    if let Some(bytes) = T::raw::<F>().bytes_of(items) {
+        return writer.put(bytes);
+    }
+    let place = writer.place(T::BYTES.saturating_mul(N))?;
+    put_items::<T, F>(items, place);
+    Ok(())
+}
+
 /// The memory that values take beyond their bytes: for what is skipped, and for the compiler's padding.
 #[inline]
 fn excess<'a, T: Fixed<'a>>(count: usize) -> usize {

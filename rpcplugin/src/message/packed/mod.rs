@@ -12,8 +12,13 @@ pub use format::{Big, ByteOrder, Format, Little, Prefix};
 pub(super) use format::{Outermost, length_bytes, put_length, take_length};
 
 mod fixed;
-pub use fixed::{Fixed, read_fixed, read_fixed_array, read_fixed_items, write_fixed, write_fixed_items};
+pub use fixed::{
+    Fixed, read_fixed, read_fixed_array, read_fixed_items, write_fixed, write_fixed_array, write_fixed_items,
+};
 pub(super) use fixed::{check_fixed_run, get_whole};
+
+mod newtype;
+pub use newtype::{newtype_len, read_newtype, write_newtype};
 
 mod parts;
 pub use parts::{
@@ -68,6 +73,9 @@ use super::{DecodeError, EncodeError};
 pub trait Packed<'a>: Sized {
     /// The bytes that every value takes, if that is the same for all of them.
     const SIZE: Option<usize>;
+
+    /// Whether the type is a message, which counts what lies in it, and may be the outermost one.
+    const IS_MESSAGE: bool = false;
 
     /// What the description of a message says of the type.
     const TYPE: TypeSchema;
@@ -162,6 +170,19 @@ pub trait Packed<'a>: Sized {
             items.push(Self::read::<F>(reader).map_err(|error| error.in_item(index))?);
         }
         Ok(items)
+    }
+
+    /// Writes as many values as the type says.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write), with the item's number.
+    #[inline]
+    fn write_array<F: Format, const N: usize>(
+        items: &[Self; N],
+        writer: &mut Writer<'_>,
+    ) -> Result<(), EncodeError> {
+        Self::write_items::<F>(items, writer)
     }
 
     /// Reads as many values as the type says.

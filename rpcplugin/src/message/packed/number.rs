@@ -2,7 +2,7 @@
 
 use super::{
     ByteOrder, Fixed, Format, Packed, read_fixed, read_fixed_array, read_fixed_items, write_fixed,
-    write_fixed_items,
+    write_fixed_array, write_fixed_items,
 };
 use crate::message::depth::Depth;
 use crate::message::memory::Raw;
@@ -42,6 +42,14 @@ macro_rules! packed_by_fixed {
             #[inline]
             fn write_items<F: Format>(items: &[Self], writer: &mut Writer<'_>) -> Result<(), EncodeError> {
                 write_fixed_items::<Self, F>(items, writer)
+            }
+
+            #[inline]
+            fn write_array<F: Format, const N: usize>(
+                items: &[Self; N],
+                writer: &mut Writer<'_>,
+            ) -> Result<(), EncodeError> {
+                write_fixed_array::<Self, F, N>(items, writer)
             }
 
             #[inline]

@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use super::number::packed_by_fixed;
 use super::{
-    Fixed, Format, Packed, read_fixed, read_fixed_array, read_fixed_items, write_fixed, write_fixed_items,
+    Fixed, Format, Packed, read_fixed, read_fixed_array, read_fixed_items, write_fixed, write_fixed_array,
+    write_fixed_items,
 };
 use crate::message::depth::Depth;
 use crate::message::reader::Reader;

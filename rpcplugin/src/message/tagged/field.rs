@@ -152,10 +152,13 @@ pub(super) fn write_value<'a, const E: u8, T: Tagged<'a, E>>(
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
     writer.put_key(id, T::WIRE)?;
-    if !is_number::<E, T>() {
-        writer.put_length(body_len)?;
+    if is_number::<E, T>() {
+        return value.write_body(writer);
     }
-    value.write_body(writer)
+    writer.put_length(body_len)?;
+    let end = writer.end_of(body_len);
+    value.write_body(writer)?;
+    writer.expect_end(end)
 }
 
 /// Reads what stands behind a key into a value.

@@ -7,7 +7,7 @@ use super::wire::{delimited_len, key_len};
 use super::{Tagged, TaggedField, WireType};
 use crate::message::depth::{Depth, total};
 use crate::message::reader::Reader;
-use crate::message::refusal::Refusal;
+use crate::message::refusal::{Order, Refusal};
 use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
 use crate::message::{DecodeError, DecodeErrorKind, EncodeError};
@@ -28,7 +28,7 @@ macro_rules! map_keys {
 map_keys! { i32, i64, u32, u64, bool, String, &str }
 
 macro_rules! tagged_maps {
-    ($([$($bounds:tt)*] $map:ty, $write:expr;)*) => { $(
+    ($([$($bounds:tt)*] $map:ty, $order:ident, $write:expr;)*) => { $(
         #[diagnostic::do_not_recommend]
         impl<'a, $($bounds)*> TaggedField<'a> for $map {
             const TYPE: TypeSchema = TypeSchema::Map(K::TYPE_REF, V::TYPE_REF);
@@ -40,7 +40,7 @@ macro_rules! tagged_maps {
 
             #[inline]
             fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
-                check_values(self.values(), name, depth)
+                check_values(self.values(), Order::$order, name, depth)
             }
 
             fn field_len(&self, id: u32, depth: Depth) -> usize {
@@ -78,8 +78,8 @@ macro_rules! tagged_maps {
 }
 
 tagged_maps! {
-    [K: MapKey + Tagged<'a>, V: Tagged<'a>] BTreeMap<K, V>, Self::iter;
-    [K: MapKey + Tagged<'a> + Hash, V: Tagged<'a>, S: BuildHasher + Default] HashMap<K, V, S>, |map| {
+    [K: MapKey + Tagged<'a>, V: Tagged<'a>] BTreeMap<K, V>, Kept, Self::iter;
+    [K: MapKey + Tagged<'a> + Hash, V: Tagged<'a>, S: BuildHasher + Default] HashMap<K, V, S>, Random, |map| {
         // So that a value has one encoding.
         let mut entries = Vec::from_iter(Self::iter(map));
         entries.sort_unstable_by_key(|(key, _)| *key);
@@ -90,6 +90,7 @@ tagged_maps! {
 /// Keys are numbers and text, of which nothing is asked. An entry counts as a message.
 fn check_values<'a, 'm, V: Tagged<'a> + 'm>(
     values: impl Iterator<Item = &'m V>,
+    order: Order,
     name: &'static str,
     depth: Depth,
 ) -> Result<(), Refusal> {
@@ -97,7 +98,7 @@ fn check_values<'a, 'm, V: Tagged<'a> + 'm>(
     depth.check(|depth| {
         values.try_for_each(|(index, value)| {
             <V as TaggedField<'a>>::check_whole(value, VALUE, depth)
-                .map_err(|refusal| refusal.in_item(index).in_field(name))
+                .map_err(|refusal| refusal.in_place(index, order).in_field(name))
         })
     })
 }

@@ -8,7 +8,7 @@ use super::wire::{delimited_len, key_len};
 use super::{Tagged, TaggedField, WireType};
 use crate::message::depth::Depth;
 use crate::message::reader::Reader;
-use crate::message::refusal::Refusal;
+use crate::message::refusal::{Order, Refusal};
 use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
 use crate::message::{DecodeError, EncodeError};
@@ -24,7 +24,7 @@ impl<'a, const E: u8, T: Tagged<'a, E>> TaggedField<'a, E> for Vec<T> {
 
     #[inline]
     fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
-        check_items::<E, T>(self.iter(), name, depth)
+        check_items::<E, T>(self.iter(), Order::Kept, name, depth)
     }
 
     #[inline]
@@ -55,7 +55,7 @@ impl<'a, const E: u8, T: Tagged<'a, E>> TaggedField<'a, E> for Vec<T> {
 }
 
 macro_rules! tagged_sets {
-    ($([$($bounds:tt)*] $set:ty, $sorted:expr;)*) => { $(
+    ($([$($bounds:tt)*] $set:ty, $order:ident, $sorted:expr;)*) => { $(
         #[diagnostic::do_not_recommend]
         impl<'a, const E: u8, $($bounds)*> TaggedField<'a, E> for $set {
             const TYPE: TypeSchema = TypeSchema::Set(T::TYPE_REF);
@@ -67,7 +67,7 @@ macro_rules! tagged_sets {
 
             #[inline]
             fn check_whole(&self, name: &'static str, depth: Depth) -> Result<(), Refusal> {
-                check_items::<E, T>(self.iter(), name, depth)
+                check_items::<E, T>(self.iter(), Order::$order, name, depth)
             }
 
             #[inline]
@@ -101,8 +101,8 @@ macro_rules! tagged_sets {
 }
 
 tagged_sets! {
-    [T: Tagged<'a, E> + Ord] BTreeSet<T>, Iterator::collect;
-    [T: Tagged<'a, E> + Ord + Hash, S: BuildHasher + Default] HashSet<T, S>, |items| {
+    [T: Tagged<'a, E> + Ord] BTreeSet<T>, Kept, Iterator::collect;
+    [T: Tagged<'a, E> + Ord + Hash, S: BuildHasher + Default] HashSet<T, S>, Random, |items| {
         let mut items = Vec::from_iter(items);
         items.sort_unstable();
         items
@@ -111,11 +111,12 @@ tagged_sets! {
 
 fn check_items<'a, 'item, const E: u8, T: Tagged<'a, E> + 'item>(
     items: impl Iterator<Item = &'item T>,
+    order: Order,
     name: &'static str,
     depth: Depth,
 ) -> Result<(), Refusal> {
     for (index, item) in items.enumerate() {
-        item.check_whole(depth).map_err(|refusal| refusal.in_item(index).in_field(name))?;
+        item.check_whole(depth).map_err(|refusal| refusal.in_place(index, order).in_field(name))?;
     }
     Ok(())
 }

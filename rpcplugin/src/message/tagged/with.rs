@@ -58,12 +58,16 @@ impl<W> WithParts<W> {
     ///
     /// If the module refuses what came.
     #[inline]
-    pub fn decoded<T, R: Display>(
+    pub fn decoded<'a, const E: u8, T, R: Display>(
         self,
         decode: impl FnOnce(W) -> Result<T, R>,
         name: &'static str,
-    ) -> Result<Option<(T, usize)>, DecodeError> {
+    ) -> Result<Option<(T, usize)>, DecodeError>
+    where
+        W: TaggedField<'a, E>,
+    {
         let Some((value, offset)) = self.come else { return Ok(None) };
+        value.check_whole(name, Depth::TOP)?;
         decoded_with(decode(value), name, offset).map(|value| Some((value, offset)))
     }
 }

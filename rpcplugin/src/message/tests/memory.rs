@@ -91,19 +91,46 @@ fn what_is_not_in_the_bytes_of_a_fixed_message_counts() {
     assert_encode_memory(&Lists { cached: vec![], nothing });
 }
 
-/// The longest list of each kind that is encoded is decoded again: both sides count alike.
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Arrays {
+    one: [Cached; 4],
+    many: Vec<[Cached; 2]>,
+}
+
+/// Whether so many are read, and whether they are written.
+fn both<T: BinaryMessage + Message + PartialEq + std::fmt::Debug>(bytes: &[u8], message: &T) -> bool {
+    let read = decode::<T>(bytes);
+    let written = message.encode_to_vec();
+    assert_eq!(read.is_ok(), written.is_ok(), "{:?} and {:?}", read.err(), written.err());
+    let Ok(written) = written else { return false };
+    assert_eq!(written, bytes);
+    assert_eq!(&read.unwrap(), message);
+    true
+}
+
+/// The first number of items that is refused, by both.
+fn first_refused(accepted: impl Fn(usize) -> bool) -> usize {
+    (0..5000).find(|count| !accepted(*count)).expect("a long list is refused")
+}
+
 #[test]
-fn what_is_written_is_read() {
-    for count in (0..2000).step_by(97) {
-        let items: Vec<Item> = (0..count).map(|_| Item::default()).collect();
-        let items = Items { items, one: None };
-        if let Ok(bytes) = items.encode_to_vec() {
-            assert_eq!(decode::<Items>(&bytes).unwrap(), items);
-        }
-        let cached = (0..count).map(|_| Cached { value: 0, cache: [0; 32] }).collect();
-        let lists = Lists { cached, nothing: vec![] };
-        if let Ok(bytes) = lists.encode_to_vec() {
-            assert_eq!(decode::<Lists>(&bytes).unwrap(), lists);
-        }
-    }
+fn what_is_written_is_read_and_what_is_read_is_written() {
+    let cached = |_| Cached { value: 0, cache: [0; 32] };
+    let counted = |count: usize, bytes: usize| {
+        [&u32::try_from(count).unwrap().to_le_bytes()[..], &vec![0; bytes]].concat()
+    };
+    let boxes = first_refused(|count| {
+        let items = Items { items: (0..count).map(|_| Item::default()).collect(), one: None };
+        both(&[10, 0].repeat(count), &items)
+    });
+    let lists = first_refused(|count| {
+        let bytes = [counted(count, count), vec![0; 4]].concat();
+        both(&bytes, &Lists { cached: (0..count).map(cached).collect(), nothing: vec![] })
+    });
+    let arrays = first_refused(|count| {
+        let bytes = [vec![0; 4], counted(count, 2 * count)].concat();
+        let many = (0..count).map(|_| std::array::from_fn(cached)).collect();
+        both(&bytes, &Arrays { one: std::array::from_fn(cached), many })
+    });
+    assert!(boxes > 100 && lists > 100 && arrays > 50, "{boxes}, {lists}, {arrays}");
 }

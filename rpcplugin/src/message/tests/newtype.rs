@@ -1,5 +1,7 @@
 //! Tuple structs of one field: they lie as the field would.
 
+use std::collections::BTreeMap;
+
 use super::assert_bytes;
 use crate::{BinaryMessage, FixedMessage};
 
@@ -127,4 +129,95 @@ fn a_newtype_adds_nothing_to_what_it_holds() {
     assert_bytes(&changes, &[8, 1, 18, 8, 2, 0, 0, 0, 0, 0, 0, 0, 26, 2, b'a', b'b']);
     let error = super::refuse::<Named>(&[]);
     assert_eq!(error.path(), "one");
+}
+
+#[derive(Debug, PartialEq, Clone, BinaryMessage)]
+#[binary(extensible)]
+struct Version {
+    one: u8,
+    #[binary(since = 2)]
+    two: u8,
+}
+
+/// Not extensible: only at the end of the outermost message a version may end.
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Plain {
+    one: u8,
+    #[binary(since = 2)]
+    two: u8,
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Many(Vec<Version>);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Two((Version, Version));
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Three([Version; 3]);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct ByName(BTreeMap<u8, Version>);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Of<T>(Option<T>);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Plains((Plain, Plain));
+
+#[test]
+fn only_a_message_in_a_newtype_is_the_outermost_one() {
+    let version = |one| Version { one, two: 9 };
+    assert_bytes(&Many(vec![version(1), version(2)]), &[2, 0, 0, 0, 2, 0, 0, 0, 1, 9, 2, 0, 0, 0, 2, 9]);
+    assert_bytes(&Two((version(1), version(2))), &[2, 0, 0, 0, 1, 9, 2, 0, 0, 0, 2, 9]);
+    let three = [2, 0, 0, 0, 1, 9, 2, 0, 0, 0, 1, 9, 2, 0, 0, 0, 1, 9];
+    assert_bytes(&Three([version(1), version(1), version(1)]), &three);
+    assert_bytes(&ByName(BTreeMap::from([(7, version(1))])), &[1, 0, 0, 0, 7, 2, 0, 0, 0, 1, 9]);
+    assert_bytes(&Of(Some(version(1))), &[1, 2, 0, 0, 0, 1, 9]);
+    let plains = Plains((Plain { one: 1, two: 2 }, Plain { one: 3, two: 4 }));
+    assert_bytes(&plains, &[1, 2, 3, 4]);
+    assert!(super::decode::<Plains>(&[1, 2, 3]).is_err(), "the second one is cut off");
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Short(#[binary(max_len = 2)] String);
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct EvenField(#[binary(validate = is_even)] u32);
+
+fn is_even(number: &u32) -> Result<(), &'static str> {
+    if number.is_multiple_of(2) { Ok(()) } else { Err("expected an even number") }
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+#[binary(endian = "big", prefix = u16)]
+struct PackedRules {
+    short: Short,
+    even: EvenField,
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct TaggedRules {
+    #[binary(id = 1)]
+    short: Short,
+    #[binary(id = 2)]
+    even: EvenField,
+}
+
+#[test]
+fn a_rule_of_the_field_says_nothing_about_how_it_lies() {
+    let rules = |short: &str, even| (Short(short.to_owned()), EvenField(even));
+    let packed = |(short, even)| PackedRules { short, even };
+    assert_bytes(&packed(rules("ab", 2)), &[0, 2, b'a', b'b', 0, 0, 0, 2]);
+    let tagged = |(short, even)| TaggedRules { short, even };
+    assert_bytes(&tagged(rules("ab", 2)), &[10, 2, b'a', b'b', 16, 2]);
+    let path = |error: crate::DecodeError| error.path();
+    assert_eq!(path(super::refuse::<PackedRules>(&[0, 3, b'a', b'b', b'c', 0, 0, 0, 2])), "short.0");
+    assert_eq!(path(super::refuse::<PackedRules>(&[0, 0, 0, 0, 0, 1])), "even.0");
+    assert_eq!(path(super::refuse::<TaggedRules>(&[10, 3, b'a', b'b', b'c'])), "short.0");
+    assert_eq!(path(super::refuse::<TaggedRules>(&[16, 1])), "even.0");
+    for (short, even) in [("abc", 2), ("ab", 1)] {
+        assert!(packed(rules(short, even)).encode_to_vec().is_err());
+        assert!(tagged(rules(short, even)).encode_to_vec().is_err());
+    }
 }

@@ -1,6 +1,6 @@
 //! `validate`, `max_len` and `with` in tagged messages, which may come in parts or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{assert_bytes, decode, encode, refuse};
 use crate::{BinaryMessage, DecodeErrorKind, EncodeErrorKind};
@@ -154,6 +154,101 @@ fn a_message_in_very_many_parts_is_refused_before_it_takes_long() {
     let error = refuse::<Unbounded>(&bytes);
     assert!(matches!(error.kind(), DecodeErrorKind::Memory { .. }), "{error}");
     assert_eq!(error.path(), "inner.text");
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct HasWire {
+    #[binary(id = 1, with = counted)]
+    counted: u32,
+    #[binary(id = 2, with = counted_list)]
+    all: Vec<u32>,
+}
+
+mod counted {
+    pub(super) type Wire = super::Count;
+
+    pub(super) fn encode(count: &u32) -> Wire {
+        super::Count { count: *count }
+    }
+
+    pub(super) fn decode(wire: Wire) -> Result<u32, &'static str> {
+        Ok(wire.count)
+    }
+}
+
+mod counted_list {
+    #![expect(clippy::ptr_arg, reason = "what is given is the field")]
+
+    pub(super) type Wire = Vec<super::Count>;
+
+    pub(super) fn encode(counts: &Vec<u32>) -> Wire {
+        counts.iter().map(super::counted::encode).collect()
+    }
+
+    pub(super) fn decode(wire: Wire) -> Result<Vec<u32>, &'static str> {
+        wire.into_iter().map(super::counted::decode).collect()
+    }
+}
+
+#[test]
+fn what_a_module_makes_is_asked_as_well() {
+    assert_bytes(&HasWire { counted: 1, all: vec![2] }, &[10, 2, 8, 1, 18, 2, 8, 2]);
+    assert_eq!(refuse::<HasWire>(&[10, 0]).path(), "counted.count");
+    assert_eq!(refuse::<HasWire>(&[10, 2, 8, 1, 18, 2, 8, 2, 18, 0]).path(), "all[1].count");
+    assert!(HasWire { counted: 0, all: vec![] }.encode_to_vec().is_err());
+    assert!(HasWire { counted: 1, all: vec![0] }.encode_to_vec().is_err());
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Hashed {
+    #[binary(id = 1)]
+    counts: HashMap<u32, Count>,
+}
+
+#[test]
+fn where_the_order_is_by_chance_no_place_is_named() {
+    let counts = (0..20).map(|key| (key, Count { count: 0 })).collect();
+    let error = Hashed { counts }.encode_to_vec().unwrap_err();
+    assert_eq!(error.path(), "counts.value.count");
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Changing {
+    #[binary(id = 1)]
+    inner: ChangingInner,
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct ChangingInner {
+    #[binary(id = 1, with = changing)]
+    number: u32,
+}
+
+mod changing {
+    use std::cell::Cell;
+
+    thread_local! {
+        static CALLS: Cell<u64> = const { Cell::new(1) };
+    }
+
+    pub(super) type Wire = u64;
+
+    /// A number that takes a byte more each time.
+    pub(super) fn encode(_: &u32) -> Wire {
+        CALLS.set(CALLS.get().saturating_mul(128));
+        CALLS.get()
+    }
+
+    pub(super) fn decode(_: Wire) -> Result<u32, &'static str> {
+        Ok(0)
+    }
+}
+
+#[test]
+fn a_value_that_changes_while_it_is_written_is_noticed() {
+    let changing = Changing { inner: ChangingInner { number: 0 } };
+    let error = changing.encode_to_slice(&mut [0; 99]).unwrap_err();
+    assert!(matches!(error.kind(), EncodeErrorKind::Miscounted { .. }), "{error}");
 }
 
 #[derive(Debug, PartialEq, BinaryMessage)]
