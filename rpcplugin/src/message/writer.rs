@@ -154,7 +154,7 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(super) fn expect_end(&self, end: usize) -> Result<(), EncodeError> {
         let left = self.rest.len();
-        if left == end { Ok(()) } else { Err(miscounted(end.saturating_sub(left), left.saturating_sub(end))) }
+        if left == end { Ok(()) } else { Err(not_at_end(end, left)) }
     }
 
     /// Accounts for items that take no bytes.
@@ -220,6 +220,12 @@ fn too_deep() -> EncodeError {
 #[inline(never)]
 fn too_much_memory(limit: usize) -> EncodeError {
     EncodeError::new(EncodeErrorKind::DecodedMemory { limit })
+}
+
+#[cold]
+#[inline(never)]
+fn not_at_end(end: usize, left: usize) -> EncodeError {
+    miscounted(end.saturating_sub(left), left.saturating_sub(end))
 }
 
 #[cold]
