@@ -33,7 +33,7 @@ use super::{MessageSchema, SchemaError};
 /// - A field of a tuple struct, whose name is a number, is `field_0`.
 /// - A message whose name would mean something else where it is written, `int32` or `ValuesEntry` beside a map `values`,
 ///   is written from the outermost package on: `.store.v1.ValuesEntry`.
-/// - A map whose field has an encoding (`zigzag`, fixed width) has it for its keys and its values, where they are integers.
+/// - The numbers in a map are plain, without zigzag or a fixed width: the derive has no others there.
 ///
 /// # Examples
 ///

@@ -55,8 +55,8 @@ impl<'a> Types<'a> {
                 Ok(format!("repeated {}", self.of_value(item, encoding, place)?))
             }
             TypeSchema::Map(key, value) => {
-                let key = self.of_key(key, encoding, place)?;
-                Ok(format!("map<{key}, {}>", self.of_value(value, encoding, place)?))
+                let key = self.of_key(key, place)?;
+                Ok(format!("map<{key}, {}>", self.of_value(value, NumberEncoding::Plain, place)?))
             }
             value => self.of_value(value, encoding, place),
         }
@@ -96,15 +96,10 @@ impl<'a> Types<'a> {
         })
     }
 
-    fn of_key(
-        &mut self,
-        ty: &TypeSchema,
-        encoding: NumberEncoding,
-        place: &Place,
-    ) -> Result<String, SchemaError> {
+    fn of_key(&mut self, ty: &TypeSchema, place: &Place) -> Result<String, SchemaError> {
         match ty {
             TypeSchema::Bool | TypeSchema::Integer { .. } | TypeSchema::Text => {
-                self.of_value(ty, encoding, place)
+                self.of_value(ty, NumberEncoding::Plain, place)
             }
             other => {
                 let found = format!("a map whose keys are `{}`", type_words(other));

@@ -30,7 +30,7 @@ static SCALARS: MessageSchema = message_of(
         FieldSchema::new("t", "", 20, TypeSchema::Optional(&U64), FIXED),
         tagged("u", 21, TypeSchema::Set(&TypeSchema::Text)),
         tagged("v", 22, TypeSchema::Map(&TypeSchema::Text, &F64)),
-        FieldSchema::new("w", "", 23, TypeSchema::Map(&I32, &TypeSchema::Bytes), ZIGZAG),
+        FieldSchema::new("w", "", 23, TypeSchema::Map(&I32, &TypeSchema::Bytes), PLAIN),
     ],
 );
 
@@ -61,7 +61,7 @@ message Scalars {
   optional fixed64 t = 20;
   repeated string u = 21;
   map<string, double> v = 22;
-  map<sint32, bytes> w = 23;
+  map<int32, bytes> w = 23;
 }
 "#;
     assert_eq!(print(&SCALARS).unwrap(), expected);
