@@ -5,7 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use rpcplugin::{BinaryMessage, DecodeFrom, FixedMessage, Message};
 use rpcplugin_fuzz::packed::{
-    Borrowed, Lists, Maps, Numbers, Padded, Sample, Samples, Second, Shape, Times, Tree, Versions,
+    Borrowed, Kept, Lists, Many, Maps, Mixed, Numbers, Padded, Sample, Samples, Second, Shape, Times, Tree,
+    Versions,
 };
 use rpcplugin_fuzz::{again, decode};
 
@@ -21,8 +22,27 @@ fn accepted<T: Message + BinaryMessage + for<'a> DecodeFrom<'a>>(bytes: &[u8]) {
     }
 }
 
+fn kept(bytes: &[u8]) {
+    if let Ok(message) = Kept::decode_slice(bytes) {
+        // Every item was checked, so every item is there.
+        assert_eq!(message.texts.iter().count(), message.texts.len());
+        assert_eq!(message.shapes.iter().count(), message.shapes.len());
+        assert_eq!(message.pairs.iter().count(), message.pairs.len());
+        let again = message.encode_to_vec().expect("it was decoded");
+        let second = Kept::decode_slice(&again).expect("it was encoded");
+        assert_eq!(second.encode_to_vec().expect("it was encoded before"), again);
+    }
+}
+
 fuzz_target!(|data: &[u8]| {
     let Some((kind, bytes)) = data.split_first() else { return };
+    // What was found for the others stays found for them.
+    match *kind {
+        240.. => return canonical::<Mixed>(bytes),
+        230.. => return accepted::<Many>(bytes),
+        220.. => return kept(bytes),
+        _ => {}
+    }
     match kind % 12 {
         0 => canonical::<Numbers>(bytes),
         1 => canonical::<Lists>(bytes),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::{NonZeroI64, NonZeroU16};
 use std::time::{Duration, SystemTime};
 
-use rpcplugin::BinaryMessage;
+use rpcplugin::{BinaryMessage, Items, Views};
 
 #[derive(Debug, BinaryMessage)]
 pub struct Numbers {
@@ -133,4 +133,48 @@ pub struct Borrowed<'a> {
     pub array: &'a [u8; 2],
     pub cow: Cow<'a, str>,
     pub all: Vec<&'a str>,
+}
+
+#[derive(Debug, BinaryMessage)]
+#[binary(fixed)]
+pub struct Price(pub u32);
+
+#[derive(Debug, BinaryMessage)]
+pub struct Label(pub String);
+
+fn even(number: &u16) -> Result<(), &'static str> {
+    if number.is_multiple_of(2) { Ok(()) } else { Err("odd") }
+}
+
+/// Much larger in memory than in its bytes.
+#[derive(Debug, BinaryMessage)]
+#[binary(fixed)]
+pub struct Cached {
+    #[binary(validate = even)]
+    pub value: u16,
+    #[binary(skip, default = [0; 32])]
+    pub cache: [u64; 32],
+}
+
+#[derive(Debug, BinaryMessage)]
+#[binary(endian = "big", prefix = u8)]
+pub struct Mixed {
+    pub price: Price,
+    pub labels: Vec<Label>,
+    pub cached: Vec<Cached>,
+    pub pairs: Vec<(Price, Cached)>,
+}
+
+/// The outermost message, without a field that has a name.
+#[derive(Debug, BinaryMessage)]
+pub struct Many(pub Vec<Second>);
+
+/// Lists that stay in the bytes.
+#[derive(Debug, BinaryMessage)]
+#[binary(prefix = u16)]
+pub struct Kept<'a> {
+    pub texts: Items<'a, &'a str>,
+    pub shapes: Items<'a, Shape>,
+    pub pairs: Items<'a, (u16, Option<Second>)>,
+    pub samples: Views<'a, Sample>,
 }

@@ -127,3 +127,48 @@ pub struct Borrowed<'a> {
     #[binary(id = 3)]
     pub all: Vec<&'a str>,
 }
+
+/// A box that is there before anything of it came.
+#[derive(Debug, BinaryMessage)]
+pub struct Held {
+    #[binary(id = 1)]
+    pub items: Vec<Item>,
+    #[binary(id = 2)]
+    pub one: Option<Item>,
+    #[binary(id = 3)]
+    pub by_name: BTreeMap<String, Item>,
+    #[binary(id = 4, max_len = 5)]
+    pub few: Vec<u32>,
+}
+
+#[derive(Debug, BinaryMessage)]
+pub struct Item {
+    #[binary(id = 1)]
+    pub large: Box<Lists2>,
+    #[binary(id = 2, with = words)]
+    pub words: String,
+    #[binary(id = 3, validate = small)]
+    pub number: u32,
+}
+
+fn small(number: &u32) -> Result<(), &'static str> {
+    if *number < 1000 { Ok(()) } else { Err("large") }
+}
+
+/// A text that lies as the list of its words.
+pub mod words {
+    pub type Wire = Vec<String>;
+
+    #[allow(clippy::ptr_arg, reason = "what is given is the field")]
+    pub fn encode(text: &String) -> Wire {
+        text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// # Errors
+    ///
+    /// If a word is none.
+    pub fn decode(words: Wire) -> Result<String, &'static str> {
+        let whole = |word: &String| !word.is_empty() && !word.contains(' ');
+        if words.iter().all(whole) { Ok(words.join(" ")) } else { Err("no word") }
+    }
+}
