@@ -169,14 +169,6 @@ impl<'de: 'a, 'a, T: Packed<'a>> Packed<'de> for Items<'a, T> {
             T::read::<F>(&mut ahead).map_err(|error| error.in_item(index))?;
         }
         let bytes = reader.follow(&ahead)?;
-        Ok(Self { bytes, count, take: take_item::<T, F> })
+        Ok(Self { bytes, count, take: T::take_again::<F> })
     }
-}
-
-/// The item at the front of bytes. It was read before, so it can be read.
-fn take_item<'a, T: Packed<'a>, F: Format>(bytes: &mut &'a [u8]) -> Option<T> {
-    let mut reader = Reader::of_items(bytes);
-    let item = T::read::<F>(&mut reader).ok()?;
-    *bytes = reader.rest();
-    Some(item)
 }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::format::{length_bytes, put_length, put_with_length, take_length};
+use super::format::{length_bytes, put_length, put_with_length, split_with_length, take_length};
 use super::{Format, Packed};
 use crate::message::depth::Depth;
+use crate::message::memory;
 use crate::message::reader::Reader;
 use crate::message::schema::TypeSchema;
 use crate::message::writer::Writer;
@@ -14,7 +15,7 @@ use crate::message::{DecodeError, EncodeError};
 
 /// Text and bytes: a length, then as they are.
 macro_rules! packed_bytes {
-    ($([$($generics:tt)*] $type:ty, $schema:expr, $bytes:expr, $take:expr;)*) => { $(
+    ($([$($generics:tt)*] $type:ty, $schema:expr, $bytes:expr, $take:expr, $again:expr;)*) => { $(
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> Packed<'a> for $type {
             const SIZE: Option<usize> = None;
@@ -41,23 +42,34 @@ macro_rules! packed_bytes {
                 let length = take_length::<F>(reader)?;
                 $take(reader, length)
             }
+
+            // Without a reader, which knows much that nobody asks for a second time.
+            fn take_again<F: Format>(bytes: &mut &'a [u8]) -> Option<Self> {
+                split_with_length::<F>(bytes).and_then($again)
+            }
         }
     )* };
 }
 
 packed_bytes! {
-    ['a] String, TypeSchema::Text, str::as_bytes, take_text;
-    ['a] Box<str>, TypeSchema::Text, str::as_bytes, take_text;
-    ['a: 'x, 'x] &'x str, TypeSchema::Text, str::as_bytes, Reader::take_text;
-    ['a: 'x, 'x] Cow<'x, str>, TypeSchema::Text, str::as_bytes, take_text;
-    ['a] Bytes, TypeSchema::Bytes, AsRef::as_ref, Reader::take_shared;
-    ['a: 'x, 'x] &'x [u8], TypeSchema::Bytes, AsRef::as_ref, Reader::take;
-    ['a: 'x, 'x] Cow<'x, [u8]>, TypeSchema::Bytes, AsRef::as_ref, |reader: &mut Reader<'a>, length| reader.take(length).map(Cow::Borrowed);
+    ['a] String, TypeSchema::Text, str::as_bytes, take_text, text_again;
+    ['a] Box<str>, TypeSchema::Text, str::as_bytes, take_text, text_again;
+    ['a: 'x, 'x] &'x str, TypeSchema::Text, str::as_bytes, Reader::take_text, text_again;
+    ['a: 'x, 'x] Cow<'x, str>, TypeSchema::Text, str::as_bytes, take_text, text_again;
+    ['a] Bytes, TypeSchema::Bytes, AsRef::as_ref, Reader::take_shared, |bytes| Some(Self::copy_from_slice(bytes));
+    ['a: 'x, 'x] &'x [u8], TypeSchema::Bytes, AsRef::as_ref, Reader::take, Some;
+    ['a: 'x, 'x] Cow<'x, [u8]>, TypeSchema::Bytes, AsRef::as_ref,
+        |reader: &mut Reader<'a>, length| reader.take(length).map(Cow::Borrowed), |bytes| Some(Cow::Borrowed(bytes));
 }
 
 #[inline(always)]
 fn take_text<'a: 'x, 'x, T: From<&'x str>>(reader: &mut Reader<'a>, length: usize) -> Result<T, DecodeError> {
     reader.take_text(length).map(T::from)
+}
+
+#[inline]
+fn text_again<'a: 'x, 'x, T: From<&'x str>>(bytes: &'a [u8]) -> Option<T> {
+    memory::text(bytes).ok().map(T::from)
 }
 
 #[diagnostic::do_not_recommend]

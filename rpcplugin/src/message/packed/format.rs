@@ -88,6 +88,9 @@ pub trait Prefix: Sized {
     ///
     /// If the bytes end before it.
     fn take<O: ByteOrder>(reader: &mut Reader<'_>) -> Result<usize, DecodeError>;
+
+    /// The length at the front of bytes, and what is behind it.
+    fn split<O: ByteOrder>(bytes: &[u8]) -> Option<(usize, &[u8])>;
 }
 
 macro_rules! prefixes {
@@ -118,6 +121,12 @@ macro_rules! prefixes {
                 let length = Self::from_le_bytes(O::arrange(reader.take_array()?));
                 // Where `usize` is smaller, no memory holds such a length: the check against the bytes refuses it.
                 Ok(usize::try_from(length).unwrap_or(usize::MAX))
+            }
+
+            #[inline]
+            fn split<O: ByteOrder>(bytes: &[u8]) -> Option<(usize, &[u8])> {
+                let (length, behind) = bytes.split_first_chunk()?;
+                Some((usize::try_from(Self::from_le_bytes(O::arrange(*length))).ok()?, behind))
             }
         }
     )* };
@@ -155,6 +164,15 @@ pub(super) fn put_with_length<F: Format>(bytes: &[u8], writer: &mut Writer<'_>) 
 #[inline]
 pub(in crate::message) fn take_length<F: Format>(reader: &mut Reader<'_>) -> Result<usize, DecodeError> {
     <F::Prefix as Prefix>::take::<F::Order>(reader)
+}
+
+/// Takes bytes with the length before them off the front of others.
+#[inline]
+pub(super) fn split_with_length<'b, F: Format>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
+    let (length, behind) = <F::Prefix as Prefix>::split::<F::Order>(bytes)?;
+    let (own, rest) = behind.split_at_checked(length)?;
+    *bytes = rest;
+    Some(own)
 }
 
 /// The bytes of a length.

@@ -118,6 +118,14 @@ pub trait Packed<'a>: Sized {
         Ok(message)
     }
 
+    /// Takes a value off the front of bytes where it was read before; nothing if it is none.
+    fn take_again<F: Format>(bytes: &mut &'a [u8]) -> Option<Self> {
+        let mut reader = Reader::of_items(bytes);
+        let value = Self::read::<F>(&mut reader).ok()?;
+        *bytes = reader.rest();
+        Some(value)
+    }
+
     /// Writes this value as the field of a message.
     ///
     /// # Errors

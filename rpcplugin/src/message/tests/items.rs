@@ -1,5 +1,7 @@
 //! A list that stays in its bytes, and is read when it is asked for.
 
+use std::borrow::Cow;
+
 use super::bare::{assert_bytes_in, read, refuse, said, try_write, write};
 use crate::message::packed::{Big, Little, Packed};
 use crate::{BinaryMessage, DecodeErrorKind, EncodeErrorKind, Items, TypeSchema};
@@ -92,6 +94,28 @@ fn what_is_wrong_with_an_item_is_said_as_of_a_list() {
         let list = refuse::<LittleEndian, Vec<Word<'_>>>(&whole[..length]);
         assert_eq!(said(&refuse::<LittleEndian, Items<'_, Word<'_>>>(&whole[..length])), said(&list));
     }
+}
+
+#[test]
+fn every_kind_of_text_and_bytes_is_read_again_as_it_was() {
+    fn again<T: for<'a> Packed<'a> + PartialEq + std::fmt::Debug>(all: &Vec<T>) {
+        let bytes = write::<(Big, u16), _>(all);
+        let items = read::<(Big, u16), Items<'_, T>>(&bytes).unwrap();
+        assert_eq!(&Vec::from_iter(items), all);
+        assert_bytes_in::<(Big, u16), _>(&items, &bytes);
+    }
+    let texts = || ["", "a", "héllo ✓"].map(str::to_owned);
+    again(&Vec::from(texts()));
+    again(&Vec::from(texts().map(Box::<str>::from)));
+    again(&Vec::from(texts().map(bytes::Bytes::from)));
+    again(&Vec::from(texts().map(String::into_bytes)));
+    let bytes = write::<LittleEndian, _>(&vec!["a", "é"]);
+    let borrowed = read::<LittleEndian, Items<'_, Cow<'_, str>>>(&bytes).unwrap();
+    assert_eq!(Vec::from_iter(borrowed), ["a", "é"]);
+    let borrowed = read::<LittleEndian, Items<'_, Cow<'_, [u8]>>>(&bytes).unwrap();
+    assert_eq!(Vec::from_iter(borrowed), [b"a".as_slice(), "é".as_bytes()]);
+    let borrowed = read::<LittleEndian, Items<'_, &[u8]>>(&bytes).unwrap();
+    assert_eq!(Vec::from_iter(borrowed), [b"a".as_slice(), "é".as_bytes()]);
 }
 
 #[test]
