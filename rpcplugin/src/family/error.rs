@@ -7,9 +7,6 @@ use crate::message::{DecodeError, DecodeErrorKind, EncodeError};
 
 /// Why a message of a family could not be sent, received or answered.
 ///
-/// The text says everything, the cause included, so [`source`](Error::source) does not say it again: the cause itself is in
-/// the field `source`.
-///
 /// # Examples
 ///
 /// ```
@@ -54,7 +51,7 @@ pub enum FamilyError {
         /// What was to be done.
         what: &'static str,
         /// The reason.
-        r#source: io::Error,
+        source: io::Error,
     },
     /// What came is no frame of the family, or its payload is not of its message.
     #[error(transparent)]
@@ -68,7 +65,7 @@ pub enum FamilyError {
         /// Who sent it.
         peer: SocketAddr,
         /// What is wrong with it.
-        r#source: DecodeError,
+        source: DecodeError,
     },
     /// The peer answered `NOT_FOUND`: it does not know the type of a message that it was sent, or what to do with it. The
     /// connection still stands on this side; whether the peer knows where the next message begins is its own affair.
@@ -133,7 +130,7 @@ pub enum FamilyError {
     )]
     Handler {
         /// What the handler says.
-        r#source: Box<dyn Error + Send + Sync>,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// The handler of a server did not return in time, and was dropped. A connection is closed.
     #[error(
