@@ -64,5 +64,5 @@ pub const fn total<const N: usize>(lengths: [usize; N]) -> usize {
 }
 
 /// Messages beyond the limit that are looked into. Those that may be left out lie within one another by value, as the
-/// type says, and no type goes so far.
+/// type says: few types go so far, and a value of one that does is refused as too deep.
 const MEASURED_BEYOND: usize = 16;

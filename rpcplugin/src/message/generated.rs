@@ -11,9 +11,9 @@ pub use super::binary::{
 pub use super::checks::{
     check_decoded, check_decoded_whole, check_encoded, check_encoded_whole, decoded_with,
 };
-pub use super::decode_error::{DecodeError, DecodeErrorKind};
+pub use super::decode_error::DecodeError;
 pub use super::depth::{Depth, total};
-pub use super::encode_error::{EncodeError, EncodeErrorKind};
+pub use super::encode_error::EncodeError;
 pub use super::family::{
     Family, Payload, checksum_bytes, frame_len, payload_of, put_checksum, read_frame, write_frame,
 };

@@ -158,14 +158,8 @@ pub fn write_fixed_items<'a, T: Fixed<'a>, F: Format>(
     items: &[T],
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
-    check_values(items)?;
-    if let Some(bytes) = T::raw::<F>().bytes_of(items) {
-        return writer.put(bytes);
-    }
     writer.spend_bytes(excess::<T>(items.len()))?;
-    let place = writer.place(T::BYTES.saturating_mul(items.len()))?;
-    put_items::<T, F>(items, place);
-    Ok(())
+    write_run::<T, F>(items, writer)
 }
 
 /// See [`Packed::write_array`]. The holder's own size has the values, so no memory is counted, as when they are read.
@@ -178,11 +172,17 @@ pub fn write_fixed_array<'a, T: Fixed<'a>, F: Format, const N: usize>(
     items: &[T; N],
     writer: &mut Writer<'_>,
 ) -> Result<(), EncodeError> {
+    write_run::<T, F>(items, writer)
+}
+
+/// Writes values one behind the other, in one move if it can be.
+#[inline]
+fn write_run<'a, T: Fixed<'a>, F: Format>(items: &[T], writer: &mut Writer<'_>) -> Result<(), EncodeError> {
     check_values(items)?;
     if let Some(bytes) = T::raw::<F>().bytes_of(items) {
         return writer.put(bytes);
     }
-    let place = writer.place(T::BYTES.saturating_mul(N))?;
+    let place = writer.place(T::BYTES.saturating_mul(items.len()))?;
     put_items::<T, F>(items, place);
     Ok(())
 }
