@@ -224,18 +224,16 @@ async fn a_method_that_the_plugin_lacks_is_unimplemented() {
 fn the_table_is_what_the_contract_says() {
     let get = "The value of a key.\n\nFails with NOT_FOUND where there is none.";
     let has = "Answered by the contract where the handler does not.";
-    let methods: &[MethodSpec] = &[
-        MethodSpec::new("Get", "/example.Kv/Get", MethodKind::UnaryUnary, get),
-        MethodSpec::new(
-            "List",
-            "/example.Kv/List",
-            MethodKind::UnaryStream,
-            "Every pair whose key begins so.",
-        ),
-        MethodSpec::new("Import", "/example.Kv/Import", MethodKind::StreamUnary, ""),
-        MethodSpec::new("Exchange", "/example.Kv/Exchange", MethodKind::StreamStream, ""),
-        MethodSpec::new("Size", "/example.Kv/Size", MethodKind::UnaryUnary, ""),
-        MethodSpec::new("Has", "/example.Kv/Has", MethodKind::UnaryUnary, has),
+    let row = |position, name, path, kind, documentation| {
+        MethodSpec::new("example.Kv", name, path, kind, documentation, position)
+    };
+    let methods = [
+        row(0, "Get", "/example.Kv/Get", MethodKind::UnaryUnary, get),
+        row(1, "List", "/example.Kv/List", MethodKind::UnaryStream, "Every pair whose key begins so."),
+        row(2, "Import", "/example.Kv/Import", MethodKind::StreamUnary, ""),
+        row(3, "Exchange", "/example.Kv/Exchange", MethodKind::StreamStream, ""),
+        row(4, "Size", "/example.Kv/Size", MethodKind::UnaryUnary, ""),
+        row(5, "Has", "/example.Kv/Has", MethodKind::UnaryUnary, has),
     ];
     assert_eq!(KvClient::SPEC.name, "example.Kv");
     assert_eq!(KvClient::SPEC.documentation, "Keeps values under keys.");

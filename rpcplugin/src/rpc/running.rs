@@ -94,16 +94,9 @@ mod tests {
     use crate::contract::{MethodKind, MethodSpec, ServiceSpec};
     use crate::rpc::Service;
 
-    static SPEC: ServiceSpec = ServiceSpec {
-        name: "test.Slow",
-        documentation: "",
-        methods: &[MethodSpec {
-            name: "Run",
-            path: "/test.Slow/Run",
-            kind: MethodKind::StreamStream,
-            documentation: "",
-        }],
-    };
+    const RUN: MethodSpec =
+        MethodSpec::new("test.Slow", "Run", "/test.Slow/Run", MethodKind::StreamStream, "", 0);
+    static SPEC: ServiceSpec = ServiceSpec::new("test.Slow", &[RUN], "");
 
     /// Answers with the requests.
     struct Echo;

@@ -8,13 +8,14 @@ use crate::protocol::contract::Contract;
 /// `SPEC`: one row a method, in the order of the contract.
 pub(super) fn table(contract: &Contract<'_>) -> TokenStream {
     let Contract { runtime, service, documentation, .. } = contract;
-    let rows = contract.methods.iter().map(|method| {
+    let rows = contract.methods.iter().enumerate().map(|(position, method)| {
         let (name, documentation, kind) =
             (&method.name, &method.documentation, method.shape.kind().variant());
         let path = format!("/{service}/{name}");
+        let position = Literal::usize_unsuffixed(position);
         quote! {
             #runtime::__private::MethodSpec::new(
-                #name, #path, #runtime::__private::MethodKind::#kind, #documentation,
+                #service, #name, #path, #runtime::__private::MethodKind::#kind, #documentation, #position,
             )
         }
     });
