@@ -80,6 +80,8 @@ mod task;
 mod contract;
 mod message;
 
+mod call;
+
 #[cfg(feature = "_connected")]
 mod transport;
 
@@ -100,6 +102,7 @@ mod client;
 #[cfg(feature = "server")]
 mod server;
 
+pub use call::{Peer, PeerAddress, UnixCredentials};
 #[cfg(feature = "client")]
 pub use client::{Diagnosis, PluginClient, PluginClientBuilder, Security, StartError, Stopped};
 pub use contract::{Code, MethodKind, MethodSpec, ServiceSpec, Status};

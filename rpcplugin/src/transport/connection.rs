@@ -1,9 +1,13 @@
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpStream, UnixStream};
+
+use crate::call::{Peer, UnixCredentials};
 
 /// Anything that carries bytes both ways.
 trait Pipe: AsyncRead + AsyncWrite + Send {}
@@ -12,11 +16,40 @@ impl<T: AsyncRead + AsyncWrite + Send> Pipe for T {}
 /// One connection, whatever carries it.
 pub(crate) struct Connection {
     pipe: Pin<Box<dyn Pipe>>,
+    peer: Arc<Peer>,
 }
 
 impl Connection {
+    /// A pipe within this process.
+    #[cfg(test)]
     pub(crate) fn new(pipe: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
-        Self { pipe: Box::pin(pipe) }
+        Self::with_peer(pipe, Arc::new(Peer::memory()))
+    }
+
+    /// A pipe to somebody who is known.
+    pub(crate) fn with_peer(pipe: impl AsyncRead + AsyncWrite + Send + 'static, peer: Arc<Peer>) -> Self {
+        Self { pipe: Box::pin(pipe), peer }
+    }
+
+    /// One end of a unix socket. Fails if the system does not know the other end.
+    pub(super) fn unix(stream: UnixStream) -> io::Result<Self> {
+        let credentials = stream.peer_cred()?;
+        let process = credentials.pid().and_then(|process| u32::try_from(process).ok());
+        let credentials = UnixCredentials::new(credentials.uid(), credentials.gid(), process);
+        Ok(Self::with_peer(stream, Arc::new(Peer::unix(Some(credentials)))))
+    }
+
+    /// One end of a TCP connection. Fails if the other end is gone.
+    pub(super) fn tcp(stream: TcpStream) -> io::Result<Self> {
+        // What is small must not wait for the acknowledgement of what came before.
+        stream.set_nodelay(true)?;
+        let peer = Peer::tcp(stream.peer_addr()?);
+        Ok(Self::with_peer(stream, Arc::new(peer)))
+    }
+
+    /// Who is at the other end.
+    pub(crate) const fn peer(&self) -> &Arc<Peer> {
+        &self.peer
     }
 }
 
@@ -26,12 +59,8 @@ pub(crate) async fn connect(address: &super::Address) -> Result<Connection, supe
     use super::Address;
 
     let opened = match address {
-        Address::Unix(path) => tokio::net::UnixStream::connect(path).await.map(Connection::new),
-        Address::Tcp(address) => match tokio::net::TcpStream::connect(address).await {
-            // A small call must not wait for the acknowledgement of the one before.
-            Ok(stream) => stream.set_nodelay(true).map(|()| Connection::new(stream)),
-            Err(error) => Err(error),
-        },
+        Address::Unix(path) => UnixStream::connect(path).await.and_then(Connection::unix),
+        Address::Tcp(address) => TcpStream::connect(address).await.and_then(Connection::tcp),
     };
     opened.map_err(|source| super::TransportError::Connect { address: address.clone(), source })
 }
@@ -78,6 +107,40 @@ impl AsyncWrite for Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Connection")
+        formatter.debug_struct("Connection").field("peer", &self.peer).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests {
+    use super::*;
+    use crate::call::PeerAddress;
+    use crate::transport::{Address, Listener};
+
+    #[tokio::test]
+    async fn both_ends_of_a_unix_socket_know_the_process_at_the_other() {
+        let listener = Listener::unix(None).unwrap();
+        let near = connect(listener.address()).await.unwrap();
+        let far = listener.accept().await.unwrap();
+        for end in [&near, &far] {
+            assert_eq!(end.peer().address(), &PeerAddress::Unix);
+            let credentials = end.peer().credentials().unwrap();
+            assert_eq!(credentials.process_id, Some(std::process::id()));
+            assert_eq!(credentials.user_id, rustix::process::geteuid().as_raw());
+            assert_eq!(credentials.group_id, rustix::process::getegid().as_raw());
+            assert_eq!(end.peer().certificate_fingerprint(), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn both_ends_of_a_tcp_connection_know_the_address_of_the_other() {
+        let listener = Listener::tcp(0..=0).await.unwrap();
+        let near = connect(listener.address()).await.unwrap();
+        let far = listener.accept().await.unwrap();
+        let Address::Tcp(address) = *listener.address() else { panic!("not a tcp address") };
+        assert_eq!(near.peer().address(), &PeerAddress::Tcp(address));
+        let PeerAddress::Tcp(address) = far.peer().address() else { panic!("not a tcp peer") };
+        assert!(address.ip().is_loopback());
+        assert_eq!(far.peer().credentials(), None);
     }
 }

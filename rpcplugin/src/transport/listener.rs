@@ -71,16 +71,8 @@ impl Listener {
     /// The next connection. Cancel-safe: a connection is taken only when the future is ready.
     pub(crate) async fn accept(&self) -> io::Result<Connection> {
         match &self.socket {
-            Socket::Unix(listener, _directory) => {
-                let (stream, _peer) = listener.accept().await?;
-                Ok(Connection::new(stream))
-            }
-            Socket::Tcp(listener) => {
-                let (stream, _peer) = listener.accept().await?;
-                // A small answer must not wait for the acknowledgement of the one before.
-                stream.set_nodelay(true)?;
-                Ok(Connection::new(stream))
-            }
+            Socket::Unix(listener, _directory) => Connection::unix(listener.accept().await?.0),
+            Socket::Tcp(listener) => Connection::tcp(listener.accept().await?.0),
         }
     }
 }

@@ -7,6 +7,7 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 
 use super::pin::PinnedPeer;
 use super::{Identity, PeerCertificate};
+use crate::call::Peer;
 use crate::limits::TLS_HANDSHAKE_TIMEOUT;
 use crate::transport::{Connection, TransportError};
 
@@ -17,6 +18,7 @@ const ALPN: &[u8] = b"h2";
 #[cfg(feature = "client")]
 pub(crate) struct Connector {
     connector: tokio_rustls::TlsConnector,
+    fingerprint: [u8; 32],
 }
 
 #[cfg(feature = "client")]
@@ -26,6 +28,7 @@ impl Connector {
         use tokio_rustls::rustls::client::Resumption;
 
         let provider = provider();
+        let fingerprint = plugin.fingerprint();
         let verifier = Arc::new(PinnedPeer::new(plugin, Arc::clone(&provider)));
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -37,7 +40,7 @@ impl Connector {
         config.alpn_protocols = vec![ALPN.to_vec()];
         // Every connection proves both keys anew.
         config.resumption = Resumption::disabled();
-        Ok(Self { connector: Arc::new(config).into() })
+        Ok(Self { connector: Arc::new(config).into(), fingerprint })
     }
 
     /// Makes the handshake. On an error nothing was sent but the handshake.
@@ -49,7 +52,9 @@ impl Connector {
             TransportError::TlsSetup { reason: "bad server name".to_owned(), source: Some(source.into()) }
         })?;
         let advice = "the plugin did not show the certificate it announced, or does not speak TLS";
-        in_time(self.connector.connect(name, connection), advice).await.map(Connection::new)
+        let peer = proven(&connection, self.fingerprint);
+        let stream = in_time(self.connector.connect(name, connection), advice).await?;
+        Ok(Connection::with_peer(stream, peer))
     }
 }
 
@@ -65,6 +70,7 @@ impl fmt::Debug for Connector {
 #[derive(Clone)]
 pub(crate) struct Acceptor {
     acceptor: tokio_rustls::TlsAcceptor,
+    fingerprint: [u8; 32],
 }
 
 #[cfg(feature = "server")]
@@ -74,6 +80,7 @@ impl Acceptor {
         use tokio_rustls::rustls::server::NoServerSessionStorage;
 
         let provider = provider();
+        let fingerprint = host.fingerprint();
         let verifier = Arc::new(PinnedPeer::new(host, Arc::clone(&provider)));
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -85,13 +92,15 @@ impl Acceptor {
         // Every connection proves both keys anew.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        Ok(Self { acceptor: Arc::new(config).into() })
+        Ok(Self { acceptor: Arc::new(config).into(), fingerprint })
     }
 
     /// Makes the handshake. On an error nothing was sent but the handshake.
     pub(crate) async fn accept(&self, connection: Connection) -> Result<Connection, TransportError> {
         let advice = "only the host that started this plugin can connect, with the certificate it announced";
-        in_time(self.acceptor.accept(connection), advice).await.map(Connection::new)
+        let peer = proven(&connection, self.fingerprint);
+        let stream = in_time(self.acceptor.accept(connection), advice).await?;
+        Ok(Connection::with_peer(stream, peer))
     }
 }
 
@@ -106,6 +115,11 @@ impl fmt::Debug for Acceptor {
 /// keys need it.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
+}
+
+/// Who the peer is if the handshake succeeds: it can show no other certificate than the announced one.
+fn proven(connection: &Connection, fingerprint: [u8; 32]) -> Arc<Peer> {
+    Arc::new(connection.peer().proven(fingerprint))
 }
 
 fn unusable(source: tokio_rustls::rustls::Error) -> TransportError {
@@ -134,6 +148,10 @@ mod tests {
 
     use super::*;
 
+    fn pin(identity: &Identity) -> PeerCertificate {
+        PeerCertificate::from_der(identity.certificate().to_vec()).unwrap()
+    }
+
     /// The two ends after a handshake over memory.
     async fn handshake(
         host: &Identity,
@@ -141,7 +159,6 @@ mod tests {
         host_expects: &Identity,
         plugin_expects: &Identity,
     ) -> (Result<Connection, TransportError>, Result<Connection, TransportError>) {
-        let pin = |identity: &Identity| PeerCertificate::from_der(identity.certificate().to_vec()).unwrap();
         let connector = Connector::new(host, pin(host_expects)).unwrap();
         let acceptor = Acceptor::new(plugin, pin(plugin_expects)).unwrap();
         let (near, far) = tokio::io::duplex(64 * 1024);
@@ -153,6 +170,9 @@ mod tests {
         let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
         let (near, far) = handshake(&host, &plugin, &plugin, &host).await;
         let (mut near, mut far) = (near.unwrap(), far.unwrap());
+        let fingerprint = |identity: &Identity| Some(pin(identity).fingerprint());
+        assert_eq!(near.peer().certificate_fingerprint(), fingerprint(&plugin));
+        assert_eq!(far.peer().certificate_fingerprint(), fingerprint(&host));
         near.write_all(b"hello").await.unwrap();
         near.flush().await.unwrap();
         let mut buffer = [0; 5];
@@ -179,8 +199,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_silent_peer_is_given_up_in_time() {
         let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
-        let pin = PeerCertificate::from_der(host.certificate().to_vec()).unwrap();
-        let acceptor = Acceptor::new(&plugin, pin).unwrap();
+        let acceptor = Acceptor::new(&plugin, pin(&host)).unwrap();
         let (_near, far) = tokio::io::duplex(1024);
         let result = acceptor.accept(Connection::new(far)).await;
         assert!(matches!(result, Err(TransportError::TlsTimeout { .. })), "{result:?}");

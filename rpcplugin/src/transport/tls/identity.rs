@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -97,6 +98,15 @@ impl PeerCertificate {
         Self::from_der(pem::decode(text)?)
     }
 
+    /// The SHA-256 of the certificate.
+    pub(super) fn fingerprint(&self) -> [u8; 32] {
+        let digest = digest(&SHA256, &self.certificate);
+        let mut fingerprint = [0; 32];
+        // Both have 32 bytes; a shorter one would leave zeros.
+        fingerprint.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+        fingerprint
+    }
+
     pub(super) fn matches(&self, certificate: &CertificateDer<'_>) -> bool {
         self.certificate.as_ref() == certificate.as_ref()
     }
@@ -117,6 +127,16 @@ mod tests {
         let identity = Identity::generate().unwrap();
         let peer = PeerCertificate::from_pem(&identity.certificate_pem()).unwrap();
         assert!(peer.matches(identity.certificate()));
+    }
+
+    #[test]
+    fn the_fingerprint_is_the_one_that_everybody_computes() {
+        // `printf abc | sha256sum`: the digest does not depend on what the bytes are.
+        let peer = PeerCertificate { certificate: CertificateDer::from(b"abc".to_vec()) };
+        let start = [0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea];
+        let end = [0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad];
+        assert_eq!(peer.fingerprint()[..8], start);
+        assert_eq!(peer.fingerprint()[24..], end);
     }
 
     #[test]
