@@ -72,13 +72,13 @@
 extern crate self as rpcplugin;
 
 mod limits;
-#[cfg(feature = "_connected")]
 mod quote;
 #[cfg(feature = "client")]
 mod task;
 
-mod contract;
 mod message;
+
+mod contract;
 
 mod call;
 
@@ -102,10 +102,13 @@ mod client;
 #[cfg(feature = "server")]
 mod server;
 
-pub use call::{Peer, PeerAddress, UnixCredentials};
+pub use call::{
+    Call, CallOptions, Context, MessageStream, Messages, Metadata, MetadataError, MetadataValue, Peer,
+    PeerAddress, ResponseFuture, ResponseMetadata, Side, UnixCredentials,
+};
 #[cfg(feature = "client")]
 pub use client::{Diagnosis, PluginClient, PluginClientBuilder, Security, StartError, Stopped};
-pub use contract::{Code, MethodKind, MethodSpec, ServiceSpec, Status};
+pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 #[cfg(feature = "family")]
 pub use family::{
     FamilyConnection, FamilyError, FamilyOptions, FamilyReceiver, FamilySender, FamilySocket, serve_tcp,
@@ -121,7 +124,7 @@ pub use message::{
     Layout, LengthPrefix, Message, MessageSchema, NumberEncoding, Payload, ProtoFile, SchemaError,
     ShapeSchema, TypeSchema, VariantSchema, Views, ViewsIter, frame_extent,
 };
-pub use rpc::{Channel, Router, RouterError, Service, Streaming};
+pub use rpc::{Channel, Intercepted, Interceptor, Next, Router, RouterError, Service, Streaming};
 #[doc = include_str!("docs/binary_message.md")]
 pub use rpcplugin_macros::BinaryMessage;
 #[doc = include_str!("docs/rpc_protocol.md")]

@@ -66,8 +66,18 @@ pub(crate) const CONNECTIONS_MAX: usize = 128;
 /// Calls in flight on one connection, as a number: above it the peer waits, it is not refused.
 pub(crate) const STREAMS_MAX: u32 = 1024;
 
-/// Metadata of one call, in bytes.
+/// Metadata of one call in one direction, in bytes as HTTP/2 counts them: 32 for each entry beside key and value.
 pub(crate) const HEADER_LIST_BYTES_MAX: u32 = 16 * 1024;
+
+/// What of [`HEADER_LIST_BYTES_MAX`] is left to the wire's own headers, in bytes: path, timeout, status, message.
+pub(crate) const HEADER_LIST_BYTES_RESERVED: usize = 6 * 1024;
+
+/// Entries of metadata in one direction of a call, as a number: with 32 bytes for each, more than
+/// [`HEADER_LIST_BYTES_MAX`] takes.
+pub(crate) const METADATA_ENTRIES_MAX: usize = 512;
+
+/// The longest time that a call can be given: what gRPC's eight digits can say in hours, and clocks can add.
+pub(crate) const CALL_TIMEOUT_MAX: Duration = Duration::from_secs(99_999_999);
 
 /// Calls that may be given up before the handlers' side has looked at them, as a number. h2 takes more for an attack and
 /// closes the connection; a host whose plugin was busy for a moment gives up all calls that it may have at once.
@@ -83,8 +93,12 @@ pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
 /// From a connection to the text with which HTTP/2 begins. Who connects and says nothing does not keep the place.
 pub(crate) const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Text of a status that crosses the wire, in bytes: it travels in a header.
-pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 4 * 1024;
+/// Text of a status that crosses the wire, in bytes as it travels, escapes included: it travels in a header.
+pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 2 * 1024;
+
+/// Code, text and details of a status together, in bytes as they travel in base64. With
+/// [`STATUS_MESSAGE_BYTES_MAX`] they fit into [`HEADER_LIST_BYTES_RESERVED`].
+pub(crate) const STATUS_DETAILS_BYTES_MAX: usize = 3 * 1024;
 
 /// A line of a plugin's stderr, in bytes; the rest of a longer line is counted and left out.
 pub(crate) const LOG_LINE_BYTES_MAX: usize = 64 * 1024;

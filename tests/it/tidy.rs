@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::root;
 
 /// The rooms of the runtime from the lowest to the highest. Those on one line do not use each other.
-const FLOORS: [&[&str]; 10] = [
+const FLOORS: [&[&str]; 11] = [
     &["limits"],
     &["quote", "task"],
-    &["message", "contract"],
+    &["message"],
+    &["contract"],
     &["call"],
     &["transport"],
     &["wire", "family"],

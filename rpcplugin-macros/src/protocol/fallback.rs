@@ -132,11 +132,7 @@ fn server(
         #[allow(unused)]
         impl #bounded #runtime::__private::Service for #server #on_server {
             fn spec(&self) -> &'static #runtime::__private::ServiceSpec { ::core::unreachable!() }
-            fn call(
-                &self,
-                method: usize,
-                request: #runtime::__private::Payload,
-            ) -> #runtime::__private::ResponseFuture {
+            fn call(&self, call: #runtime::__private::Call) -> #runtime::__private::ResponseFuture {
                 ::core::unreachable!()
             }
         }

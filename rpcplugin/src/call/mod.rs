@@ -1,5 +1,24 @@
-//! What does a call carry besides its messages?
+//! What does a call carry besides the bytes of its messages?
+//!
+//! The caller's words ([`Metadata`]), the time it has, who calls, and that it is over ([`Context`]); the messages of one
+//! direction as a wire carries them ([`Messages`]); and all of it together, as interceptors see it ([`Call`]).
 
+mod ambient;
+mod context;
+mod message_stream;
+mod metadata;
+mod options;
+mod over;
 mod peer;
+mod request;
+mod response;
 
+pub(crate) use ambient::Ambient;
+pub use context::Context;
+pub use message_stream::{MessageStream, Messages, ResponseFuture};
+pub use metadata::{Metadata, MetadataError, MetadataValue};
+pub use options::CallOptions;
+pub(crate) use over::OverGuard;
 pub use peer::{Peer, PeerAddress, UnixCredentials};
+pub use request::{Call, Side};
+pub use response::ResponseMetadata;

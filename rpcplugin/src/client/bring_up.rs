@@ -59,7 +59,16 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         Ok(channel) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);
-            Ok(PluginClient::new(process, channel, accepted, output, sockets, builder.stop_grace))
+            let interceptors = builder.interceptors;
+            Ok(PluginClient::new(
+                process,
+                channel,
+                interceptors,
+                accepted,
+                output,
+                sockets,
+                builder.stop_grace,
+            ))
         }
         Err(failure) => Err(failure.explain(process, stderr, &tail).await),
     }

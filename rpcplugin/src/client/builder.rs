@@ -11,6 +11,7 @@ use super::sink::Sink;
 use super::{PluginClient, StartError};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT, STOP_GRACE_DEFAULT};
+use crate::rpc::{Interceptor, Interceptors};
 
 /// Who may talk on the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub struct PluginClientBuilder {
     pub(super) message_bytes_max: usize,
     pub(super) stdout: Option<Sink>,
     pub(super) stderr: Option<Sink>,
+    pub(super) interceptors: Interceptors,
 }
 
 impl PluginClientBuilder {
@@ -57,6 +59,7 @@ impl PluginClientBuilder {
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
             stdout: None,
             stderr: None,
+            interceptors: Interceptors::default(),
         }
     }
 
@@ -133,6 +136,13 @@ impl PluginClientBuilder {
     /// Log lines on the standard error of the process itself always go to `tracing`.
     pub fn stderr(mut self, writer: impl AsyncWrite + Send + 'static) -> Self {
         self.stderr = Some(Sink::new("stderr", writer));
+        self
+    }
+
+    /// Adds an interceptor to the plugin's channel, further in than those before it. The calls that this crate makes itself,
+    /// to ask whether the plugin is well and to end it, do not pass it.
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.push(interceptor);
         self
     }
 

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use super::stdio::Output;
 use crate::handshake::{Accepted, Cookie};
 use crate::limits::UNANSWERED_END_TIMEOUT;
 use crate::quote::quote;
-use crate::rpc::Channel;
+use crate::rpc::{Channel, Interceptors};
 use crate::services::controller::{Controller, ControllerClient};
 use crate::services::plugin::Empty;
 use crate::transport::{Address, SocketDirectory};
@@ -34,10 +35,11 @@ use crate::transport::{Address, SocketDirectory};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct PluginClient {
     process: Process,
+    /// For the calls that this crate makes itself: without the user's interceptors.
     channel: Channel,
+    interceptors: Interceptors,
     accepted: Accepted,
     output: Output,
     stop_grace: Duration,
@@ -54,18 +56,19 @@ impl PluginClient {
     pub(super) const fn new(
         process: Process,
         channel: Channel,
+        interceptors: Interceptors,
         accepted: Accepted,
         output: Output,
         sockets: SocketDirectory,
         stop_grace: Duration,
     ) -> Self {
-        Self { process, channel, accepted, output, stop_grace, sockets }
+        Self { process, channel, interceptors, accepted, output, stop_grace, sockets }
     }
 
     /// The connection, for the clients of contracts.
     #[must_use]
     pub fn channel(&self) -> Channel {
-        self.channel.clone()
+        self.channel.intercepted_by(self.interceptors.clone())
     }
 
     /// The version of the contract that the plugin chose.
@@ -130,6 +133,17 @@ impl PluginClient {
         output.finish().await;
         drop(sockets);
         stopped
+    }
+}
+
+impl fmt::Debug for PluginClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PluginClient")
+            .field("process", &self.process)
+            .field("channel", &self.channel)
+            .field("accepted", &self.accepted)
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,8 +3,10 @@
 //! The table of a contract's methods ([`ServiceSpec`]) and the outcome of a call ([`Status`]).
 //! Pure data: everything above reads it, nothing here knows a wire.
 
+mod detail;
 mod spec;
 mod status;
 
+pub use detail::Detail;
 pub use spec::{MethodKind, MethodSpec, ServiceSpec};
 pub use status::{Code, Status};

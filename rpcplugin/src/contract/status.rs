@@ -2,6 +2,9 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use super::Detail;
+use crate::message::{DecodeError, Message};
+
 /// How a call ended, in the seventeen words of gRPC. The numbers are gRPC's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -109,9 +112,11 @@ impl fmt::Display for Code {
     }
 }
 
-/// Why a call failed: a code for the program, a sentence for the person.
+/// Why a call failed: a code for the program, a sentence for the person, and details where the program needs more.
 ///
-/// It crosses the wire; what it was made from ([`Status::with_source`]) stays on the side where it was made.
+/// It crosses the wire in headers, and headers have a limit: of the sentence 2 KiB, of sentence and details together 2304
+/// bytes. What is longer is cut, or left out, and the sentence says so.
+/// What it was made from ([`Status::with_source`]) stays on the side where it was made.
 ///
 /// # Examples
 ///
@@ -126,6 +131,13 @@ impl fmt::Display for Code {
 pub struct Status {
     code: Code,
     message: String,
+    more: Option<Arc<More>>,
+}
+
+/// What few statuses have.
+#[derive(Clone, Default)]
+struct More {
+    details: Vec<Detail>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -145,7 +157,7 @@ impl Status {
     /// A status with a code and a sentence that says what to do.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), source: None }
+        Self { code, message: message.into(), more: None }
     }
 
     constructors! {
@@ -170,8 +182,31 @@ impl Status {
     /// Keeps the error that led to this status, for [`Error::source`]. It does not cross the wire.
     #[must_use]
     pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
+        self.more_mut().source = Some(Arc::new(source));
         self
+    }
+
+    /// Adds a message for the caller's program. It crosses the wire. See [`Detail`] for an example.
+    #[must_use]
+    pub fn with_detail(mut self, detail: Detail) -> Self {
+        self.more_mut().details.push(detail);
+        self
+    }
+
+    /// The messages for the caller's program, in order.
+    #[must_use]
+    pub fn details(&self) -> &[Detail] {
+        self.more.as_ref().map_or(&[], |more| &more.details)
+    }
+
+    /// The first detail whose type has this full name, such as `google.rpc.ErrorInfo`.
+    #[must_use]
+    pub fn detail<T: Message>(&self, type_name: &str) -> Option<Result<T, DecodeError>> {
+        self.details().iter().find(|detail| detail.type_name() == type_name).map(Detail::decode)
+    }
+
+    fn more_mut(&mut self) -> &mut More {
+        Arc::make_mut(self.more.get_or_insert_default())
     }
 
     /// The code.
@@ -191,8 +226,11 @@ impl fmt::Debug for Status {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Status");
         debug.field("code", &self.code).field("message", &self.message);
-        if let Some(source) = &self.source {
-            debug.field("source", source);
+        if !self.details().is_empty() {
+            debug.field("details", &self.details());
+        }
+        if let Some(source) = self.source() {
+            debug.field("source", &source);
         }
         debug.finish()
     }
@@ -209,7 +247,7 @@ impl fmt::Display for Status {
 
 impl Error for Status {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        let source = self.source.as_deref()?;
+        let source = self.more.as_ref()?.source.as_deref()?;
         Some(source)
     }
 }

@@ -5,10 +5,10 @@ use std::task::Poll;
 use bytes::Bytes;
 use futures_util::TryFutureExt;
 
+use crate::call::{Messages, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
 use crate::rpc::{Channel, Streaming};
-use crate::wire::{Payload, ResponseFuture};
 
 /// Calls a method with one request and one response.
 ///
@@ -20,7 +20,7 @@ pub async fn unary_unary<A: Message, B: Message>(
     method: &'static MethodSpec,
     request: A,
 ) -> Result<B, Status> {
-    let response = channel.call(method, Payload::Single(encode(&request)?)).await?;
+    let response = channel.call(method, Messages::One(encode(&request)?)).await?;
     single(response)
 }
 
@@ -34,7 +34,7 @@ pub async fn unary_stream<A: Message, B: Message>(
     method: &'static MethodSpec,
     request: A,
 ) -> Result<Streaming<B>, Status> {
-    begin(channel.call(method, Payload::Single(encode(&request)?))).await
+    begin(channel.call(method, Messages::One(encode(&request)?))).await
 }
 
 /// Calls a method with a stream of requests and one response.
@@ -47,7 +47,7 @@ pub async fn stream_unary<A: Message, B: Message>(
     method: &'static MethodSpec,
     requests: Streaming<A>,
 ) -> Result<B, Status> {
-    let response = channel.call(method, Payload::Stream(requests.encoded())).await?;
+    let response = channel.call(method, Messages::Many(requests.encoded())).await?;
     single(response)
 }
 
@@ -61,7 +61,7 @@ pub async fn stream_stream<A: Message, B: Message>(
     method: &'static MethodSpec,
     requests: Streaming<A>,
 ) -> Result<Streaming<B>, Status> {
-    begin(channel.call(method, Payload::Stream(requests.encoded()))).await
+    begin(channel.call(method, Messages::Many(requests.encoded()))).await
 }
 
 /// Begins a call whose responses are a stream, and does not wait for the first of them.
@@ -79,17 +79,17 @@ async fn begin<B: Message>(mut call: ResponseFuture) -> Result<Streaming<B>, Sta
     }
 }
 
-fn single<B: Message>(response: Payload) -> Result<B, Status> {
+fn single<B: Message>(response: Messages) -> Result<B, Status> {
     match response {
-        Payload::Single(bytes) => decode(bytes),
-        Payload::Stream(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
+        Messages::One(bytes) => decode(bytes),
+        Messages::Many(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
     }
 }
 
-fn stream<B: Message>(response: Payload) -> Result<Streaming<B>, Status> {
+fn stream<B: Message>(response: Messages) -> Result<Streaming<B>, Status> {
     match response {
-        Payload::Stream(messages) => Ok(Streaming::decoded(messages)),
-        Payload::Single(_) => {
+        Messages::Many(messages) => Ok(Streaming::decoded(messages)),
+        Messages::One(_) => {
             Err(Status::internal("expected a stream of responses, found one: report this bug"))
         }
     }

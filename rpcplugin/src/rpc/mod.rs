@@ -5,11 +5,13 @@
 
 mod call;
 mod channel;
+mod deadline;
 mod dispatch;
+mod interceptor;
 mod router;
-#[cfg(feature = "server")]
 mod running;
 mod service;
+mod serving;
 mod streaming;
 
 pub use call::{stream_stream, stream_unary, unary_stream, unary_unary};
@@ -17,8 +19,9 @@ pub use channel::Channel;
 pub use dispatch::{
     serve_stream_stream, serve_stream_unary, serve_unary_stream, serve_unary_unary, unknown_method,
 };
+#[cfg(feature = "client")]
+pub(crate) use interceptor::Interceptors;
+pub use interceptor::{Interceptor, Next};
 pub use router::{Router, RouterError};
-#[cfg(feature = "server")]
-pub(crate) use running::RunningCalls;
-pub use service::Service;
+pub use service::{Intercepted, Service};
 pub use streaming::Streaming;

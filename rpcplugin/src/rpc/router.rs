@@ -2,17 +2,31 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::interceptor::Interceptors;
+use super::running::RunningCalls;
+use super::serving::Serving;
+use crate::call::{Call, ResponseFuture};
 use crate::contract::{ServiceSpec, Status};
-use crate::rpc::Service;
-use crate::wire::{Dispatch, Payload, ResponseFuture, Route};
+use crate::quote::quote;
+use crate::rpc::{Interceptor, Service};
+use crate::wire::{Dispatch, Route};
 
 /// The services of a plugin: a path goes in, a handler comes out. Clones share the handlers.
 ///
 /// See [`Channel::local`](crate::Channel::local) for an example.
 #[derive(Clone, Default)]
 pub struct Router {
-    services: Vec<Arc<dyn Service>>,
+    services: Vec<Registered>,
     routes: HashMap<&'static str, Route>,
+    chain: Interceptors,
+    running: RunningCalls,
+}
+
+#[derive(Clone)]
+struct Registered {
+    service: Arc<dyn Service>,
+    /// What every plugin offers unasked: nobody's interceptors see it, and no end waits for it.
+    is_own: bool,
 }
 
 /// Why a service could not be registered.
@@ -36,32 +50,55 @@ impl Router {
         Self::default()
     }
 
-    /// Adds a service.
+    /// Adds a service. One handler may stand behind several: `KvServer::from_arc` and `AdminServer::from_arc` share it.
     ///
     /// # Errors
     ///
     /// [`RouterError::DuplicatePath`] when a path of the service is taken.
     pub fn service(mut self, service: impl Service) -> Result<Self, RouterError> {
-        self.add(Arc::new(service))?;
+        self.add(Arc::new(service), false)?;
         Ok(self)
     }
 
-    pub(crate) fn add(&mut self, service: Arc<dyn Service>) -> Result<(), RouterError> {
-        let methods = service.spec().methods;
-        if let Some(taken) = methods.iter().find(|method| self.routes.contains_key(method.path)) {
-            return Err(RouterError::DuplicatePath { path: taken.path });
+    /// Adds an interceptor, further in than those before it: it sees the calls of every service, also of those that are
+    /// added later. For the calls of one service, see [`Service::intercepted`].
+    #[must_use]
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.chain.push(interceptor);
+        self
+    }
+
+    /// Adds a service that every plugin offers unasked.
+    #[cfg(feature = "server")]
+    pub(crate) fn own_service(mut self, service: impl Service) -> Result<Self, RouterError> {
+        self.add(Arc::new(service), true)?;
+        Ok(self)
+    }
+
+    fn add(&mut self, service: Arc<dyn Service>, is_own: bool) -> Result<(), RouterError> {
+        let mut added = Vec::new();
+        for spec in service.spec().methods {
+            for path in std::iter::once(spec.path).chain(spec.aliases.iter().copied()) {
+                if self.routes.contains_key(path) || added.iter().any(|(taken, _)| *taken == path) {
+                    return Err(RouterError::DuplicatePath { path });
+                }
+                added.push((path, Route { service: self.services.len(), spec }));
+            }
         }
-        for (position, spec) in methods.iter().enumerate() {
-            let route = Route { service: self.services.len(), method: position, spec };
-            self.routes.insert(spec.path, route);
-        }
-        self.services.push(service);
+        self.routes.extend(added);
+        self.services.push(Registered { service, is_own });
         Ok(())
     }
 
     /// The tables of the registered services, in the order of registration.
     pub fn specs(&self) -> impl Iterator<Item = &'static ServiceSpec> {
-        self.services.iter().map(|service| service.spec())
+        self.services.iter().map(|registered| registered.service.spec())
+    }
+
+    /// The calls that run, of all services but those that every plugin offers unasked.
+    #[cfg(feature = "server")]
+    pub(crate) fn running(&self) -> RunningCalls {
+        self.running.clone()
     }
 }
 
@@ -74,24 +111,114 @@ impl Dispatch for Router {
         let service_name = path.trim_start_matches('/').split('/').next().unwrap_or_default();
         match self.specs().find(|spec| spec.name == service_name) {
             None => Status::unimplemented(format!(
-                "no service `{service_name}` is registered; register it, or call one that is"
+                "no service {} is registered; register it, or call one that is",
+                quote(service_name)
             )),
             Some(_) => Status::unimplemented(format!(
-                "service `{service_name}` has no method `{path}`; host and plugin may be built from different contracts"
+                "service `{service_name}` has no method {}; host and plugin may be built from different contracts",
+                quote(path)
             )),
         }
     }
 
-    fn dispatch(&self, route: Route, request: Payload) -> ResponseFuture {
-        match self.services.get(route.service) {
-            Some(service) => service.call(route.method, request),
-            None => Box::pin(std::future::ready(Err(self.unknown(route.spec.path)))),
-        }
+    fn dispatch(&self, route: Route, call: Call) -> ResponseFuture {
+        let Some(Registered { service, is_own }) = self.services.get(route.service) else {
+            return Box::pin(std::future::ready(Err(self.unknown(route.spec.path))));
+        };
+        let running = (!is_own).then(|| self.running.begin());
+        Box::pin(Serving::begin(call, running, |call| match is_own {
+            true => service.call(call),
+            false => self.chain.run(call, service),
+        }))
     }
 }
 
 impl fmt::Debug for Router {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_list().entries(self.specs().map(|spec| spec.name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use bytes::Bytes;
+    use futures_util::StreamExt;
+
+    use super::*;
+    use crate::call::{Context, Messages, Side};
+    use crate::contract::{MethodKind, MethodSpec};
+
+    static SPEC: ServiceSpec = ServiceSpec::new("test.Echo", ROWS, "");
+    const ROWS: &[MethodSpec] =
+        &[MethodSpec::new("test.Echo", "Run", "/test.Echo/Run", MethodKind::StreamStream, "", 0)];
+
+    /// Answers with the requests.
+    struct Echo;
+
+    impl Service for Echo {
+        fn spec(&self) -> &'static ServiceSpec {
+            &SPEC
+        }
+
+        fn call(&self, call: Call) -> ResponseFuture {
+            Box::pin(ready(Ok(call.into_messages())))
+        }
+    }
+
+    fn call(router: &Router, messages: Messages) -> ResponseFuture {
+        let route = router.find("/test.Echo/Run").unwrap();
+        router.dispatch(route, Call::new(route.spec, Side::Server, Context::new(), messages))
+    }
+
+    fn one() -> Messages {
+        Messages::One(Bytes::new())
+    }
+
+    #[tokio::test]
+    async fn a_call_runs_until_its_answer_or_its_stream_ends() {
+        let router = Router::new().service(Echo).unwrap();
+        let ends = || async {
+            let ended = router.running.ended();
+            tokio::time::timeout(std::time::Duration::from_millis(20), ended).await.is_ok()
+        };
+        let answer = call(&router, one());
+        assert!(!ends().await);
+        answer.await.unwrap();
+        assert!(ends().await);
+        let messages = futures_util::stream::iter([Ok(Bytes::new())]);
+        let answer = call(&router, Messages::Many(Box::pin(messages))).await;
+        let Messages::Many(mut messages) = answer.unwrap() else { panic!("no stream") };
+        assert!(messages.next().await.is_some());
+        assert!(!ends().await);
+        assert!(messages.next().await.is_none());
+        assert!(ends().await);
+        // A call that nobody waits for any more does not run.
+        drop(call(&router, one()));
+        assert!(ends().await);
+    }
+
+    #[cfg(feature = "server")]
+    #[tokio::test]
+    async fn our_own_services_are_neither_waited_for_nor_intercepted() {
+        struct Refuse;
+        impl Interceptor for Refuse {
+            async fn intercept(&self, _call: Call, _next: crate::rpc::Next<'_>) -> Result<Messages, Status> {
+                Err(Status::permission_denied("no"))
+            }
+        }
+        let own = Router::new().interceptor(Refuse).own_service(Echo).unwrap();
+        let answer = call(&own, one());
+        own.running().ended().await;
+        answer.await.unwrap();
+        let users = Router::new().interceptor(Refuse).service(Echo).unwrap();
+        assert!(call(&users, one()).await.is_err());
+    }
+
+    #[test]
+    fn a_path_is_claimed_once() {
+        let twice = Router::new().service(Echo).unwrap().service(Echo);
+        assert!(matches!(twice, Err(RouterError::DuplicatePath { path: "/test.Echo/Run" })));
     }
 }

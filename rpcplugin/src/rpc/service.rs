@@ -1,14 +1,65 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::interceptor::{End, Interceptors};
+use crate::call::{Call, ResponseFuture};
 use crate::contract::ServiceSpec;
-use crate::wire::{Payload, ResponseFuture};
+use crate::rpc::Interceptor;
 
 /// A contract with a handler behind it, ready to be registered: what `#[rpc_protocol]` writes as `FooServer`.
 ///
-/// The router finds a method by its name in [`spec`](Service::spec) and calls it by its position there.
+/// The router finds a method by its path in [`spec`](Service::spec). It can be implemented by hand, for a service whose
+/// methods are not known when the program is compiled.
 pub trait Service: Send + Sync + 'static {
     /// The table of the contract's methods.
     fn spec(&self) -> &'static ServiceSpec;
 
-    /// Runs the method at this position of the table. For the router; its types are not for people.
-    #[doc(hidden)]
-    fn call(&self, method: usize, request: Payload) -> ResponseFuture;
+    /// Runs the method that [`call.method()`](Call::method) names. The answer is what the method's kind says.
+    fn call(&self, call: Call) -> ResponseFuture;
+
+    /// This service behind an interceptor, which sees its calls and no others'. See [`Interceptor`] for an example.
+    fn intercepted(self, interceptor: impl Interceptor) -> Intercepted<Self>
+    where
+        Self: Sized,
+    {
+        Intercepted { service: Arc::new(self), chain: Interceptors::default() }.intercepted(interceptor)
+    }
+}
+
+/// A service behind interceptors: made by [`Service::intercepted`].
+#[derive(Clone)]
+pub struct Intercepted<S> {
+    service: Arc<S>,
+    chain: Interceptors,
+}
+
+impl<S: Service> Intercepted<S> {
+    /// One more interceptor, further in than those before it.
+    #[must_use]
+    pub fn intercepted(mut self, interceptor: impl Interceptor) -> Self {
+        self.chain.push(interceptor);
+        self
+    }
+}
+
+impl<S: Service> Service for Intercepted<S> {
+    fn spec(&self) -> &'static ServiceSpec {
+        self.service.spec()
+    }
+
+    fn call(&self, call: Call) -> ResponseFuture {
+        self.chain.run(call, &self.service)
+    }
+}
+
+impl<S: Service + ?Sized> End for S {
+    fn run(&self, call: Call) -> ResponseFuture {
+        self.call(call)
+    }
+}
+
+impl<S: Service> fmt::Debug for Intercepted<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Intercepted").field(&self.spec().name).finish()
+    }
 }

@@ -4,9 +4,9 @@ use std::task::{Context, Poll};
 
 use futures_util::{Stream, StreamExt};
 
+use crate::call::MessageStream;
 use crate::contract::Status;
 use crate::message::Message;
-use crate::wire::MessageStream;
 
 /// A stream of messages, in either direction: what a streaming method takes or returns.
 ///

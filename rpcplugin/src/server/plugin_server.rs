@@ -12,7 +12,7 @@ use super::wind_down::serve_until;
 use super::{ServeError, StdioWriter};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
-use crate::rpc::{Router, RouterError, RunningCalls, Service};
+use crate::rpc::{Interceptor, Router, RouterError, Service};
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReporter, HealthServer};
 use crate::services::stdio::{StdioQueue, StdioServer};
@@ -97,6 +97,13 @@ impl PluginServer {
         self
     }
 
+    /// Adds an interceptor, further in than those before it: it sees the calls of every registered service, and not of those
+    /// that every plugin offers unasked.
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.router = self.router.map(|router| router.interceptor(interceptor));
+        self
+    }
+
     /// The versions of the contract that this plugin serves; the highest that the host knows too is used.
     pub fn protocol_versions(mut self, versions: impl IntoIterator<Item = u32>) -> Self {
         self.versions = versions.into_iter().collect();
@@ -151,7 +158,6 @@ impl PluginServer {
             return Err(ServeError::NoVersion);
         }
         let router = self.router.map_err(ServeError::Router)?;
-        let services = router.specs().count();
         let router = with_own_services(router, &self.stop, &self.stdio).map_err(ServeError::Router)?;
         let mut signals = Signals::listen()?;
         // Before anything else: a person who starts the program by hand must see what it prints, and find no socket.
@@ -165,8 +171,8 @@ impl PluginServer {
             .map_err(ServeError::Capture)?;
         let ready = bring_up(&self.versions, self.transport, variable).await?;
         announce(&ready.line, captured.as_ref())?;
-        let (dispatch, running) = RunningCalls::count(router, services);
-        let server = GrpcServer::new(Arc::new(dispatch), self.message_bytes_max);
+        let running = router.running();
+        let server = GrpcServer::new(Arc::new(router), self.message_bytes_max);
         let mut stopping = self.stop.subscribe();
         let serving = serve_connections(ready.listener, ready.acceptor, server, stopping.clone());
         let asked = async {
@@ -212,9 +218,9 @@ fn with_own_services(
 ) -> Result<Router, RouterError> {
     let names = router.specs().map(|spec| spec.name).collect();
     router
-        .service(ControllerServer::new(StopOnShutdown::new(Arc::clone(stop))))?
-        .service(StdioServer::new(Arc::clone(stdio)))?
-        .service(HealthServer::new(HealthReporter::new(names, stop.subscribe())))
+        .own_service(ControllerServer::new(StopOnShutdown::new(Arc::clone(stop))))?
+        .own_service(StdioServer::new(Arc::clone(stdio)))?
+        .own_service(HealthServer::new(HealthReporter::new(names, stop.subscribe())))
 }
 
 /// The signals that a plugin looks at.

@@ -8,42 +8,22 @@
 pub(crate) mod grpc;
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 
-use bytes::Bytes;
-use futures_util::Stream;
-
+use crate::call::{Call, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
-
-/// The messages of one direction of a stream. After an error nothing follows.
-pub(crate) type MessageStream = Pin<Box<dyn Stream<Item = Result<Bytes, Status>> + Send>>;
-
-/// What one side of a call sends: the method's kind says which of the two it is.
-pub enum Payload {
-    /// Exactly one message.
-    Single(Bytes),
-    /// Any number of messages.
-    Stream(MessageStream),
-}
-
-impl fmt::Debug for Payload {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The bytes may be secret: the length is all that a log may see.
-        match self {
-            Self::Single(bytes) => write!(formatter, "Single({} bytes)", bytes.len()),
-            Self::Stream(_) => formatter.write_str("Stream"),
-        }
-    }
-}
-
-/// The answer to a call, when it comes. Dropping it cancels the call.
-pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<Payload, Status>> + Send>>;
 
 /// The caller's end of a connection.
 pub(crate) trait Caller: Send + Sync + fmt::Debug {
-    /// Begins a call. The payload and the answer are what `method.kind` says.
-    fn call(&self, method: &'static MethodSpec, request: Payload) -> ResponseFuture;
+    /// Begins a call. The messages and the answer are what the method's kind says.
+    ///
+    /// The metadata of the answer goes to the call's context: the initial before the future is ready, the trailing before
+    /// the answer's last message, or the error, is handed on.
+    fn call(&self, call: Call) -> ResponseFuture;
+
+    /// Whether a call could be carried now. A connection that is lost does not come back.
+    fn is_connected(&self) -> bool {
+        true
+    }
 }
 
 /// The handlers' end of a connection.
@@ -54,8 +34,11 @@ pub(crate) trait Dispatch: Send + Sync {
     /// What the caller of a path is told that names no method.
     fn unknown(&self, path: &str) -> Status;
 
-    /// Runs the handler. The payload and the answer are what the method's kind says.
-    fn dispatch(&self, route: Route, request: Payload) -> ResponseFuture;
+    /// Runs the handler. The messages and the answer are what the method's kind says.
+    ///
+    /// The metadata of the answer is read from the call's context: the initial when the future is ready, the trailing when
+    /// the answer is complete. Whatever goes wrong in a handler is an error here, and never a panic.
+    fn dispatch(&self, route: Route, call: Call) -> ResponseFuture;
 }
 
 /// A method that was found: where it is, and its row of the table.
@@ -63,8 +46,6 @@ pub(crate) trait Dispatch: Send + Sync {
 pub(crate) struct Route {
     /// The position of the service in the router.
     pub service: usize,
-    /// The position of the method in the service.
-    pub method: usize,
     /// The method's row.
     pub spec: &'static MethodSpec,
 }

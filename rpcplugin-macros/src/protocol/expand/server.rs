@@ -101,15 +101,11 @@ fn service(contract: &Contract<'_>) -> TokenStream {
                 Self::SPEC
             }
 
-            fn call(
-                &self,
-                method: usize,
-                request: #runtime::__private::Payload,
-            ) -> #runtime::__private::ResponseFuture {
+            fn call(&self, call: #runtime::__private::Call) -> #runtime::__private::ResponseFuture {
                 let handler = ::core::clone::Clone::clone(&self.handler);
-                match method {
+                match call.method().position {
                     #(#arms)*
-                    _ => #runtime::__private::unknown_method(Self::SPEC, method),
+                    _ => #runtime::__private::unknown_method(call.method()),
                 }
             }
         }
@@ -124,12 +120,12 @@ fn arm(contract: &Contract<'_>, handler: &TokenStream, position: usize, method: 
     let serve = method.shape.kind().serve_function(place);
     let position = Literal::usize_unsuffixed(position);
     let (parameter, argument) = match method.shape.request {
-        Some(_) => (quote!(request), quote!(, request)),
-        None => (quote!((): ()), quote!()),
+        Some(_) => (quote!(_, request), quote!(, request)),
+        None => (quote!(_, (): ()), quote!()),
     };
     quote_spanned! {place=>
         #position => #runtime::__private::#serve(
-            request,
+            call,
             move |#parameter| async move { <#handler>::#ident(&handler #argument).await },
         ),
     }

@@ -1,18 +1,41 @@
-//! A call whose caller is gone must end, also where the caller still had requests to send.
+//! The requests of a call, on their way out.
 //!
-//! hyper sends a request on its own, and as long as that goes on the stream is open, whether anybody waits for the answer
-//! or not. So the two halves of a call are tied: when the answer is dropped, the request fails, and the stream is reset.
+//! A call whose caller is gone must end, also where the caller still had requests to send. hyper sends a request on its
+//! own, and as long as that goes on the stream is open, whether anybody waits for the answer or not. So the two halves of
+//! a call are tied: when the answer is dropped, the request fails, and the stream is reset.
+//!
+//! The other way round, a stream of requests may end in an error. HTTP/2 knows only that it stopped: the caller must be
+//! told why.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use futures_util::StreamExt;
 use http_body::{Frame, SizeHint};
 use tokio::sync::oneshot;
-use tonic::body::Body;
+
+use super::frame::{Framed, SizeLimit};
+use crate::call::{MessageStream, Messages};
+use crate::contract::Status;
+
+/// The requests of a call, while somebody is interested in its answer.
+pub(super) struct CallBody {
+    requests: Requests,
+    /// Becomes ready when the interest is gone; `None` after that.
+    interest: Option<oneshot::Receiver<Infallible>>,
+}
+
+enum Requests {
+    /// `None` once it is sent.
+    One(Option<Framed>),
+    Many {
+        messages: MessageStream,
+        limit: SizeLimit,
+        failed: Option<oneshot::Sender<Status>>,
+    },
+}
 
 /// Held with the answer. Dropping it ends the request.
 #[derive(Debug)]
@@ -20,44 +43,93 @@ pub(super) struct Interest {
     _gone: oneshot::Sender<Infallible>,
 }
 
-/// The request of a call, while somebody is interested in its answer.
+/// The error in which the requests ended, if they do.
 #[derive(Debug)]
-pub(super) struct CallBody {
-    body: Body,
-    /// Becomes ready when the interest is gone; `None` after that.
-    interest: Option<oneshot::Receiver<Infallible>>,
+pub(super) struct Failure {
+    failure: Option<oneshot::Receiver<Status>>,
 }
 
 impl CallBody {
-    pub(super) fn new(body: Body) -> (Self, Interest) {
+    /// A body for some messages.
+    ///
+    /// # Errors
+    ///
+    /// A single message over the limit.
+    pub(super) fn new(messages: Messages, limit: SizeLimit) -> Result<(Self, Interest, Failure), Status> {
         let (gone, interest) = oneshot::channel();
-        (Self { body, interest: Some(interest) }, Interest { _gone: gone })
+        let (requests, failure) = match messages {
+            Messages::One(bytes) => (Requests::One(Some(Framed::new(bytes, limit)?)), None),
+            Messages::Many(messages) => {
+                let (failed, failure) = oneshot::channel();
+                (Requests::Many { messages, limit, failed: Some(failed) }, Some(failure))
+            }
+        };
+        Ok((Self { requests, interest: Some(interest) }, Interest { _gone: gone }, Failure { failure }))
+    }
+}
+
+impl Requests {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Framed>> {
+        let (messages, limit, failed) = match self {
+            Self::One(framed) => return Poll::Ready(framed.take()),
+            Self::Many { failed: None, .. } => return Poll::Pending,
+            Self::Many { messages, limit, failed } => (messages, *limit, failed),
+        };
+        let Some(message) = ready!(messages.poll_next_unpin(context)) else { return Poll::Ready(None) };
+        match message.and_then(|bytes| Framed::new(bytes, limit)) {
+            Ok(framed) => Poll::Ready(Some(framed)),
+            Err(status) => {
+                if let Some(failed) = failed.take() {
+                    // If nobody listens any more, the call is over anyway.
+                    drop(failed.send(status));
+                }
+                // Ending here would tell the plugin that the stream is complete. The other half drops the call, and with
+                // it the interest in it, which resets the stream.
+                Poll::Pending
+            }
+        }
     }
 }
 
 impl http_body::Body for CallBody {
-    type Data = Bytes;
-    type Error = Box<dyn Error + Send + Sync>;
+    type Data = Framed;
+    type Error = h2::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    ) -> Poll<Option<Result<Frame<Framed>, h2::Error>>> {
         if let Some(interest) = &mut self.interest
             && Pin::new(interest).poll(context).is_ready()
         {
             self.interest = None;
             // The reason with which the stream is reset.
-            return Poll::Ready(Some(Err(h2::Error::from(h2::Reason::CANCEL).into())));
+            return Poll::Ready(Some(Err(h2::Reason::CANCEL.into())));
         }
-        Pin::new(&mut self.body).poll_frame(context).map_err(Into::into)
+        self.requests.poll(context).map(|framed| framed.map(|framed| Ok(Frame::data(framed))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        matches!(self.requests, Requests::One(None))
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        SizeHint::default()
+    }
+}
+
+impl Failure {
+    /// Waits for the error: for ever, if the requests end without one.
+    pub(super) fn happened(&mut self) -> impl Future<Output = Status> {
+        std::future::poll_fn(|context| self.poll(context))
+    }
+
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Status> {
+        let Some(failure) = &mut self.failure else {
+            return Poll::Pending;
+        };
+        let result = ready!(Pin::new(failure).poll(context));
+        self.failure = None;
+        result.map_or(Poll::Pending, Poll::Ready)
     }
 }

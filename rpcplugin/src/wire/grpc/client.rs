@@ -1,37 +1,37 @@
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 
-use bytes::Bytes;
-use futures_util::{StreamExt, stream};
-use http::Uri;
-use http::uri::PathAndQuery;
-use hyper::client::conn::http2;
+use http::header::{CONTENT_TYPE, TE, USER_AGENT};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
+use hyper::body::Incoming;
+use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tonic::body::Body;
-use tonic::client::{Grpc, GrpcService};
 
-use super::body::WholeBody;
-use super::call_body::CallBody;
-use super::codec::BytesCodec;
-use super::requests::{Requests, Responses};
-use super::size::{bounded, within};
-use super::status::from_wire;
+use super::answer::{Answer, AnswerStream};
+use super::call_body::{CallBody, Failure, Interest};
+use super::frame::SizeLimit;
+use super::reader::Reader;
+use super::{GRPC_CONTENT_TYPE, is_grpc, loss, metadata, status, timeout};
+use crate::call::{Call, Context, Messages, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES};
 use crate::task::OwnedTask;
 use crate::transport::Connection;
-use crate::wire::{Caller, MessageStream, Payload, ResponseFuture};
+use crate::wire::Caller;
 
-/// How the call ended, in trailers; in an answer without a message, in the headers.
-const STATUS_HEADER: &str = "grpc-status";
+const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// The caller's end of an HTTP/2 connection. The connection is closed when the value is dropped.
 pub(crate) struct GrpcConnection {
-    grpc: Grpc<Sender>,
-    message_bytes_max: usize,
+    shared: Arc<Shared>,
     driver: OwnedTask,
+}
+
+struct Shared {
+    sender: SendRequest<CallBody>,
+    scheme: Scheme,
+    message_bytes_max: usize,
 }
 
 impl GrpcConnection {
@@ -52,11 +52,8 @@ impl GrpcConnection {
                 tracing::debug!(%error, "the connection to the plugin ended");
             }
         });
-        // The authority that go-plugin's hosts send with TLS. Without it nobody looks at it.
-        let origin =
-            if secure { Uri::from_static("https://localhost") } else { Uri::from_static("http://localhost") };
-        let grpc = Grpc::with_origin(Sender { sender }, origin).max_decoding_message_size(message_bytes_max);
-        Ok(Self { grpc, message_bytes_max, driver })
+        let scheme = if secure { Scheme::HTTPS } else { Scheme::HTTP };
+        Ok(Self { shared: Arc::new(Shared { sender, scheme, message_bytes_max }), driver })
     }
 }
 
@@ -67,86 +64,121 @@ impl fmt::Debug for GrpcConnection {
 }
 
 impl Caller for GrpcConnection {
-    fn call(&self, method: &'static MethodSpec, request: Payload) -> ResponseFuture {
-        // A clone is a handle: every call goes over the one connection.
-        let grpc = self.grpc.clone();
-        let limit = self.message_bytes_max;
-        Box::pin(async move {
-            let path = PathAndQuery::from_static(method.path);
-            match (request, method.kind.streams_responses()) {
-                (Payload::Single(bytes), false) => unary(grpc, path, within(bytes, limit)?).await,
-                (Payload::Single(bytes), true) => {
-                    let request = stream::once(std::future::ready(within(bytes, limit)));
-                    streaming(grpc, path, Box::pin(request)).await.map(Payload::Stream)
-                }
-                (Payload::Stream(requests), false) => {
-                    only(streaming(grpc, path, bounded(requests, limit)).await?).await
-                }
-                (Payload::Stream(requests), true) => {
-                    streaming(grpc, path, bounded(requests, limit)).await.map(Payload::Stream)
-                }
-            }
-        })
+    fn call(&self, call: Call) -> ResponseFuture {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move { shared.call(call).await })
+    }
+
+    fn is_connected(&self) -> bool {
+        !self.shared.sender.is_closed()
     }
 }
 
-async fn unary(mut grpc: Grpc<Sender>, path: PathAndQuery, bytes: Bytes) -> Result<Payload, Status> {
-    let answer = grpc.unary(tonic::Request::new(bytes), path, BytesCodec).await;
-    answer.map(|response| Payload::Single(response.into_inner())).map_err(from_wire)
-}
+impl Shared {
+    async fn call(&self, call: Call) -> Result<Messages, Status> {
+        let method = call.method();
+        let limit = SizeLimit::new(self.message_bytes_max, method);
+        let (context, messages) = call.into_parts();
+        let (body, interest, mut failure) = CallBody::new(messages, limit)?;
+        let request = self.request(method, &context, body)?;
+        // A handle: every call goes over the one connection.
+        let mut sender = self.sender.clone();
+        let response = tokio::select! {
+            biased;
+            status = failure.happened() => return Err(status),
+            response = exchange(&mut sender, request) => response?,
+        };
+        let answer = self.answer(response, limit, context, interest, failure)?;
+        match (answer, method.kind.streams_responses()) {
+            (Some(answer), true) => Ok(Messages::Many(Box::pin(AnswerStream::new(answer)))),
+            (Some(answer), false) => answer.only().await.map(Messages::One),
+            // A call that ended well without a message: right for a stream, and nothing else.
+            (None, true) => Ok(Messages::Many(Box::pin(futures_util::stream::empty()))),
+            (None, false) => Err(super::answer::no_response()),
+        }
+    }
 
-/// A call with a stream on at least one side. The status comes after the last message.
-async fn streaming(
-    mut grpc: Grpc<Sender>,
-    path: PathAndQuery,
-    requests: MessageStream,
-) -> Result<MessageStream, Status> {
-    let (requests, mut failure) = Requests::new(requests);
-    let call = grpc.streaming(tonic::Request::new(requests), path, BytesCodec);
-    let response = tokio::select! {
-        biased;
-        status = failure.happened() => Err(status),
-        response = call => response.map_err(from_wire),
-    }?;
-    Ok(Box::pin(Responses::new(response.into_inner(), failure)))
-}
+    fn request(
+        &self,
+        method: &MethodSpec,
+        context: &Context,
+        body: CallBody,
+    ) -> Result<http::Request<CallBody>, Status> {
+        let mut request = http::Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.version_mut() = Version::HTTP_2;
+        *request.uri_mut() = self.uri(method)?;
+        let headers = request.headers_mut();
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(GRPC_CONTENT_TYPE));
+        headers.insert(
+            USER_AGENT,
+            HeaderValue::from_static(concat!("grpc-rust-rpcplugin/", env!("CARGO_PKG_VERSION"))),
+        );
+        if let Some(left) = context.time_left().and_then(timeout::encode) {
+            headers.insert(TIMEOUT, left);
+        }
+        metadata::write(context.metadata(), headers)?;
+        Ok(request)
+    }
 
-/// The one response of a call whose requests are a stream.
-async fn only(mut responses: MessageStream) -> Result<Payload, Status> {
-    let first = responses.next().await;
-    let response =
-        first.unwrap_or_else(|| Err(Status::internal("the plugin ended the call without a response")))?;
-    // The status comes after the message: reading on is what makes it an answer.
-    match responses.next().await {
-        None => Ok(Payload::Single(response)),
-        Some(Err(status)) => Err(status),
-        Some(Ok(_)) => Err(Status::internal("the plugin sent two responses where one was expected")),
+    /// The authority is the one that go-plugin's hosts send with TLS. Without it nobody looks at it.
+    fn uri(&self, method: &MethodSpec) -> Result<Uri, Status> {
+        let no_path = |error: http::Error| {
+            Status::internal(format!("`{}` is no path; write `/package.Service/Method`", method.path))
+                .with_source(error)
+        };
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(Authority::from_static("localhost"));
+        parts.path_and_query =
+            Some(PathAndQuery::try_from(method.path).map_err(|error| no_path(error.into()))?);
+        Uri::from_parts(parts).map_err(|error| no_path(error.into()))
+    }
+
+    /// Reads the headers of an answer. `None` where they say that the call ended well, without a message.
+    fn answer(
+        &self,
+        response: http::Response<Incoming>,
+        limit: SizeLimit,
+        context: Context,
+        interest: Interest,
+        failure: Failure,
+    ) -> Result<Option<Answer>, Status> {
+        let (head, body) = response.into_parts();
+        if !is_grpc(&head.headers) {
+            return Err(status::of_http(head.status, head.headers.get(CONTENT_TYPE)));
+        }
+        // An answer without a message says how the call ended in its only headers.
+        if let Some(outcome) = status::read(&head.headers) {
+            context.keep_initial(metadata::read(&head.headers).unwrap_or_default());
+            context.keep_trailing(metadata::read(&head.headers).unwrap_or_default());
+            return outcome.map(|()| None);
+        }
+        if head.status != http::StatusCode::OK {
+            return Err(status::of_http(head.status, head.headers.get(CONTENT_TYPE)));
+        }
+        check_encoding(&head.headers)?;
+        context.keep_initial(metadata::read(&head.headers)?);
+        Ok(Some(Answer::new(Reader::new(body, limit), context, interest, failure)))
     }
 }
 
-/// hyper's handle to the connection, as tonic wants it.
-#[derive(Clone)]
-struct Sender {
-    sender: http2::SendRequest<CallBody>,
+async fn exchange(
+    sender: &mut SendRequest<CallBody>,
+    request: http::Request<CallBody>,
+) -> Result<http::Response<Incoming>, Status> {
+    sender.ready().await.map_err(loss::status_of)?;
+    sender.send_request(request).await.map_err(loss::status_of)
 }
 
-impl GrpcService<Body> for Sender {
-    type ResponseBody = WholeBody;
-    type Error = hyper::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<http::Response<WholeBody>, hyper::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), hyper::Error>> {
-        self.sender.poll_ready(context)
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let (parts, body) = request.into_parts();
-        let (body, interest) = CallBody::new(body);
-        let response = self.sender.send_request(http::Request::from_parts(parts, body));
-        Box::pin(async move {
-            let response = response.await?;
-            let has_status = response.headers().contains_key(STATUS_HEADER);
-            Ok(response.map(|body| WholeBody::response(body, has_status, interest)))
-        })
+/// Nobody was told that we can read compressed messages.
+fn check_encoding(headers: &HeaderMap) -> Result<(), Status> {
+    match headers.get(super::ENCODING) {
+        Some(encoding) if encoding != "identity" => Err(Status::internal(format!(
+            "the answer is compressed by {}, which was not offered; turn it off in the plugin",
+            crate::quote::quote(&String::from_utf8_lossy(encoding.as_bytes()))
+        ))),
+        _ => Ok(()),
     }
 }

@@ -1,31 +1,55 @@
 //! gRPC over HTTP/2: the wire that every go-plugin peer speaks.
 //!
-//! hyper carries one connection, tonic frames messages and trailers on it, and bytes go in and out unread.
-//! tonic's own transport is not used: it has no place for our certificates, our limits and our idea of a connection's end.
+//! hyper carries the streams of one connection; what gRPC puts on them is here. From the outside in: `client` and `server`
+//! (a call), `call_body`, `answer` and `reply` (its two directions), `reader` (the messages of a body), and the pure parts
+//! that judge bytes: `frame`, `metadata`, `percent`, `status`, `timeout`.
 
+#[cfg(feature = "client")]
+mod answer;
 #[cfg(feature = "server")]
 mod authority;
-mod body;
 #[cfg(feature = "client")]
 mod call_body;
 #[cfg(feature = "client")]
 mod client;
-mod codec;
+mod frame;
 #[cfg(feature = "server")]
 mod huffman;
+#[cfg(feature = "client")]
+mod loss;
 #[cfg(feature = "server")]
 mod mended;
-#[cfg(feature = "client")]
-mod requests;
+mod metadata;
+mod percent;
+mod reader;
+#[cfg(feature = "server")]
+mod reply;
 #[cfg(feature = "server")]
 mod server;
-mod size;
 mod status;
+mod timeout;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName};
 
 #[cfg(feature = "client")]
 pub(crate) use client::GrpcConnection;
 #[cfg(feature = "server")]
 pub(crate) use server::{GrpcServer, StopSignal};
+
+/// What both sides say about their bodies.
+const GRPC_CONTENT_TYPE: &str = "application/grpc";
+
+const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+
+/// Whether a body is gRPC: `application/grpc`, alone or with `+proto`, `+anything` or parameters behind it.
+fn is_grpc(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let prefix = content_type.get(..GRPC_CONTENT_TYPE.len()).unwrap_or_default();
+    let behind = content_type.get(GRPC_CONTENT_TYPE.len()..).unwrap_or_default();
+    prefix.eq_ignore_ascii_case(GRPC_CONTENT_TYPE)
+        && (behind.is_empty() || behind.starts_with(['+', ';', ' ']))
+}
 
 #[cfg(all(test, feature = "client", feature = "server"))]
 mod tests;

@@ -1,31 +1,34 @@
 use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::stream;
+use http::header::{ALLOW, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::sync::watch;
-use tonic::body::Body;
-use tonic::server::{ClientStreamingService, Grpc, ServerStreamingService, StreamingService, UnaryService};
 
-use super::body::WholeBody;
-use super::codec::BytesCodec;
+use super::frame::SizeLimit;
 use super::mended::Mended;
-use super::size::{bounded, within};
-use super::status::{from_wire, to_wire};
-use crate::contract::{MethodKind, Status};
+use super::reader::{Read, Reader};
+use super::reply::{Reply, no_call, refusal, reply};
+use super::{ENCODING, is_grpc, metadata, timeout};
+use crate::call::{Call, Context, Messages, Peer, Side};
+use crate::contract::{MethodSpec, Status};
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, PREFACE_TIMEOUT, STREAM_WINDOW_BYTES,
     STREAMS_MAX,
 };
+use crate::quote::quote;
 use crate::transport::Connection;
-use crate::wire::{Dispatch, MessageStream, Payload, Route};
+use crate::wire::Dispatch;
+
+const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 /// Turns true when the connections shall end their calls and close.
 pub(crate) type StopSignal = watch::Receiver<bool>;
@@ -49,9 +52,10 @@ impl GrpcServer {
         mut stop: StopSignal,
     ) -> Result<(), hyper::Error> {
         let server = self.clone();
+        let peer = Arc::clone(connection.peer());
         let service = service_fn(move |request| {
-            let server = server.clone();
-            async move { Ok::<_, Infallible>(server.answer(request).await) }
+            let (server, peer) = (server.clone(), Arc::clone(&peer));
+            async move { Ok::<_, Infallible>(server.answer(request, peer).await) }
         });
         let connection = Mended::new(connection);
         let spoken = connection.spoken();
@@ -88,20 +92,31 @@ impl GrpcServer {
         connection.await
     }
 
-    async fn answer(&self, request: http::Request<Incoming>) -> http::Response<Body> {
-        let Some(route) = self.dispatch.find(request.uri().path()) else {
-            return to_wire(&self.dispatch.unknown(request.uri().path())).into_http();
-        };
-        let limit = self.message_bytes_max;
-        let mut grpc = Grpc::new(BytesCodec).max_decoding_message_size(limit);
-        let call = IncomingCall { dispatch: Arc::clone(&self.dispatch), route, limit };
-        let request = request.map(WholeBody::request);
-        match route.spec.kind {
-            MethodKind::UnaryUnary => grpc.unary(call, request).await,
-            MethodKind::UnaryStream => grpc.server_streaming(call, request).await,
-            MethodKind::StreamUnary => grpc.client_streaming(call, request).await,
-            MethodKind::StreamStream => grpc.streaming(call, request).await,
+    async fn answer(&self, request: http::Request<Incoming>, peer: Arc<Peer>) -> Reply {
+        if let Some(refused) = refused(&request) {
+            return refused;
         }
+        let path = request.uri().path();
+        let Some(route) = self.dispatch.find(path) else {
+            return refusal(&self.dispatch.unknown(path));
+        };
+        let (head, body) = request.into_parts();
+        let context = match context(&head.headers, route.spec, peer) {
+            Ok(context) => context,
+            Err(status) => return refusal(&status),
+        };
+        let limit = SizeLimit::new(self.message_bytes_max, route.spec);
+        let reader = Reader::new(body, limit);
+        let messages = match route.spec.kind.streams_requests() {
+            true => Messages::Many(Box::pin(stream::unfold(Some(reader), next_request))),
+            false => match only_request(reader).await {
+                Ok(bytes) => Messages::One(bytes),
+                Err(status) => return refusal(&status),
+            },
+        };
+        let call = Call::new(route.spec, Side::Server, context.clone(), messages);
+        let answer = self.dispatch.dispatch(route, call).await;
+        reply(answer.and_then(|messages| of_its_kind(messages, route.spec)), limit, context)
     }
 }
 
@@ -114,92 +129,87 @@ impl fmt::Debug for GrpcServer {
     }
 }
 
-/// One call whose method was found.
-struct IncomingCall {
-    dispatch: Arc<dyn Dispatch>,
-    route: Route,
-    limit: usize,
-}
-
-type Answer<T> = Pin<Box<dyn Future<Output = Result<tonic::Response<T>, tonic::Status>> + Send>>;
-type AnswerStream = Pin<Box<dyn Stream<Item = Result<Bytes, tonic::Status>> + Send>>;
-
-impl IncomingCall {
-    fn one(&self, request: Payload) -> Answer<Bytes> {
-        let answer = self.dispatch.dispatch(self.route, request);
-        let limit = self.limit;
-        Box::pin(async move {
-            match answer.await {
-                Ok(Payload::Single(bytes)) => {
-                    within(bytes, limit).map(tonic::Response::new).map_err(|status| to_wire(&status))
-                }
-                Ok(Payload::Stream(_)) => Err(to_wire(&wrong_kind())),
-                Err(status) => Err(to_wire(&status)),
-            }
-        })
+/// What is no call, or one that nobody here can read.
+fn refused(request: &http::Request<Incoming>) -> Option<Reply> {
+    if request.method() != Method::POST {
+        let mut reply = no_call(StatusCode::METHOD_NOT_ALLOWED);
+        reply.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        return Some(reply);
     }
-
-    fn many(&self, request: Payload) -> Answer<AnswerStream> {
-        let answer = self.dispatch.dispatch(self.route, request);
-        let limit = self.limit;
-        Box::pin(async move {
-            match answer.await {
-                Ok(Payload::Stream(messages)) => {
-                    let messages =
-                        bounded(messages, limit).map(|item| item.map_err(|status| to_wire(&status)));
-                    let messages: AnswerStream = Box::pin(messages);
-                    Ok(tonic::Response::new(messages))
-                }
-                Ok(Payload::Single(_)) => Err(to_wire(&wrong_kind())),
-                Err(status) => Err(to_wire(&status)),
-            }
-        })
+    if !is_grpc(request.headers()) {
+        let mut reply = no_call(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        return Some(reply);
     }
+    let encoding = request.headers().get(ENCODING).filter(|encoding| *encoding != "identity")?;
+    let name = String::from_utf8_lossy(encoding.as_bytes());
+    let mut reply = refusal(&Status::unimplemented(format!(
+        "messages compressed by {} are not understood; send them with the encoding identity",
+        quote(&name)
+    )));
+    reply.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    Some(reply)
 }
 
-fn wrong_kind() -> Status {
-    Status::internal("the handler answered with another kind than its table says: report this bug")
+/// What the headers of a call say.
+fn context(headers: &HeaderMap, method: &MethodSpec, peer: Arc<Peer>) -> Result<Context, Status> {
+    let timeout = match headers.get(TIMEOUT) {
+        None => method.timeout,
+        Some(header) => Some(read_timeout(header)?),
+    };
+    Ok(Context::received(metadata::read(headers)?, timeout, peer))
 }
 
-fn requests(request: tonic::Request<tonic::Streaming<Bytes>>) -> Payload {
-    let messages: MessageStream = Box::pin(request.into_inner().map(|item| item.map_err(from_wire)));
-    Payload::Stream(messages)
+fn read_timeout(header: &HeaderValue) -> Result<Duration, Status> {
+    timeout::decode(header).ok_or_else(|| {
+        let found = quote(&String::from_utf8_lossy(header.as_bytes()));
+        Status::internal(format!(
+            "`grpc-timeout` is {found}; it takes one to eight digits and one of the units n, u, m, S, M, H"
+        ))
+    })
 }
 
-impl UnaryService<Bytes> for IncomingCall {
-    type Response = Bytes;
-    type Future = Answer<Bytes>;
-
-    fn call(&mut self, request: tonic::Request<Bytes>) -> Self::Future {
-        self.one(Payload::Single(request.into_inner()))
+/// The one request of a call that has one.
+async fn only_request(mut reader: Reader) -> Result<bytes::Bytes, Status> {
+    let request = match reader.next().await {
+        Read::Message(bytes) => bytes,
+        Read::End { is_complete: true, .. } => return Err(Status::internal("the call carries no request")),
+        other => return Err(cut(other)),
+    };
+    match reader.next().await {
+        Read::End { is_complete: true, .. } => Ok(request),
+        Read::Message(_) => Err(Status::internal("the call carries two requests where one was expected")),
+        other => Err(cut(other)),
     }
 }
 
-impl ServerStreamingService<Bytes> for IncomingCall {
-    type Response = Bytes;
-    type ResponseStream = AnswerStream;
-    type Future = Answer<AnswerStream>;
-
-    fn call(&mut self, request: tonic::Request<Bytes>) -> Self::Future {
-        self.many(Payload::Single(request.into_inner()))
+/// The next request of a stream. After an error nothing follows.
+async fn next_request(reader: Option<Reader>) -> Option<(Result<bytes::Bytes, Status>, Option<Reader>)> {
+    let mut reader = reader?;
+    match reader.next().await {
+        Read::Message(bytes) => Some((Ok(bytes), Some(reader))),
+        Read::End { is_complete: true, .. } => None,
+        other => Some((Err(cut(other)), None)),
     }
 }
 
-impl ClientStreamingService<Bytes> for IncomingCall {
-    type Response = Bytes;
-    type Future = Answer<Bytes>;
-
-    fn call(&mut self, request: tonic::Request<tonic::Streaming<Bytes>>) -> Self::Future {
-        self.one(requests(request))
+/// Why a body ended that was not complete.
+fn cut(read: Read) -> Status {
+    match read {
+        Read::Bad(status) => status,
+        Read::Message(_) | Read::End { .. } | Read::Lost(_) => Status::cancelled(
+            "the caller gave the call up before its last message, or the connection was lost",
+        ),
     }
 }
 
-impl StreamingService<Bytes> for IncomingCall {
-    type Response = Bytes;
-    type ResponseStream = AnswerStream;
-    type Future = Answer<AnswerStream>;
-
-    fn call(&mut self, request: tonic::Request<tonic::Streaming<Bytes>>) -> Self::Future {
-        self.many(requests(request))
+/// An interceptor or a service by hand may answer in another way than the table says.
+fn of_its_kind(messages: Messages, method: &MethodSpec) -> Result<Messages, Status> {
+    match (&messages, method.kind.streams_responses()) {
+        (Messages::One(_), false) | (Messages::Many(_), true) => Ok(messages),
+        _ => Err(Status::internal(format!(
+            "the handler of `{}` answered with another kind than {}, which its table says",
+            method.path, method.kind
+        ))),
     }
 }

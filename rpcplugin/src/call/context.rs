@@ -1,0 +1,301 @@
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::over::Over;
+use super::{Ambient, Metadata, Peer, ResponseMetadata};
+use crate::limits::CALL_TIMEOUT_MAX;
+
+/// One call, without its messages: the time it has, the caller's metadata, who calls, and whether it is over.
+///
+/// Cheap to clone; clones are of one call.
+///
+/// # For handlers
+///
+/// ```
+/// use rpcplugin::{Context, Status, rpc_protocol};
+///
+/// #[rpc_protocol]
+/// trait Greeter {
+///     async fn greet(&self, request: String) -> Result<String, Status>;
+/// }
+///
+/// struct Polite;
+/// impl Greeter for Polite {
+///     async fn greet(&self, request: String) -> Result<String, Status> {
+///         let context = Context::current().expect("a handler runs in a call");
+///         let tenant = context.metadata().get("tenant").unwrap_or("nobody");
+///         Ok(format!("good morning, {request} of {tenant}"))
+///     }
+/// }
+/// ```
+///
+/// A handler that calls another plugin passes its deadline on without a word: see [`Context::current`].
+///
+/// # For callers
+///
+/// ```
+/// use std::time::Duration;
+/// use rpcplugin::{Context, Metadata};
+///
+/// let mut metadata = Metadata::new();
+/// metadata.insert("tenant", "blue")?;
+/// let context = Context::new().with_timeout(Duration::from_secs(1)).with_metadata(metadata);
+/// # Ok::<(), rpcplugin::MetadataError>(())
+/// ```
+#[derive(Clone)]
+pub struct Context {
+    pub(super) deadline: Option<Instant>,
+    pub(super) metadata: Metadata,
+    shared: Arc<Shared>,
+}
+
+/// What all clones of a context have in common.
+#[derive(Default)]
+struct Shared {
+    is_received: bool,
+    peer: Option<Arc<Peer>>,
+    /// Made when somebody writes or reads it: most answers carry none.
+    response: OnceLock<ResponseMetadata>,
+    over: Over,
+    values: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
+}
+
+impl Context {
+    /// The context of a call that is to be made: no deadline, no metadata.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { deadline: None, metadata: Metadata::new(), shared: Arc::default() }
+    }
+
+    /// Of a call that came in.
+    pub(crate) fn received(metadata: Metadata, timeout: Option<Duration>, peer: Arc<Peer>) -> Self {
+        let shared = Arc::new(Shared { is_received: true, peer: Some(peer), ..Shared::default() });
+        Self { deadline: timeout.map(instant_after), metadata, shared }
+    }
+
+    /// Of a call that is about to be made.
+    pub(crate) fn outgoing(
+        metadata: Metadata,
+        deadline: Option<Instant>,
+        response: Option<ResponseMetadata>,
+    ) -> Self {
+        let shared =
+            Shared { response: response.map_or_else(OnceLock::new, OnceLock::from), ..Shared::default() };
+        Self { deadline, metadata, shared: Arc::new(shared) }
+    }
+
+    /// Gives the call this much time from now on. An earlier deadline stays.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.lower_deadline(instant_after(timeout));
+        self
+    }
+
+    /// Sends this metadata with the call.
+    #[must_use]
+    pub fn with_metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
+    /// The context of the call whose handler runs right now, in this task and on this thread.
+    ///
+    /// `None` outside of a handler, and in a task that a handler spawned: hand it the context itself, and make its calls
+    /// with [`CallOptions::context`](crate::CallOptions::context).
+    ///
+    /// A call that a handler makes has no more time than the handler's own call, without anything said: the deadline goes
+    /// from host to plugin to nested plugin. Metadata does not: what a caller told this plugin is not for the next one.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        Ambient::current()
+    }
+
+    /// How much time the call has left, zero once it is out of time; `None` if it may take as long as it takes.
+    #[must_use]
+    pub fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// What the caller sent beside its messages.
+    #[must_use]
+    pub const fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Who calls, as the operating system and TLS say; `None` of a call that this side makes.
+    #[must_use]
+    pub fn peer(&self) -> Option<&Peer> {
+        self.shared.peer.as_deref()
+    }
+
+    /// What goes back beside the messages: a handler writes it, and a caller reads it.
+    #[must_use]
+    pub fn response(&self) -> &ResponseMetadata {
+        self.shared.response.get_or_init(ResponseMetadata::new)
+    }
+
+    /// The same, if anybody has written or read it yet.
+    pub(crate) fn response_in_use(&self) -> Option<&ResponseMetadata> {
+        self.shared.response.get()
+    }
+
+    /// Keeps the initial metadata of an answer that came.
+    pub(crate) fn keep_initial(&self, metadata: Metadata) {
+        if !metadata.is_empty() || self.response_in_use().is_some() {
+            self.response().set_initial(metadata);
+        }
+    }
+
+    /// Keeps the trailing metadata of an answer that came.
+    pub(crate) fn keep_trailing(&self, metadata: Metadata) {
+        if !metadata.is_empty() || self.response_in_use().is_some() {
+            self.response().set_trailing(metadata);
+        }
+    }
+
+    /// Waits until the call is over: its caller gave it up, its time is up, or it was answered.
+    ///
+    /// A handler need not look: it is dropped at its next `.await` when the call is over.
+    /// It is for what a handler leaves running elsewhere: a spawned task, a thread, a child process.
+    /// Outside of a call, of a context that was only just made, it waits for ever.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel-safe.
+    pub async fn cancelled(&self) {
+        self.shared.over.wait().await;
+    }
+
+    /// Whether the call is over: see [`cancelled`](Self::cancelled).
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.shared.over.is_over()
+    }
+
+    /// Leaves a value for whoever sees this call later, one of each type: an interceptor for the handler, for example who
+    /// the caller was found to be. It does not travel.
+    pub fn insert<T: Clone + Send + 'static>(&self, value: T) {
+        let before = self.values(|values| values.insert(TypeId::of::<T>(), Box::new(value)));
+        drop(before);
+    }
+
+    /// The value of this type that somebody left.
+    #[must_use]
+    pub fn get<T: Clone + Send + 'static>(&self) -> Option<T> {
+        self.values(|values| values.get(&TypeId::of::<T>())?.downcast_ref::<T>().cloned())
+    }
+
+    pub(crate) const fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Whether a handler was given it. Its metadata is the caller's, and not for the calls that the handler makes.
+    pub(crate) fn is_received(&self) -> bool {
+        self.shared.is_received
+    }
+
+    pub(crate) fn lower_deadline(&mut self, deadline: Instant) {
+        self.deadline = Some(self.deadline.map_or(deadline, |own| own.min(deadline)));
+    }
+
+    pub(super) fn over(&self) -> &Over {
+        &self.shared.over
+    }
+
+    fn values<R>(&self, look: impl FnOnce(&mut HashMap<TypeId, Box<dyn Any + Send>>) -> R) -> R {
+        look(&mut self.shared.values.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A time so far away that the clock cannot say it is as good as the longest that the wire can say.
+pub(crate) fn instant_after(timeout: Duration) -> Instant {
+    Instant::now() + timeout.min(CALL_TIMEOUT_MAX)
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Context")
+            .field("time_left", &self.time_left())
+            .field("metadata", &self.metadata)
+            .field("is_cancelled", &self.is_cancelled())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::OverGuard;
+
+    #[test]
+    fn the_earlier_deadline_stays() {
+        let context =
+            Context::new().with_timeout(Duration::from_secs(1)).with_timeout(Duration::from_secs(60));
+        assert!(context.time_left().unwrap() <= Duration::from_secs(1));
+        assert_eq!(Context::new().with_timeout(Duration::ZERO).time_left(), Some(Duration::ZERO));
+        // A timeout beyond what a clock can say is no panic.
+        assert!(Context::new().with_timeout(Duration::MAX).time_left().unwrap() > Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn values_are_found_by_their_type() {
+        let context = Context::new();
+        context.insert("somebody".to_owned());
+        context.insert(7_u32);
+        context.clone().insert(8_u32);
+        assert_eq!(context.get::<String>().as_deref(), Some("somebody"));
+        assert_eq!(context.get::<u32>(), Some(8));
+        assert_eq!(context.get::<u64>(), None);
+    }
+
+    #[tokio::test]
+    async fn everybody_who_waits_learns_that_a_call_is_over() {
+        let context = Context::new();
+        let guard = OverGuard::new(context.clone());
+        let waiting: Vec<_> = (0..3)
+            .map(|_| {
+                let context = context.clone();
+                tokio::spawn(async move { context.cancelled().await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        assert!(!context.is_cancelled());
+        drop(guard);
+        for waiting in waiting {
+            waiting.await.unwrap();
+        }
+        // And so does who comes later.
+        context.cancelled().await;
+        assert!(context.is_cancelled());
+    }
+
+    #[test]
+    fn the_current_context_is_the_innermost_and_goes_with_its_guard() {
+        assert!(Context::current().is_none());
+        let (outer, inner) = (Context::new(), Context::new());
+        outer.insert(1_u8);
+        inner.insert(2_u8);
+        let current = || Context::current().and_then(|context| context.get::<u8>());
+        let outer = Ambient::enter(&outer);
+        assert_eq!(current(), Some(1));
+        {
+            let _inner = Ambient::enter(&inner);
+            assert_eq!(current(), Some(2));
+        }
+        assert_eq!(current(), Some(1));
+        drop(outer);
+        assert_eq!(current(), None);
+    }
+}

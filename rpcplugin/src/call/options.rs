@@ -1,0 +1,136 @@
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::context::instant_after;
+use super::{Context, Metadata, ResponseMetadata};
+
+/// How calls are made: a template that a client or a channel carries.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use rpcplugin::{CallOptions, Metadata, Status, rpc_protocol};
+///
+/// #[rpc_protocol]
+/// trait Greeter {
+///     async fn greet(&self, request: String) -> Result<String, Status>;
+/// }
+///
+/// async fn greet_soon(channel: rpcplugin::Channel) -> Result<String, Status> {
+///     let mut metadata = Metadata::new();
+///     metadata.insert("tenant", "blue")?;
+///     let options = CallOptions::new().timeout(Duration::from_secs(1)).metadata(metadata);
+///     GreeterClient::new(channel.with(options)).greet("Ada".to_owned()).await
+/// }
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "options do nothing until a channel or a client is made with them"]
+pub struct CallOptions {
+    timeout: Option<Duration>,
+    deadline: Option<Instant>,
+    metadata: Metadata,
+    response: Option<ResponseMetadata>,
+}
+
+impl CallOptions {
+    /// No deadline of its own, no metadata.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long each call may take, its stream of responses included. It then ends with
+    /// [`Code::DeadlineExceeded`](crate::Code::DeadlineExceeded) on both sides.
+    ///
+    /// Without it a call has the time that the contract gives its method, and without that, all the time there is. The time
+    /// that is left to a handler's own call bounds the calls that it makes in any case.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// What each call sends beside its messages, in the place of what earlier options said.
+    pub fn metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
+    /// Where the metadata of the answer is kept. Of several calls, that of the latest.
+    pub fn response(mut self, response: &ResponseMetadata) -> Self {
+        self.response = Some(response.clone());
+        self
+    }
+
+    /// Gives each call no more time than another call has left: for a task that a handler spawned. In the handler itself
+    /// nothing need be said.
+    ///
+    /// The metadata of a context that was made for a call ([`Context::new`]) is sent as well; that of a call that came in
+    /// is not passed on.
+    pub fn context(mut self, context: &Context) -> Self {
+        self.deadline = earliest(self.deadline, context.deadline());
+        if !context.is_received() {
+            if !context.metadata().is_empty() {
+                self.metadata = context.metadata().clone();
+            }
+            self.response = Some(context.response().clone());
+        }
+        self
+    }
+
+    /// The context of one call. `by_contract` is the time that the contract gives the method.
+    pub(crate) fn begin(&self, by_contract: Option<Duration>) -> Context {
+        let inherited = Context::current().and_then(|context| context.deadline());
+        let own = earliest(self.deadline, self.timeout.map(instant_after));
+        let own = own.or_else(|| by_contract.map(instant_after));
+        Context::outgoing(self.metadata.clone(), earliest(own, inherited), self.response.clone())
+    }
+}
+
+fn earliest(left: Option<Instant>, right: Option<Instant>) -> Option<Instant> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(left.min(right)),
+        (left, right) => left.or(right),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::call::{Ambient, Peer};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn time_left(options: &CallOptions, by_contract: Option<Duration>) -> Option<Duration> {
+        options.begin(by_contract).time_left()
+    }
+
+    #[test]
+    fn the_contract_speaks_where_the_caller_says_nothing() {
+        let options = CallOptions::new();
+        assert_eq!(time_left(&options, None), None);
+        assert!(time_left(&options, Some(SECOND)).unwrap() <= SECOND);
+        assert!(time_left(&options.timeout(SECOND * 60), Some(SECOND)).unwrap() > SECOND);
+    }
+
+    #[test]
+    fn a_nested_call_has_no_more_time_than_the_one_around_it() {
+        let around = Context::received(Metadata::new(), Some(SECOND), Arc::new(Peer::memory()));
+        let _ambient = Ambient::enter(&around);
+        for options in [CallOptions::new(), CallOptions::new().timeout(SECOND * 60)] {
+            assert!(time_left(&options, Some(SECOND * 60)).unwrap() <= SECOND);
+        }
+    }
+
+    #[test]
+    fn metadata_of_a_call_that_came_in_is_not_passed_on() {
+        let mut metadata = Metadata::new();
+        metadata.insert("token", "secret").unwrap();
+        let received = Context::received(metadata.clone(), None, Arc::new(Peer::memory()));
+        assert!(CallOptions::new().context(&received).begin(None).metadata().is_empty());
+        let made = Context::new().with_metadata(metadata);
+        assert_eq!(CallOptions::new().context(&made).begin(None).metadata().get("token"), Some("secret"));
+    }
+}

@@ -1,0 +1,78 @@
+use super::{Context, Messages, Metadata};
+use crate::contract::MethodSpec;
+
+/// Which end of a call an interceptor stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a call has two ends")]
+pub enum Side {
+    /// Where the call is made.
+    Client,
+    /// Where the handler runs.
+    Server,
+}
+
+/// A call on its way from a caller to a handler: what is called, in which context, with which messages.
+///
+/// See [`Interceptor`](crate::Interceptor) for an example.
+#[derive(Debug)]
+pub struct Call {
+    method: &'static MethodSpec,
+    side: Side,
+    context: Context,
+    messages: Messages,
+}
+
+impl Call {
+    pub(crate) const fn new(
+        method: &'static MethodSpec,
+        side: Side,
+        context: Context,
+        messages: Messages,
+    ) -> Self {
+        Self { method, side, context, messages }
+    }
+
+    /// What is called: the method's row of its contract's table.
+    #[must_use]
+    pub const fn method(&self) -> &'static MethodSpec {
+        self.method
+    }
+
+    /// Which end of the call this is.
+    #[must_use]
+    pub const fn side(&self) -> Side {
+        self.side
+    }
+
+    /// Everything about the call but its messages.
+    #[must_use]
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The metadata that the call is sent with; on the handler's side, what the handler will see.
+    pub const fn metadata_mut(&mut self) -> &mut Metadata {
+        &mut self.context.metadata
+    }
+
+    /// What the caller sends.
+    #[must_use]
+    pub const fn messages(&self) -> &Messages {
+        &self.messages
+    }
+
+    /// What the caller sends, to be replaced.
+    pub const fn messages_mut(&mut self) -> &mut Messages {
+        &mut self.messages
+    }
+
+    /// What the caller sends, without the rest.
+    #[must_use]
+    pub fn into_messages(self) -> Messages {
+        self.messages
+    }
+
+    pub(crate) fn into_parts(self) -> (Context, Messages) {
+        (self.context, self.messages)
+    }
+}

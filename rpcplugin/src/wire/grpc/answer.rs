@@ -1,0 +1,97 @@
+//! The answer to a call, from its headers on.
+
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, ready};
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http::HeaderMap;
+
+use super::call_body::{Failure, Interest};
+use super::reader::{Read, Reader};
+use super::{loss, metadata, status};
+use crate::call::Context;
+use crate::contract::Status;
+
+/// The rest of an answer: messages, and then how the call ended.
+pub(super) struct Answer {
+    reader: Reader,
+    context: Context,
+    failure: Failure,
+    /// The request ends with it.
+    _interest: Interest,
+}
+
+impl Answer {
+    pub(super) const fn new(reader: Reader, context: Context, interest: Interest, failure: Failure) -> Self {
+        Self { reader, context, failure, _interest: interest }
+    }
+
+    fn poll(&mut self, context: &mut TaskContext<'_>) -> Poll<Option<Result<Bytes, Status>>> {
+        if let Poll::Ready(status) = self.failure.poll(context) {
+            return Poll::Ready(Some(Err(status)));
+        }
+        let end = match ready!(self.reader.poll(context)) {
+            Read::Message(bytes) => return Poll::Ready(Some(Ok(bytes))),
+            Read::Bad(status) => Err(status),
+            Read::Lost(error) => Err(loss::status_of(error)),
+            Read::End { trailers: Some(trailers), .. } => self.ended(&trailers),
+            Read::End { trailers: None, is_complete: true } => Err(no_status()),
+            Read::End { trailers: None, is_complete: false } => Err(loss::connection_is_lost()),
+        };
+        Poll::Ready(end.err().map(Err))
+    }
+
+    fn ended(&self, trailers: &HeaderMap) -> Result<(), Status> {
+        // What a status says matters more than metadata that is spoiled.
+        let read = metadata::read(trailers);
+        self.context.keep_trailing(read.as_ref().cloned().unwrap_or_default());
+        status::read(trailers).unwrap_or_else(|| Err(no_status()))?;
+        read.map(drop)
+    }
+
+    /// The one response of a call that has one.
+    pub(super) async fn only(mut self) -> Result<Bytes, Status> {
+        let response = self.next().await.unwrap_or_else(|| Err(no_response()))?;
+        // The status comes after the message: reading on is what makes it an answer.
+        match self.next().await {
+            None => Ok(response),
+            Some(Err(status)) => Err(status),
+            Some(Ok(_)) => Err(Status::internal("the plugin sent two responses where one was expected")),
+        }
+    }
+
+    async fn next(&mut self) -> Option<Result<Bytes, Status>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+}
+
+/// The messages of an answer. The call ends with the last of them, or when the stream is dropped.
+pub(super) struct AnswerStream(Option<Answer>);
+
+impl AnswerStream {
+    pub(super) const fn new(answer: Answer) -> Self {
+        Self(Some(answer))
+    }
+}
+
+impl Stream for AnswerStream {
+    type Item = Result<Bytes, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        let Some(answer) = &mut self.0 else { return Poll::Ready(None) };
+        let item = ready!(answer.poll(context));
+        if !matches!(item, Some(Ok(_))) {
+            self.0 = None;
+        }
+        Poll::Ready(item)
+    }
+}
+
+pub(super) fn no_response() -> Status {
+    Status::internal("the plugin ended the call without a response")
+}
+
+fn no_status() -> Status {
+    Status::internal("the plugin ended the answer without saying how the call ended")
+}

@@ -1,0 +1,134 @@
+//! Metadata as headers: text as it is, bytes in base64.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::call::{Metadata, MetadataValue};
+use crate::contract::Status;
+use crate::limits::{HEADER_LIST_BYTES_MAX, HEADER_LIST_BYTES_RESERVED};
+
+/// Written without padding, read with or without: gRPC wants both.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What HTTP/2 counts for an entry beside its key and its value, in bytes.
+const ENTRY_BYTES: usize = 32;
+
+/// Adds metadata to headers.
+pub(super) fn write(metadata: &Metadata, headers: &mut HeaderMap) -> Result<(), Status> {
+    let mut bytes = 0_usize;
+    for (key, value) in metadata.iter() {
+        let value = match value {
+            MetadataValue::Ascii(text) => HeaderValue::from_str(text),
+            MetadataValue::Binary(bytes) => HeaderValue::try_from(encode_binary(bytes)),
+        };
+        // Both were checked when they became metadata.
+        let (Ok(name), Ok(value)) = (HeaderName::from_bytes(key.as_bytes()), value) else { continue };
+        bytes += name.as_str().len() + value.len() + ENTRY_BYTES;
+        headers.append(name, value);
+    }
+    let limit = metadata_bytes_max();
+    if bytes > limit {
+        return Err(Status::resource_exhausted(format!(
+            "the metadata of a call takes {bytes} bytes as HTTP/2 counts them, over the limit of {limit}; send large values \
+             in a message"
+        )));
+    }
+    Ok(())
+}
+
+/// What all metadata of one direction may take.
+fn metadata_bytes_max() -> usize {
+    usize::try_from(HEADER_LIST_BYTES_MAX).unwrap_or(usize::MAX).saturating_sub(HEADER_LIST_BYTES_RESERVED)
+}
+
+/// The metadata among headers. What is the wire's own, and text that is not printable ASCII, is left out.
+///
+/// # Errors
+///
+/// INTERNAL where a value that should be base64 is not.
+pub(super) fn read(headers: &HeaderMap) -> Result<Metadata, Status> {
+    let mut metadata = Metadata::new();
+    for (name, value) in headers {
+        let key = name.as_str();
+        if key.ends_with("-bin") {
+            // Several values may stand in one header, with commas between.
+            for piece in value.as_bytes().split(|byte| *byte == b',') {
+                let bytes = decode_binary(piece).ok_or_else(|| {
+                    Status::internal(format!(
+                        "the metadata `{key}` is no base64; a key in `-bin` travels as base64"
+                    ))
+                })?;
+                // Left out where the key is the wire's own.
+                drop(metadata.append_bin(key, bytes));
+            }
+        } else if let Ok(text) = value.to_str() {
+            drop(metadata.append(key, text));
+        }
+    }
+    Ok(metadata)
+}
+
+pub(super) fn encode_binary(bytes: &[u8]) -> String {
+    BASE64.encode(bytes)
+}
+
+pub(super) fn decode_binary(text: &[u8]) -> Option<Vec<u8>> {
+    BASE64.decode(text.trim_ascii()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_survives_the_wire() {
+        let mut metadata = Metadata::new();
+        metadata.append("tenant", "blue").unwrap();
+        metadata.append("tenant", "").unwrap();
+        metadata.append_bin("trace-bin", vec![0, 255, 7]).unwrap();
+        metadata.append_bin("trace-bin", vec![]).unwrap();
+        let mut headers = HeaderMap::new();
+        write(&metadata, &mut headers).unwrap();
+        assert_eq!(headers.get("trace-bin").unwrap(), "AP8H");
+        assert_eq!(read(&headers).unwrap(), metadata);
+    }
+
+    #[test]
+    fn what_peers_write_is_read() {
+        let mut headers = HeaderMap::new();
+        headers.append("a-bin", HeaderValue::from_static("AP8H"));
+        headers.append("b-bin", HeaderValue::from_static("AP8="));
+        headers.append("b-bin", HeaderValue::from_static("AP8,AQ, Ag=="));
+        headers.append("content-type", HeaderValue::from_static("application/grpc"));
+        headers.append("grpc-timeout", HeaderValue::from_static("1S"));
+        headers.append("text", HeaderValue::from_bytes(&[0xe4]).unwrap());
+        let metadata = read(&headers).unwrap();
+        assert_eq!(metadata.get_bin("a-bin"), Some(&[0, 255, 7][..]));
+        let all: Vec<_> = metadata.get_all_bin("b-bin").collect();
+        assert_eq!(all, [&[0, 255][..], &[0, 255], &[1], &[2]]);
+        assert_eq!(metadata.len(), 5);
+    }
+
+    #[test]
+    fn bad_base64_is_an_error_that_names_its_key() {
+        let mut headers = HeaderMap::new();
+        headers.append("a-bin", HeaderValue::from_static("*"));
+        let status = read(&headers).unwrap_err();
+        assert!(status.message().contains("`a-bin`"), "{status}");
+    }
+
+    #[test]
+    fn metadata_over_the_limit_is_refused_before_it_is_sent() {
+        let mut metadata = Metadata::new();
+        metadata.append("a", &"x".repeat(metadata_bytes_max())).unwrap();
+        let status = write(&metadata, &mut HeaderMap::new()).unwrap_err();
+        assert!(status.message().contains("over the limit of 10240"), "{status}");
+    }
+}
