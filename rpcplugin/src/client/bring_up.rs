@@ -12,6 +12,7 @@ use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::stdio::Output;
 use super::{PluginClientBuilder, Security, StartError};
+use crate::call::Peer;
 use crate::contract::{Code, Status};
 use crate::handshake::{Accepted, Expectation, HandshakeError, HandshakeLine, HostOffer, accept};
 use crate::limits::{CONNECT_TIMEOUT, HANDSHAKE_LINE_BYTES_MAX, OUTPUT_DRAIN_TIMEOUT};
@@ -56,19 +57,11 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
     let stdout = drain_stdout(stdout, rest, output.stdout(&name));
     match open(&accepted, identity.as_ref(), builder.message_bytes_max).await {
-        Ok(channel) => {
+        Ok((channel, peer)) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);
-            let interceptors = builder.interceptors;
-            Ok(PluginClient::new(
-                process,
-                channel,
-                interceptors,
-                accepted,
-                output,
-                sockets,
-                builder.stop_grace,
-            ))
+            let (interceptors, stop_grace) = (builder.interceptors, builder.stop_grace);
+            Ok(PluginClient { process, channel, interceptors, peer, accepted, output, stop_grace, sockets })
         }
         Err(failure) => Err(failure.explain(process, stderr, &tail).await),
     }
@@ -121,7 +114,7 @@ async fn open(
     accepted: &Accepted,
     identity: Option<&Identity>,
     message_bytes_max: usize,
-) -> Result<Channel, Failure> {
+) -> Result<(Channel, Arc<Peer>), Failure> {
     let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
         let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
         let (connection, secure) = match (identity, &accepted.certificate) {
@@ -134,11 +127,12 @@ async fn open(
             (Some(_), None) => return Err(Failure::Handshake(HandshakeError::MissingCertificate)),
             (None, Some(_)) => return Err(Failure::Handshake(HandshakeError::UnexpectedCertificate)),
         };
+        let peer = Arc::clone(connection.peer());
         let grpc = GrpcConnection::open(connection, secure, message_bytes_max);
         let grpc = grpc.await.map_err(|error| Failure::Protocol(error.into()))?;
         let channel = Channel::from_caller(Arc::new(grpc));
         ask_health(&channel).await?;
-        Ok(channel)
+        Ok((channel, peer))
     });
     opened.await.unwrap_or(Err(Failure::ConnectTimeout))
 }

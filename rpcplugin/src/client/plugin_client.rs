@@ -1,11 +1,13 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::PluginClientBuilder;
 use super::launch::Process;
 use super::stdio::Output;
+use crate::call::Peer;
 use crate::handshake::{Accepted, Cookie};
 use crate::limits::UNANSWERED_END_TIMEOUT;
 use crate::quote::quote;
@@ -36,33 +38,22 @@ use crate::transport::{Address, SocketDirectory};
 /// # }
 /// ```
 pub struct PluginClient {
-    process: Process,
+    pub(super) process: Process,
     /// For the calls that this crate makes itself: without the user's interceptors.
-    channel: Channel,
-    interceptors: Interceptors,
-    accepted: Accepted,
-    output: Output,
-    stop_grace: Duration,
+    pub(super) channel: Channel,
+    pub(super) interceptors: Interceptors,
+    pub(super) peer: Arc<Peer>,
+    pub(super) accepted: Accepted,
+    pub(super) output: Output,
+    pub(super) stop_grace: Duration,
     /// Dropped after the process: what a killed plugin left there goes with it.
-    sockets: SocketDirectory,
+    pub(super) sockets: SocketDirectory,
 }
 
 impl PluginClient {
     /// The options for starting `program` as a plugin. The cookie is the one that the plugin was built with.
     pub fn builder(program: impl Into<PathBuf>, cookie: Cookie) -> PluginClientBuilder {
         PluginClientBuilder::new(program.into(), cookie)
-    }
-
-    pub(super) const fn new(
-        process: Process,
-        channel: Channel,
-        interceptors: Interceptors,
-        accepted: Accepted,
-        output: Output,
-        sockets: SocketDirectory,
-        stop_grace: Duration,
-    ) -> Self {
-        Self { process, channel, interceptors, accepted, output, stop_grace, sockets }
     }
 
     /// The connection, for the clients of contracts.
@@ -90,6 +81,12 @@ impl PluginClient {
     #[must_use]
     pub const fn is_mutual_tls(&self) -> bool {
         self.accepted.certificate.is_some()
+    }
+
+    /// Who is at the other end of the connection, as the operating system and TLS say.
+    #[must_use]
+    pub fn peer(&self) -> &Peer {
+        &self.peer
     }
 
     /// The process id; `None` once it is known that the process has ended.
