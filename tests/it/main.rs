@@ -14,6 +14,7 @@ mod interop_family;
 mod interop_go;
 mod interop_protobuf;
 mod interop_python;
+mod length_bomb;
 mod output;
 mod processes;
 mod python;
