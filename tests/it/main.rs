@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
 )]
 
+mod conformance;
 mod contracts;
 mod family_vectors;
 mod generated;

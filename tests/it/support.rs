@@ -72,7 +72,12 @@ impl MakeWriter<'_> for LogWriter {
 pub(crate) fn absent(what: &str) {
     let required = std::env::var("RPCPLUGIN_REQUIRE_INTEROP").is_ok_and(|value| value == "1");
     assert!(!required, "{what} is absent, and RPCPLUGIN_REQUIRE_INTEROP=1 does not allow to skip");
-    // Past the capture of the test runner: a skip that nobody sees is a claim that nobody proved.
-    let line = format!("\n!!! SKIPPED: {what} is absent; this test proves nothing on this machine\n");
-    let _ = std::fs::write("/dev/stderr", line);
+    // A skip that nobody sees is a claim that nobody proved.
+    say(&format!("\n!!! SKIPPED: {what} is absent; this test proves nothing on this machine\n"));
+}
+
+/// Prints past the capture of the test runner, and behind what is there where the output is a file.
+pub(crate) fn say(text: &str) {
+    let output = std::fs::OpenOptions::new().append(true).open("/dev/stderr");
+    let _ = output.and_then(|mut output| io::Write::write_all(&mut output, text.as_bytes()));
 }

@@ -1,6 +1,7 @@
 //! What the tests of several processes share: a contract with a Go and a Python twin, its handler, and the conversation
 //! that every host has with every plugin.
 
+pub mod conformance;
 pub mod conversation;
 pub mod kv;
 

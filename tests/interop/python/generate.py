@@ -1,11 +1,12 @@
-"""Generate the Python modules of the contract: generate.py OUT_DIR."""
+"""Generate the Python modules of the contracts: generate.py OUT_DIR."""
 
 import sys
 from pathlib import Path
 
 from grpc_tools import protoc
 
-CONTRACT = Path(__file__).resolve().parent.parent / "kv.proto"
+DIRECTORY = Path(__file__).resolve().parent.parent
+CONTRACTS = ["kv.proto", "conformance.proto"]
 
 
 def main(arguments: list[str]) -> int:
@@ -17,10 +18,10 @@ def main(arguments: list[str]) -> int:
     return protoc.main(
         [
             "protoc",
-            f"--proto_path={CONTRACT.parent}",
+            f"--proto_path={DIRECTORY}",
             f"--python_out={out}",
             f"--grpc_python_out={out}",
-            CONTRACT.name,
+            *CONTRACTS,
         ]
     )
 

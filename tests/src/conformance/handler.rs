@@ -1,0 +1,122 @@
+//! The server of the test service.
+
+use std::time::Duration;
+
+use futures_util::{Stream, TryStreamExt, stream};
+use rpcplugin::{Code, Status, Streaming};
+
+use super::observer::WatchedStream;
+use super::{
+    BoolValue, CallsObserver, EchoStatus, Empty, Payload, PayloadType, ResponseParameters, SimpleRequest,
+    SimpleResponse, StreamingInputCallRequest, StreamingInputCallResponse, StreamingOutputCallRequest,
+    StreamingOutputCallResponse, TestService,
+};
+
+/// Answers as the public description of the test service says.
+#[derive(Clone, Debug, Default)]
+pub struct TestServer {
+    observer: CallsObserver,
+}
+
+impl TestServer {
+    /// A server whose calls are counted by `observer`.
+    #[must_use]
+    pub const fn new(observer: CallsObserver) -> Self {
+        Self { observer }
+    }
+}
+
+impl TestService for TestServer {
+    async fn empty_call(&self, _request: Empty) -> Result<Empty, Status> {
+        Ok(Empty {})
+    }
+
+    async fn unary_call(&self, request: SimpleRequest) -> Result<SimpleResponse, Status> {
+        not_compressed(request.expect_compressed.as_ref())?;
+        asked_for(request.response_status)?;
+        Ok(SimpleResponse { payload: payload(request.response_type, request.response_size)? })
+    }
+
+    async fn streaming_input_call(
+        &self,
+        mut requests: Streaming<StreamingInputCallRequest>,
+    ) -> Result<StreamingInputCallResponse, Status> {
+        let mut watched = self.observer.watch();
+        let sum = sum(&mut requests).await;
+        watched.ended(sum.as_ref().map(drop));
+        sum
+    }
+
+    async fn streaming_output_call(
+        &self,
+        request: StreamingOutputCallRequest,
+    ) -> Result<Streaming<StreamingOutputCallResponse>, Status> {
+        Ok(Streaming::new(answers(request)?))
+    }
+
+    async fn full_duplex_call(
+        &self,
+        requests: Streaming<StreamingOutputCallRequest>,
+    ) -> Result<Streaming<StreamingOutputCallResponse>, Status> {
+        let answers = Box::pin(requests.and_then(|request| async { answers(request) }).try_flatten());
+        Ok(Streaming::new(WatchedStream { answers, watched: self.observer.watch() }))
+    }
+}
+
+async fn sum(
+    requests: &mut Streaming<StreamingInputCallRequest>,
+) -> Result<StreamingInputCallResponse, Status> {
+    let mut bytes = 0;
+    while let Some(request) = requests.message().await? {
+        not_compressed(request.expect_compressed.as_ref())?;
+        bytes += request.payload.map_or(0, |payload| payload.body.len());
+    }
+    let aggregated_payload_size =
+        i32::try_from(bytes).map_err(|_| Status::out_of_range("the payloads have more than 2 GiB in all"))?;
+    Ok(StreamingInputCallResponse { aggregated_payload_size })
+}
+
+/// The answers that one request asks for, each after its pause.
+fn answers(
+    request: StreamingOutputCallRequest,
+) -> Result<impl Stream<Item = Result<StreamingOutputCallResponse, Status>> + Send, Status> {
+    asked_for(request.response_status)?;
+    let kind = request.response_type;
+    Ok(stream::iter(request.response_parameters.into_iter().map(Ok)).and_then(
+        move |parameters: ResponseParameters| async move {
+            if let Ok(pause @ 1..) = u64::try_from(parameters.interval_us) {
+                tokio::time::sleep(Duration::from_micros(pause)).await;
+            }
+            Ok(StreamingOutputCallResponse { payload: payload(kind, parameters.size)? })
+        },
+    ))
+}
+
+/// Fails with the status that the request asks for, if it asks for one.
+fn asked_for(status: Option<EchoStatus>) -> Result<(), Status> {
+    match status {
+        Some(EchoStatus { code, message }) if code != 0 => Err(Status::new(Code::from_number(code), message)),
+        _ => Ok(()),
+    }
+}
+
+/// No message is ever compressed here: who says that its message is finds out.
+fn not_compressed(expected: Option<&BoolValue>) -> Result<(), Status> {
+    match expected {
+        Some(BoolValue { value: true }) => Err(Status::invalid_argument(
+            "the request says that it is compressed, and it is not: leave `expect_compressed` out",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn payload(kind: PayloadType, size: i32) -> Result<Option<Payload>, Status> {
+    if kind != PayloadType::Compressable {
+        return Err(Status::invalid_argument(format!(
+            "no payloads of the kind {kind:?}; ask for zeros, kind 0"
+        )));
+    }
+    let length = usize::try_from(size)
+        .map_err(|_| Status::invalid_argument(format!("{size} is no length; ask for 0 or more bytes")))?;
+    Ok(Some(Payload::zeros(length)))
+}
