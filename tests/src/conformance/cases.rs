@@ -4,8 +4,8 @@ use std::fmt;
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::stream;
-use rpcplugin::{Code, Status, Streaming};
+use futures_util::{StreamExt, stream};
+use rpcplugin::{CallOptions, Code, Metadata, ResponseMetadata, Status, Streaming};
 use tokio::sync::mpsc;
 
 use super::client::{Fault, Peer};
@@ -34,8 +34,6 @@ const fn pending(name: &'static str, reason: &'static str) -> Case {
 }
 
 const COMPRESSION: &str = "compression is not offered";
-const METADATA: &str = "metadata is not handed on";
-const DEADLINES: &str = "deadlines are not sent";
 
 /// The cases that need no cloud, and the three that soak.
 pub const CASES: [Case; 21] = [
@@ -49,14 +47,14 @@ pub const CASES: [Case; 21] = [
     pending("server_compressed_streaming", COMPRESSION),
     case("ping_pong"),
     case("empty_stream"),
-    pending("custom_metadata", METADATA),
+    case("custom_metadata"),
     case("status_code_and_message"),
     case("special_status_message"),
     case("unimplemented_method"),
     case("unimplemented_service"),
     case("cancel_after_begin"),
     case("cancel_after_first_response"),
-    pending("timeout_on_sleeping_server", DEADLINES),
+    case("timeout_on_sleeping_server"),
     case("rpc_soak"),
     case("channel_soak"),
     case("long_lived_channel"),
@@ -109,6 +107,53 @@ pub(super) async fn ping_pong(peer: &Peer) -> Result<(), Fault> {
 /// No message in either direction is a success.
 pub(super) async fn empty_stream(peer: &Peer) -> Result<(), Fault> {
     end(&mut peer.test.full_duplex_call(Streaming::empty()).await?).await
+}
+
+/// What the server sends back of what came beside the messages, before them and behind them.
+pub(super) async fn custom_metadata(peer: &Peer) -> Result<(), Fault> {
+    let mut metadata = Metadata::new();
+    metadata.insert(ECHO_INITIAL, INITIAL_VALUE)?;
+    metadata.insert_bin(ECHO_TRAILING, &TRAILING_VALUE[..])?;
+    let answer = ResponseMetadata::new();
+    let client = || {
+        let options = CallOptions::new().metadata(metadata.clone()).response(&answer);
+        TestServiceClient::new(peer.channel.with(options))
+    };
+    large_unary(&client()).await?;
+    echoed_metadata(&answer)?;
+
+    let (ask, requests) = questions();
+    let mut responses = client().full_duplex_call(requests).await?;
+    send(&ask, question(271_828, Some(LARGE_RESPONSE_BYTES))).await?;
+    zeros(next(&mut responses).await?.payload, LARGE_RESPONSE_BYTES)?;
+    // The first half is there while the second cannot be: the call goes on.
+    equal("the initial metadata", &answer.initial().get(ECHO_INITIAL), &Some(INITIAL_VALUE))?;
+    drop(ask);
+    end(&mut responses).await?;
+    echoed_metadata(&answer)
+}
+
+fn echoed_metadata(answer: &ResponseMetadata) -> Result<(), Fault> {
+    let (initial, trailing) = (answer.initial(), answer.trailing());
+    let initial: Vec<_> = initial.get_all(ECHO_INITIAL).collect();
+    let trailing: Vec<_> = trailing.get_all_bin(ECHO_TRAILING).collect();
+    equal("the initial metadata", &initial, &vec![INITIAL_VALUE])?;
+    equal("the trailing metadata", &trailing, &vec![&TRAILING_VALUE[..]])
+}
+
+/// A call whose time is up before its server says anything.
+pub(super) async fn timeout_on_sleeping_server(peer: &Peer) -> Result<(), Fault> {
+    let before = peer.observer.observe().await?;
+    let options = CallOptions::new().timeout(Duration::from_millis(1));
+    let client = TestServiceClient::new(peer.channel.with(options));
+    // Requests that never end: the server has no reason to end the call either.
+    let requests = stream::iter([Ok(question(27_182, None))]).chain(stream::pending());
+    match client.full_duplex_call(Streaming::new(requests)).await {
+        Ok(mut responses) => failed(responses.message().await, Code::DeadlineExceeded, None)?,
+        // So soon that the call had not begun.
+        Err(status) => equal("the status", &status.code(), &Code::DeadlineExceeded)?,
+    }
+    over(peer, &before).await
 }
 
 /// A status that the server was asked for, of a call with one answer and of one with a stream.
@@ -248,6 +293,16 @@ fn equal<T: PartialEq + fmt::Debug>(what: &str, found: &T, expected: &T) -> Resu
         false => Err(Fault::new(format!("{what}: expected {expected:?}, found {found:?}"))),
     }
 }
+
+/// What comes under this key goes back before the messages.
+pub(super) const ECHO_INITIAL: &str = "x-grpc-test-echo-initial";
+
+/// What comes under this key goes back behind the messages.
+pub(super) const ECHO_TRAILING: &str = "x-grpc-test-echo-trailing-bin";
+
+const INITIAL_VALUE: &str = "test_initial_metadata_value";
+
+const TRAILING_VALUE: [u8; 3] = [0xab; 3];
 
 /// The lengths of the requests of the streaming cases, in bytes.
 const REQUEST_BYTES: [usize; 4] = [27_182, 8, 1_828, 45_904];

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use rpcplugin::{Channel, PluginClientBuilder, StartError, Status};
+use rpcplugin::{Channel, MetadataError, PluginClientBuilder, StartError, Status};
 
 use super::{
     Iterations, MissingMethodClient, MissingServiceClient, ObserverClient, TestServiceClient, cases, soaks,
@@ -28,6 +28,12 @@ impl fmt::Display for Fault {
     }
 }
 
+impl From<MetadataError> for Fault {
+    fn from(error: MetadataError) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl From<Status> for Fault {
     fn from(status: Status) -> Self {
         Self(format!("a call failed: {status}"))
@@ -42,6 +48,7 @@ impl From<StartError> for Fault {
 
 /// A server that is judged, and the ways to it.
 pub struct Peer {
+    pub(super) channel: Channel,
     pub(super) test: TestServiceClient,
     pub(super) observer: ObserverClient,
     pub(super) missing_method: MissingMethodClient,
@@ -63,7 +70,8 @@ impl Peer {
             test: TestServiceClient::new(channel.clone()),
             observer: ObserverClient::new(channel.clone()),
             missing_method: MissingMethodClient::new(channel.clone()),
-            missing_service: MissingServiceClient::new(channel),
+            missing_service: MissingServiceClient::new(channel.clone()),
+            channel,
             another: Box::new(another),
             iterations,
         }
@@ -107,6 +115,8 @@ async fn short(case: &str, peer: &Peer) -> Result<(), Fault> {
         "special_status_message" => cases::special_status_message(peer).await,
         "unimplemented_method" => cases::unimplemented_method(peer).await,
         "unimplemented_service" => cases::unimplemented_service(peer).await,
+        "custom_metadata" => cases::custom_metadata(peer).await,
+        "timeout_on_sleeping_server" => cases::timeout_on_sleeping_server(peer).await,
         "cancel_after_begin" => cases::cancel_after_begin(peer).await,
         "cancel_after_first_response" => cases::cancel_after_first_response(peer).await,
         _ => Err(Fault::new("there is no such case")),

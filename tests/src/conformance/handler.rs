@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use futures_util::{Stream, TryStreamExt, stream};
-use rpcplugin::{Code, Status, Streaming};
+use rpcplugin::{Code, Context, Status, Streaming};
 
+use super::cases::{ECHO_INITIAL, ECHO_TRAILING};
 use super::observer::WatchedStream;
 use super::{
     BoolValue, CallsObserver, EchoStatus, Empty, Payload, PayloadType, ResponseParameters, SimpleRequest,
@@ -32,6 +33,7 @@ impl TestService for TestServer {
     }
 
     async fn unary_call(&self, request: SimpleRequest) -> Result<SimpleResponse, Status> {
+        echo_metadata()?;
         not_compressed(request.expect_compressed.as_ref())?;
         asked_for(request.response_status)?;
         Ok(SimpleResponse { payload: payload(request.response_type, request.response_size)? })
@@ -58,6 +60,7 @@ impl TestService for TestServer {
         &self,
         requests: Streaming<StreamingOutputCallRequest>,
     ) -> Result<Streaming<StreamingOutputCallResponse>, Status> {
+        echo_metadata()?;
         let answers = Box::pin(requests.and_then(|request| async { answers(request) }).try_flatten());
         Ok(Streaming::new(WatchedStream { answers, watched: self.observer.watch() }))
     }
@@ -90,6 +93,19 @@ fn answers(
             Ok(StreamingOutputCallResponse { payload: payload(kind, parameters.size)? })
         },
     ))
+}
+
+/// Sends metadata back that asks for it.
+fn echo_metadata() -> Result<(), Status> {
+    let context = Context::current().ok_or_else(|| Status::internal("a handler runs outside of a call"))?;
+    let metadata = context.metadata();
+    for value in metadata.get_all(ECHO_INITIAL) {
+        context.response().update_initial(|initial| initial.append(ECHO_INITIAL, value))?;
+    }
+    for value in metadata.get_all_bin(ECHO_TRAILING) {
+        context.response().update_trailing(|trailing| trailing.append_bin(ECHO_TRAILING, value.to_vec()))?;
+    }
+    Ok(())
 }
 
 /// Fails with the status that the request asks for, if it asks for one.
