@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::over::Over;
 use super::{Ambient, Metadata, Peer, ResponseMetadata};
+use crate::contract::Status;
 use crate::limits::CALL_TIMEOUT_MAX;
 
 /// One call, without its messages: the time it has, the caller's metadata, who calls, and whether it is over.
@@ -210,6 +211,13 @@ impl Context {
     fn values<R>(&self, look: impl FnOnce(&mut HashMap<TypeId, Box<dyn Any + Send>>) -> R) -> R {
         look(&mut self.shared.values.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// How a call ends that has run out of time, whoever notices it.
+pub(crate) fn out_of_time() -> Status {
+    Status::deadline_exceeded(
+        "the call took longer than its deadline allows; give it more time, or ask for less",
+    )
 }
 
 /// A time so far away that the clock cannot say it is as good as the longest that the wire can say.

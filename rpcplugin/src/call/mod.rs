@@ -15,6 +15,7 @@ mod response;
 
 pub(crate) use ambient::Ambient;
 pub use context::Context;
+pub(crate) use context::out_of_time;
 pub use message_stream::{MessageStream, Messages, ResponseFuture};
 pub use metadata::{Metadata, MetadataError, MetadataValue};
 pub use options::CallOptions;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep};
 
-use crate::call::{MessageStream, Messages, ResponseFuture};
+use crate::call::{MessageStream, Messages, ResponseFuture, out_of_time};
 use crate::contract::Status;
 
 /// The end of a call's time, if it has one. Without one it costs nothing.
@@ -24,14 +24,8 @@ impl Deadline {
     /// Ready once the time is up, and not before.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Status> {
         let Some(sleep) = &mut self.sleep else { return Poll::Pending };
-        sleep.as_mut().poll(context).map(|()| exceeded())
+        sleep.as_mut().poll(context).map(|()| out_of_time())
     }
-}
-
-fn exceeded() -> Status {
-    Status::deadline_exceeded(
-        "the call took longer than its deadline allows; give it more time, or ask for less",
-    )
 }
 
 /// A call, its stream of responses included, until its time is up.

@@ -13,7 +13,7 @@ use super::call_body::{CallBody, Failure, Interest};
 use super::frame::SizeLimit;
 use super::reader::Reader;
 use super::{GRPC_CONTENT_TYPE, is_grpc, loss, metadata, status, timeout};
-use crate::call::{Call, Context, Messages, ResponseFuture};
+use crate::call::{Call, Context, Messages, Metadata, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES};
 use crate::task::OwnedTask;
@@ -151,7 +151,7 @@ impl Shared {
         }
         // An answer without a message says how the call ended in its only headers.
         if let Some(outcome) = status::read(&head.headers) {
-            context.keep_initial(metadata::read(&head.headers).unwrap_or_default());
+            context.keep_initial(Metadata::new());
             context.keep_trailing(metadata::read(&head.headers).unwrap_or_default());
             return outcome.map(|()| None);
         }

@@ -3,6 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::stream;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -11,13 +12,14 @@ use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::frame::SizeLimit;
 use super::mended::Mended;
 use super::reader::{Read, Reader};
 use super::reply::{Reply, no_call, refusal, reply};
 use super::{ENCODING, is_grpc, metadata, timeout};
-use crate::call::{Call, Context, Messages, Peer, Side};
+use crate::call::{Call, Context, Messages, Peer, Side, out_of_time};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, PREFACE_TIMEOUT, STREAM_WINDOW_BYTES,
@@ -109,7 +111,7 @@ impl GrpcServer {
         let reader = Reader::new(body, limit);
         let messages = match route.spec.kind.streams_requests() {
             true => Messages::Many(Box::pin(stream::unfold(Some(reader), next_request))),
-            false => match only_request(reader).await {
+            false => match in_time(only_request(reader), context.deadline()).await {
                 Ok(bytes) => Messages::One(bytes),
                 Err(status) => return refusal(&status),
             },
@@ -170,7 +172,7 @@ fn read_timeout(header: &HeaderValue) -> Result<Duration, Status> {
 }
 
 /// The one request of a call that has one.
-async fn only_request(mut reader: Reader) -> Result<bytes::Bytes, Status> {
+async fn only_request(mut reader: Reader) -> Result<Bytes, Status> {
     let request = match reader.next().await {
         Read::Message(bytes) => bytes,
         Read::End { is_complete: true, .. } => return Err(Status::internal("the call carries no request")),
@@ -183,8 +185,21 @@ async fn only_request(mut reader: Reader) -> Result<bytes::Bytes, Status> {
     }
 }
 
+/// A caller that never ends its request must not keep the call for longer than it asked for.
+async fn in_time(
+    request: impl Future<Output = Result<Bytes, Status>>,
+    deadline: Option<Instant>,
+) -> Result<Bytes, Status> {
+    match deadline {
+        None => request.await,
+        Some(deadline) => {
+            tokio::time::timeout_at(deadline, request).await.unwrap_or_else(|_| Err(out_of_time()))
+        }
+    }
+}
+
 /// The next request of a stream. After an error nothing follows.
-async fn next_request(reader: Option<Reader>) -> Option<(Result<bytes::Bytes, Status>, Option<Reader>)> {
+async fn next_request(reader: Option<Reader>) -> Option<(Result<Bytes, Status>, Option<Reader>)> {
     let mut reader = reader?;
     match reader.next().await {
         Read::Message(bytes) => Some((Ok(bytes), Some(reader))),

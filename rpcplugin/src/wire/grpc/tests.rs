@@ -6,6 +6,8 @@
     reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
 )]
 
+mod raw;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
