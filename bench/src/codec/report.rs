@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use rpcplugin_bench::figures::{figure_text, ratio, ratio_text};
+
 use crate::case::{Case, Codec, Operation, Role};
 use crate::harness::Time;
 use crate::shapes::Shape;
@@ -72,7 +74,7 @@ fn table(codecs: &[Codec], rows: &[Row<'_>], measure: impl Fn(&Cell<'_>) -> Opti
         write!(table, "{:<14}{:<16}", row.shape.name(), row.operation.name()).unwrap();
         for codec in codecs {
             let cell = row.cells.iter().find(|cell| cell.codec.name == codec.name);
-            write!(table, "{:>1$}", number(cell.and_then(&measure)), width(codec)).unwrap();
+            write!(table, "{:>1$}", figure_text(cell.and_then(&measure)), width(codec)).unwrap();
         }
         let ours = row.ours().and_then(&measure);
         let measured = row.by(Role::Peer).filter_map(|peer| Some((measure(peer)?, peer.codec.name)));
@@ -82,8 +84,8 @@ fn table(codecs: &[Codec], rows: &[Row<'_>], measure: impl Fn(&Cell<'_>) -> Opti
             table,
             "{:>14}{:>11}{:>13}",
             best.map_or("-", |(_, name)| name),
-            ratio(ours, best.map(|(value, _)| value)).map_or("-".to_owned(), |ratio| format!("{ratio:.2}")),
-            ratio(ours, floor).map_or("-".to_owned(), |ratio| format!("{ratio:.2}")),
+            ratio_text(ratio(ours, best.map(|(value, _)| value))),
+            ratio_text(ratio(ours, floor)),
         )
         .unwrap();
     }
@@ -144,16 +146,4 @@ fn json(row: &Row<'_>, rows: &[Row<'_>]) -> String {
         write!(line, ",\"best_peer\":\"{}\"", best.codec.name).unwrap();
     }
     line + "}"
-}
-
-fn ratio(ours: Option<f64>, theirs: Option<f64>) -> Option<f64> {
-    Some(ours? / theirs?)
-}
-
-fn number(value: Option<f64>) -> String {
-    match value {
-        Some(value) if value < 100.0 => format!("{value:.1}"),
-        Some(value) => format!("{value:.0}"),
-        None => "-".to_owned(),
-    }
 }

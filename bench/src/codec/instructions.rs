@@ -6,6 +6,8 @@
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
+use rpcplugin_bench::valgrind;
+
 use crate::case::{Codec, Operation};
 use crate::report::{Cell, Row};
 use crate::shapes::Shape;
@@ -29,8 +31,7 @@ impl Effort {
 
 /// Fills in the instructions of every cell, or says on standard error why it cannot.
 pub(crate) fn count(plan: &mut [Row<'_>], effort: Effort) {
-    if !valgrind_is_here() {
-        eprintln!("\n*** NO INSTRUCTIONS: valgrind is not installed. The times above stand alone. ***\n");
+    if !valgrind::is_here_or_warn() {
         return;
     }
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -102,46 +103,28 @@ pub(crate) fn run_child(child: &Child, codecs: &[Codec]) {
 fn difference(child: &Child) -> Option<f64> {
     let once = counted(child)?;
     let twice = counted(&Child { times: child.times * 2, ..child.clone() })?;
-    let more = u32::try_from(twice.checked_sub(once)?).ok()?;
-    Some(f64::from(more) / f64::from(child.times))
+    valgrind::difference(once, twice, child.times)
 }
 
 fn counted(child: &Child) -> Option<u64> {
     let program = std::env::current_exe().ok()?;
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+    let (variable, value) = valgrind::NO_STRING_INSTRUCTIONS;
+    let output = Command::new(valgrind::PROGRAM)
+        .args(valgrind::arguments(None, None))
         .arg(program)
         .args([Child::FLAG, &child.line()])
-        .env("GLIBC_TUNABLES", NO_STRING_INSTRUCTIONS)
+        .env(variable, value)
         .stdin(Stdio::null())
         .output()
         .ok()?;
     let said = String::from_utf8_lossy(&output.stderr);
-    let count = said.lines().find_map(collected);
+    let count = valgrind::count(&said);
     if count.is_none() || !output.status.success() {
         eprintln!("no count of {}:\n{said}", child.line());
         return None;
     }
     count
 }
-
-/// `==1234== Collected : 5678`
-fn collected(line: &str) -> Option<u64> {
-    line.split_once("Collected :")?.1.trim().parse().ok()
-}
-
-fn valgrind_is_here() -> bool {
-    Command::new("valgrind")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
-}
-
-/// The x86 instruction that copies any number of bytes counts as one for each byte under valgrind, and glibc takes it for
-/// long copies. Kept from it, it copies with vectors, as the loops do that it is compared with.
-const NO_STRING_INSTRUCTIONS: &str =
-    "glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000";
 
 #[cfg(test)]
 mod tests {
@@ -158,11 +141,5 @@ mod tests {
         assert_eq!(Child::parse(&child.line()).unwrap().line(), child.line());
         assert!(Child::parse("Status/encode/prost").is_err());
         assert!(Child::parse("Status/write/prost/1").is_err());
-    }
-
-    #[test]
-    fn the_count_is_found_in_what_valgrind_says() {
-        assert_eq!(collected("==4242== Collected : 123456"), Some(123_456));
-        assert_eq!(collected("==4242== Events    : Ir"), None);
     }
 }
