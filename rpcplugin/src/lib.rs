@@ -130,9 +130,11 @@ pub use rpcplugin_macros::BinaryMessage;
 #[doc = include_str!("docs/rpc_protocol.md")]
 pub use rpcplugin_macros::rpc_protocol;
 #[cfg(feature = "server")]
-pub use server::{PluginServer, ServeError, StdioWriter, Transport};
+pub use server::{
+    ConnectionCounts, Connections, PluginServer, ServeError, ServerLimits, StdioWriter, Transport,
+};
 #[cfg(feature = "_connected")]
-pub use transport::{Address, TransportError};
+pub use transport::{Address, KeepAlive, TransportError};
 
 /// Checksums for the frames of message families: functions of the form `fn(&[u8]) -> [u8; N]`.
 #[cfg(feature = "crc32")]

@@ -57,11 +57,23 @@ pub(crate) const REAP_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long the plugin's last output is waited for after its process ended; a grandchild may hold the pipe for ever.
 pub(crate) const OUTPUT_DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// One TLS handshake on the plugin's socket: a peer that says nothing is dropped after it.
+/// One TLS handshake: a peer that says nothing is dropped after it. On a plugin's socket unless the user sets another bound.
 pub(crate) const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Connections a plugin serves at once, as a number. A host needs one; a debugger and a health check two more.
-pub(crate) const CONNECTIONS_MAX: usize = 128;
+/// Connections on which somebody has called, that a plugin serves at once, as a number, unless the user sets another
+/// bound. A host needs one; a debugger and a health check two more.
+pub(crate) const CONNECTIONS_DEFAULT: usize = 128;
+
+/// Connections on which nobody has called yet, as a number, unless the user sets another bound. Together with
+/// [`CONNECTIONS_DEFAULT`] they leave a third of the 1024 file descriptors that a process has by default.
+pub(crate) const NEWCOMERS_DEFAULT: usize = 512;
+
+/// The silence of a peer after which it is asked for a sign of life, unless the user sets another one.
+pub(crate) const KEEP_ALIVE_INTERVAL_DEFAULT: Duration = Duration::from_secs(3);
+
+/// How long a peer may take for that sign, unless the user sets another bound. Older C cores of gRPC look at an idle
+/// connection every 5 s only. Both times together are the 10 s after which a caller wants to know.
+pub(crate) const KEEP_ALIVE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(7);
 
 /// Calls in flight on one connection, as a number: above it the peer waits, it is not refused.
 pub(crate) const STREAMS_MAX: u32 = 1024;
@@ -92,6 +104,9 @@ pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
 
 /// From a connection to the text with which HTTP/2 begins. Who connects and says nothing does not keep the place.
 pub(crate) const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// After a ping, hyper's own timeout: never, for any connection. It must end within what a clock can count.
+pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Text of a status that crosses the wire, in bytes as it travels, escapes included: it travels in a header.
 pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 2 * 1024;
@@ -131,6 +146,16 @@ pub(crate) const CERTIFICATE_BACKDATE: Duration = Duration::from_secs(3600);
 
 /// Versions in one offer that are looked at, as a number: a bound, so that the search stays short.
 pub(crate) const PROTOCOL_VERSIONS_MAX: usize = 256;
+
+/// The first pause of a plugin's listener after a failed accept; each further one is twice as long.
+pub(crate) const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(2);
+
+/// The longest pause of a plugin's listener after a failed accept: how late it may notice that there are descriptors again.
+/// Four attempts a second cost nothing.
+pub(crate) const ACCEPT_PAUSE_MAX: Duration = Duration::from_millis(250);
+
+/// Between two lines of the log about the same trouble with connections: who makes them decides how many there are.
+pub(crate) const CONNECTION_LOG_PAUSE: Duration = Duration::from_secs(1);
 
 /// Pause after a failed accept (no descriptors left, for example): the listener must not spin.
 pub(crate) const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);

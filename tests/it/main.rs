@@ -16,6 +16,7 @@ mod interop_go;
 mod interop_protobuf;
 mod interop_python;
 mod length_bomb;
+mod listener;
 mod output;
 mod processes;
 mod python;

@@ -8,9 +8,12 @@ mod bring_up;
 mod capture;
 mod error;
 mod plugin_server;
+mod server_limits;
 mod stdio_writer;
 mod wind_down;
 
+pub use accept::{ConnectionCounts, Connections};
 pub use error::ServeError;
 pub use plugin_server::{PluginServer, Transport};
+pub use server_limits::ServerLimits;
 pub use stdio_writer::StdioWriter;

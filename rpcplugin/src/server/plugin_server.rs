@@ -5,11 +5,11 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::accept::serve_connections;
+use super::accept::{Connections, Serving, serve_connections};
 use super::bring_up::{announce, bring_up};
 use super::capture::CapturedStdout;
 use super::wind_down::serve_until;
-use super::{ServeError, StdioWriter};
+use super::{ServeError, ServerLimits, StdioWriter};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Router, RouterError, Service};
@@ -67,6 +67,9 @@ pub struct PluginServer {
     capture_stdout: bool,
     stop_grace: Duration,
     message_bytes_max: usize,
+    limits: ServerLimits,
+    accept_other_users: bool,
+    connections: Connections,
     stop: Arc<watch::Sender<bool>>,
     stdio: Arc<StdioQueue>,
     output_ended: watch::Sender<bool>,
@@ -85,6 +88,9 @@ impl PluginServer {
             capture_stdout: true,
             stop_grace: SERVE_GRACE_DEFAULT,
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
+            limits: ServerLimits::new(),
+            accept_other_users: false,
+            connections: Connections::default(),
             stop: Arc::new(stop),
             stdio: Arc::new(StdioQueue::new(ended)),
             output_ended,
@@ -137,6 +143,38 @@ impl PluginServer {
         self
     }
 
+    /// How many connections the plugin has, and for how long it waits for them.
+    pub const fn limits(mut self, limits: ServerLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Whether processes of other users of the machine may connect to the unix socket. Only this process's own user and
+    /// root may unless turned on.
+    ///
+    /// The socket is in a directory that others cannot enter: turning this on is of use only where somebody opens it to
+    /// them. Over mutual TLS they still need the host's key.
+    pub const fn accept_other_users(mut self, accept: bool) -> Self {
+        self.accept_other_users = accept;
+        self
+    }
+
+    /// What becomes of the plugin's connections, in numbers, to be asked while it serves.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::{Cookie, PluginServer};
+    ///
+    /// let server = PluginServer::new(Cookie::new("GREETER_PLUGIN", "5d1a").unwrap());
+    /// let connections = server.connections();
+    /// // Then, beside `server.serve()`:
+    /// assert_eq!(connections.counts().accepted, 0);
+    /// ```
+    pub fn connections(&self) -> Connections {
+        self.connections.clone()
+    }
+
     /// A writer to the host's output, for handlers.
     pub fn stdio(&self) -> StdioWriter {
         StdioWriter::new(Arc::clone(&self.stdio))
@@ -174,7 +212,15 @@ impl PluginServer {
         let running = router.running();
         let server = GrpcServer::new(Arc::new(router), self.message_bytes_max);
         let mut stopping = self.stop.subscribe();
-        let serving = serve_connections(ready.listener, ready.acceptor, server, stopping.clone());
+        let serving = Serving {
+            acceptor: ready.acceptor,
+            server,
+            limits: self.limits,
+            accept_other_users: self.accept_other_users,
+            connections: self.connections,
+            stop: stopping.clone(),
+        };
+        let serving = serve_connections(ready.listener, serving);
         let asked = async {
             tokio::select! {
                 () = signals.terminate() => { self.stop.send_replace(true); }

@@ -68,11 +68,19 @@ impl Listener {
         &self.address
     }
 
-    /// The next connection. Cancel-safe: a connection is taken only when the future is ready.
+    /// The next connection. An error is one of the listener, as a rule a want of descriptors: it can be asked again.
+    ///
+    /// Cancel-safe: a connection is taken only when the future is ready.
     pub(crate) async fn accept(&self) -> io::Result<Connection> {
-        match &self.socket {
-            Socket::Unix(listener, _directory) => Connection::unix(listener.accept().await?.0),
-            Socket::Tcp(listener) => Connection::tcp(listener.accept().await?.0),
+        loop {
+            let connection = match &self.socket {
+                Socket::Unix(listener, _directory) => Connection::unix(listener.accept().await?.0),
+                Socket::Tcp(listener) => Connection::tcp(listener.accept().await?.0),
+            };
+            match connection {
+                Ok(connection) => return Ok(connection),
+                Err(error) => tracing::debug!(%error, "a connection ended before it was served"),
+            }
         }
     }
 }

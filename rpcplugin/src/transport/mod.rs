@@ -4,17 +4,21 @@
 //! Nothing here knows what the bytes mean.
 
 mod address;
+mod alive;
 mod connection;
 mod directory;
 mod error;
+mod keep_alive;
 mod listener;
 pub(crate) mod tls;
 
 pub use address::Address;
+pub(crate) use alive::Stopped;
 pub(crate) use connection::Connection;
 #[cfg(feature = "client")]
 pub(crate) use connection::connect;
 pub(crate) use directory::SocketDirectory;
 pub use error::TransportError;
+pub use keep_alive::KeepAlive;
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;

@@ -1,4 +1,4 @@
-//! The Rust plugin of the interop tests: `kv_plugin [--tcp]`, started by a host.
+//! The Rust plugin of the interop tests: `kv_plugin [--tcp] [--log]`, started by a host.
 
 use rpcplugin::{PluginServer, ServeError, Transport};
 use rpcplugin_tests::kv::{KvServer, MemoryStore};
@@ -6,6 +6,9 @@ use rpcplugin_tests::kv::{KvServer, MemoryStore};
 #[tokio::main]
 async fn main() -> Result<(), ServeError> {
     let tcp = std::env::args().any(|argument| argument == "--tcp");
+    if std::env::args().any(|argument| argument == "--log") {
+        tracing_subscriber::fmt().with_ansi(false).with_writer(std::io::stderr).init();
+    }
     let server = PluginServer::new(rpcplugin_tests::cookie()).transport(match tcp {
         true => Transport::Tcp,
         false => Transport::Unix,

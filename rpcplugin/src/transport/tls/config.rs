@@ -2,12 +2,14 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 
 use super::pin::PinnedPeer;
 use super::{Identity, PeerCertificate};
 use crate::call::Peer;
+#[cfg(any(feature = "client", test))]
 use crate::limits::TLS_HANDSHAKE_TIMEOUT;
 use crate::transport::{Connection, TransportError};
 
@@ -53,7 +55,8 @@ impl Connector {
         })?;
         let advice = "the plugin did not show the certificate it announced, or does not speak TLS";
         let peer = proven(&connection, self.fingerprint);
-        let stream = in_time(self.connector.connect(name, connection), advice).await?;
+        let handshake = self.connector.connect(name, connection);
+        let stream = in_time(handshake, TLS_HANDSHAKE_TIMEOUT, advice).await?;
         Ok(Connection::with_peer(stream, peer))
     }
 }
@@ -95,11 +98,15 @@ impl Acceptor {
         Ok(Self { acceptor: Arc::new(config).into(), fingerprint })
     }
 
-    /// Makes the handshake. On an error nothing was sent but the handshake.
-    pub(crate) async fn accept(&self, connection: Connection) -> Result<Connection, TransportError> {
+    /// Makes the handshake within the time. On an error nothing was sent but the handshake.
+    pub(crate) async fn accept(
+        &self,
+        connection: Connection,
+        limit: Duration,
+    ) -> Result<Connection, TransportError> {
         let advice = "only the host that started this plugin can connect, with the certificate it announced";
         let peer = proven(&connection, self.fingerprint);
-        let stream = in_time(self.acceptor.accept(connection), advice).await?;
+        let stream = in_time(self.acceptor.accept(connection), limit, advice).await?;
         Ok(Connection::with_peer(stream, peer))
     }
 }
@@ -131,12 +138,13 @@ fn unusable(source: tokio_rustls::rustls::Error) -> TransportError {
 
 async fn in_time<T>(
     handshake: impl Future<Output = io::Result<T>>,
+    limit: Duration,
     advice: &'static str,
 ) -> Result<T, TransportError> {
-    match tokio::time::timeout(TLS_HANDSHAKE_TIMEOUT, handshake).await {
+    match tokio::time::timeout(limit, handshake).await {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(source)) => Err(TransportError::TlsHandshake { source, advice }),
-        Err(_elapsed) => Err(TransportError::TlsTimeout { limit: TLS_HANDSHAKE_TIMEOUT }),
+        Err(_elapsed) => Err(TransportError::TlsTimeout { limit }),
     }
 }
 
@@ -162,7 +170,10 @@ mod tests {
         let connector = Connector::new(host, pin(host_expects)).unwrap();
         let acceptor = Acceptor::new(plugin, pin(plugin_expects)).unwrap();
         let (near, far) = tokio::io::duplex(64 * 1024);
-        tokio::join!(connector.connect(Connection::new(near)), acceptor.accept(Connection::new(far)))
+        tokio::join!(
+            connector.connect(Connection::new(near)),
+            acceptor.accept(Connection::new(far), TLS_HANDSHAKE_TIMEOUT)
+        )
     }
 
     #[tokio::test]
@@ -201,7 +212,7 @@ mod tests {
         let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
         let acceptor = Acceptor::new(&plugin, pin(&host)).unwrap();
         let (_near, far) = tokio::io::duplex(1024);
-        let result = acceptor.accept(Connection::new(far)).await;
+        let result = acceptor.accept(Connection::new(far), TLS_HANDSHAKE_TIMEOUT).await;
         assert!(matches!(result, Err(TransportError::TlsTimeout { .. })), "{result:?}");
     }
 }

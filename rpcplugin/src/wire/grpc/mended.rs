@@ -18,24 +18,25 @@ pub(super) struct Mended<T> {
 }
 
 impl<T> Mended<T> {
-    pub(super) fn new(connection: T) -> Self {
-        Self { connection, mender: Mender::default(), spoken: Spoken::default() }
-    }
-
-    /// Whether the peer has begun to speak HTTP/2, to be asked at any time.
-    pub(super) fn spoken(&self) -> Spoken {
-        self.spoken.clone()
+    /// `spoken` is told when the peer has begun to speak HTTP/2.
+    pub(super) fn new(connection: T, spoken: Spoken) -> Self {
+        Self { connection, mender: Mender::default(), spoken }
     }
 }
 
 /// Whether the text with which a client opens HTTP/2 has come in full. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Spoken {
+pub(crate) struct Spoken {
     preface: Arc<AtomicBool>,
 }
 
 impl Spoken {
-    pub(super) fn yet(&self) -> bool {
+    /// The text has come.
+    pub(crate) fn begin(&self) {
+        self.preface.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn yet(&self) -> bool {
         self.preface.load(Ordering::Relaxed)
     }
 }
@@ -50,7 +51,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Mended<T> {
         ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
         self.mender.mend(buffer.filled_mut().get_mut(before..).unwrap_or_default());
         if self.mender.is_past_preface() {
-            self.spoken.preface.store(true, Ordering::Relaxed);
+            self.spoken.begin();
         }
         Poll::Ready(Ok(()))
     }

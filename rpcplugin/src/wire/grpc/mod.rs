@@ -7,6 +7,8 @@
 #[cfg(feature = "client")]
 mod answer;
 #[cfg(feature = "server")]
+mod admission;
+#[cfg(feature = "server")]
 mod authority;
 #[cfg(feature = "client")]
 mod call_body;
@@ -32,8 +34,12 @@ mod timeout;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName};
 
+#[cfg(feature = "server")]
+pub(crate) use admission::{ConnectionError, Terms};
 #[cfg(feature = "client")]
 pub(crate) use client::GrpcConnection;
+#[cfg(feature = "server")]
+pub(crate) use mended::Spoken;
 #[cfg(feature = "server")]
 pub(crate) use server::{GrpcServer, StopSignal};
 

@@ -10,10 +10,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::sync::watch;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::admission::{ConnectionError, Terms};
 use super::frame::SizeLimit;
 use super::mended::Mended;
 use super::reader::{Read, Reader};
@@ -22,11 +23,11 @@ use super::{ENCODING, is_grpc, metadata, timeout};
 use crate::call::{Call, Context, Messages, Peer, Side, out_of_time};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
-    CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, PREFACE_TIMEOUT, STREAM_WINDOW_BYTES,
+    CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, PING_TIMEOUT, STREAM_WINDOW_BYTES,
     STREAMS_MAX,
 };
 use crate::quote::quote;
-use crate::transport::Connection;
+use crate::transport::{Connection, KeepAlive};
 use crate::wire::Dispatch;
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
@@ -51,38 +52,42 @@ impl GrpcServer {
     pub(crate) async fn serve(
         &self,
         connection: Connection,
+        terms: Terms,
         mut stop: StopSignal,
-    ) -> Result<(), hyper::Error> {
-        let server = self.clone();
-        let peer = Arc::clone(connection.peer());
+    ) -> Result<(), ConnectionError> {
+        let Terms { preface_timeout, keep_alive, spoken, admit } = terms;
+        let (server, peer) = (self.clone(), Arc::clone(connection.peer()));
+        let admission = Arc::new((admit, Notify::new()));
+        let refused = Arc::clone(&admission);
         let service = service_fn(move |request| {
             let (server, peer) = (server.clone(), Arc::clone(&peer));
-            async move { Ok::<_, Infallible>(server.answer(request, peer).await) }
+            let admission = Arc::clone(&admission);
+            async move {
+                let (admit, refused) = &*admission;
+                Ok::<_, Infallible>(match admit() {
+                    Ok(()) => server.answer(request, peer).await,
+                    Err(status) => {
+                        refused.notify_one();
+                        refusal(&status)
+                    }
+                })
+            }
         });
-        let connection = Mended::new(connection);
-        let spoken = connection.spoken();
-        let connection = http2::Builder::new(TokioExecutor::new())
-            .initial_stream_window_size(STREAM_WINDOW_BYTES)
-            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-            .max_concurrent_streams(STREAMS_MAX)
-            .max_header_list_size(HEADER_LIST_BYTES_MAX)
-            .max_pending_accept_reset_streams(PENDING_RESETS_MAX)
-            // gRPC has no use for the time of day.
-            .auto_date_header(false)
-            .serve_connection(TokioIo::new(connection), service);
+        let connection = Mended::new(connection, spoken.clone());
+        let connection = http2(keep_alive).serve_connection(TokioIo::new(connection), service);
         let mut connection = std::pin::pin!(connection);
-        let mut silence = std::pin::pin!(tokio::time::sleep(PREFACE_TIMEOUT));
+        let mut silence = std::pin::pin!(tokio::time::sleep(preface_timeout));
         let mut is_new = true;
         loop {
             tokio::select! {
-                result = connection.as_mut() => return result,
+                result = connection.as_mut() => return result.map_err(ConnectionError::Http2),
                 () = silence.as_mut(), if is_new => {
                     is_new = false;
                     if !spoken.yet() {
-                        tracing::warn!(limit = ?PREFACE_TIMEOUT, "closed a connection on which nobody spoke HTTP/2");
-                        return Ok(());
+                        return Err(ConnectionError::NoPreface { limit: preface_timeout });
                     }
                 }
+                () = refused.1.notified() => break,
                 // An error means that the server is gone: that is a reason to stop as well.
                 _ = stop.wait_for(|stopping| *stopping) => break,
             }
@@ -91,7 +96,7 @@ impl GrpcServer {
             return Ok(());
         }
         connection.as_mut().graceful_shutdown();
-        connection.await
+        connection.await.map_err(ConnectionError::Http2)
     }
 
     async fn answer(&self, request: http::Request<Incoming>, peer: Arc<Peer>) -> Reply {
@@ -120,6 +125,27 @@ impl GrpcServer {
         let answer = self.dispatch.dispatch(route, call).await;
         reply(answer.and_then(|messages| of_its_kind(messages, route.spec)), limit, context)
     }
+}
+
+/// HTTP/2 as we want it.
+fn http2(keep_alive: Option<KeepAlive>) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .max_concurrent_streams(STREAMS_MAX)
+        .max_header_list_size(HEADER_LIST_BYTES_MAX)
+        .max_pending_accept_reset_streams(PENDING_RESETS_MAX)
+        // gRPC has no use for the time of day.
+        .auto_date_header(false);
+    if let Some(keep_alive) = keep_alive {
+        // hyper asks, and the connection judges: hyper would take a peer for dead without looking at what has come.
+        builder
+            .timer(TokioTimer::new())
+            .keep_alive_interval(keep_alive.interval())
+            .keep_alive_timeout(PING_TIMEOUT);
+    }
+    builder
 }
 
 impl fmt::Debug for GrpcServer {

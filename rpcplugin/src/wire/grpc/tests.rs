@@ -21,7 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{GrpcConnection, GrpcServer};
+use super::{ConnectionError, GrpcConnection, GrpcServer, Terms};
 use crate::contract::{Code, Status};
 use crate::limits::{MESSAGE_BYTES_DEFAULT, STREAMS_MAX};
 use crate::rpc::{Channel, Router, Streaming};
@@ -100,7 +100,7 @@ struct Wire {
     numbers: NumbersClient,
     ended: watch::Receiver<Option<Result<(), Status>>>,
     stop: watch::Sender<bool>,
-    server: JoinHandle<Result<(), hyper::Error>>,
+    server: JoinHandle<Result<(), ConnectionError>>,
 }
 
 async fn wire(message_bytes_max: usize) -> Wire {
@@ -118,7 +118,7 @@ where
     let (near, far) = (Connection::new(wrap(near)), Connection::new(wrap(far)));
     let (stop, stopping) = watch::channel(false);
     let server = GrpcServer::new(Arc::new(router), far_max);
-    let server = tokio::spawn(async move { server.serve(far, stopping).await });
+    let server = tokio::spawn(async move { server.serve(far, Terms::default(), stopping).await });
     let connection = GrpcConnection::open(near, false, near_max).await.unwrap();
     let numbers = NumbersClient::new(Channel::from_caller(Arc::new(connection)));
     Wire { numbers, ended, stop, server }
@@ -471,8 +471,10 @@ async fn a_connection_on_which_nobody_speaks_is_closed() {
         let (_stop, stopping) = watch::channel(false);
         let server = GrpcServer::new(Arc::new(Router::new()), MESSAGE_BYTES_DEFAULT);
         tokio::io::AsyncWriteExt::write_all(&mut near, said).await.unwrap();
-        let served =
-            tokio::time::timeout(Duration::from_secs(60), server.serve(Connection::new(far), stopping));
+        let served = tokio::time::timeout(
+            Duration::from_secs(60),
+            server.serve(Connection::new(far), Terms::default(), stopping),
+        );
         assert!(served.await.is_ok(), "{said:?} keeps the connection");
     }
 }

@@ -1,0 +1,167 @@
+//! Connections come, are proven, and are served: a loop that nothing stops but the end of the plugin.
+
+mod counts;
+mod door;
+mod pause;
+mod tally;
+
+use std::io;
+use std::sync::Arc;
+
+use rustix::io::Errno;
+use tokio::task::{JoinError, JoinSet};
+
+pub use self::counts::{ConnectionCounts, Connections};
+use self::door::{Displaced, Door, Guest};
+use self::pause::Pause;
+use super::ServerLimits;
+use crate::transport::tls::Acceptor;
+use crate::transport::{Connection, Listener, Stopped, TransportError};
+use crate::wire::grpc::{ConnectionError, GrpcServer, StopSignal, Terms};
+
+/// What the connections of a plugin have in common.
+pub(super) struct Serving {
+    /// `None` only if the host asked for plaintext.
+    pub(super) acceptor: Option<Acceptor>,
+    pub(super) server: GrpcServer,
+    pub(super) limits: ServerLimits,
+    /// Whether users of the machine other than this process's may connect to a unix socket.
+    pub(super) accept_other_users: bool,
+    pub(super) connections: Connections,
+    pub(super) stop: StopSignal,
+}
+
+/// Serves the connections of a listener until the stop signal, then until their calls are done.
+///
+/// Dropping the future drops the connections, whatever they are doing.
+pub(super) async fn serve_connections(listener: Listener, serving: Serving) {
+    let user = (!serving.accept_other_users).then(|| rustix::process::geteuid().as_raw());
+    let door = Arc::new(Door::new(&serving.limits, user, serving.connections.clone()));
+    let mut stopping = serving.stop.clone();
+    let serving = Arc::new(serving);
+    let mut connections = JoinSet::new();
+    let mut pause = Pause::default();
+    loop {
+        let next = async {
+            pause.over().await;
+            listener.accept().await
+        };
+        tokio::select! {
+            // An error means that the server is gone: that is a reason to stop as well.
+            _ = stopping.wait_for(|stopping| *stopping) => break,
+            accepted = next => match accepted {
+                Ok(connection) => {
+                    pause.reset();
+                    if let Some((guest, displaced)) = door.enter(connection.peer()) {
+                        let serving = Arc::clone(&serving);
+                        connections.spawn(serve_one(connection, guest, displaced, Arc::clone(&door), serving));
+                    }
+                }
+                Err(error) => {
+                    pause.lengthen();
+                    accept_failed(&door, &error);
+                }
+            },
+            // What ended is forgotten at once, or the set would grow for as long as the plugin lives.
+            Some(ended) = connections.join_next() => {
+                // It gave its descriptor back.
+                pause.cut_short();
+                report(ended);
+            }
+        }
+    }
+    // Nobody can connect any more, and the socket file is gone, before the last calls end.
+    drop(listener);
+    while let Some(ended) = connections.join_next().await {
+        report(ended);
+    }
+}
+
+fn accept_failed(door: &Door, error: &io::Error) {
+    if let Some(left_out) = door.ledger().accept_failed.happened() {
+        tracing::warn!(%error, left_out, "failed to accept a connection; trying again");
+    }
+    if matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE)) {
+        door.displace_silent();
+    }
+}
+
+/// Panics of handlers are caught where they happen, so this is for what nobody thought of.
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "serving a connection panicked: report this bug");
+    }
+}
+
+async fn serve_one(
+    connection: Connection,
+    guest: Guest,
+    displaced: Displaced,
+    door: Arc<Door>,
+    serving: Arc<Serving>,
+) {
+    tokio::select! {
+        () = converse(connection, guest, &door, &serving) => {}
+        () = displaced.happened() => {}
+    }
+}
+
+async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &Serving) {
+    let mut stop = serving.stop.clone();
+    let peer = Arc::clone(connection.peer());
+    let secured = tokio::select! {
+        secured = secure(connection, serving) => secured,
+        _ = stop.wait_for(|stopping| *stopping) => return,
+    };
+    let connection = match secured {
+        Ok(connection) => connection,
+        Err(error) => {
+            let timed_out = matches!(error, TransportError::TlsTimeout { .. });
+            let ledger = door.ledger();
+            let tally = if timed_out { &ledger.handshake_timed_out } else { &ledger.handshake_failed };
+            if let Some(left_out) = tally.happened() {
+                tracing::warn!(%peer, %error, left_out, "refused a connection");
+            }
+            return;
+        }
+    };
+    let (connection, hearing) = match serving.limits.keep_alive {
+        None => (connection, None),
+        Some(keep_alive) => {
+            let (connection, hearing) = connection.kept_alive(keep_alive, Stopped::IsSpared);
+            (connection, Some(hearing))
+        }
+    };
+    let terms = Terms {
+        preface_timeout: serving.limits.preface_timeout,
+        keep_alive: serving.limits.keep_alive,
+        spoken: guest.spoken(),
+        admit: Box::new(move || guest.admit()),
+    };
+    let ended = serving.server.serve(connection, terms, stop).await;
+    let is_silent = hearing.is_some_and(|hearing| hearing.has_fallen_silent());
+    match ended {
+        _ if is_silent => {
+            if let Some(left_out) = door.ledger().fallen_silent.happened() {
+                tracing::warn!(%peer, left_out, "closed a connection whose peer gives no sign of life");
+            }
+        }
+        Err(error @ ConnectionError::NoPreface { .. }) => {
+            if let Some(left_out) = door.ledger().preface_timed_out.happened() {
+                tracing::warn!(%peer, %error, left_out, "closed a connection");
+            }
+        }
+        Err(error) => tracing::debug!(%peer, %error, "a connection ended"),
+        Ok(()) => {}
+    }
+}
+
+async fn secure(connection: Connection, serving: &Serving) -> Result<Connection, TransportError> {
+    match &serving.acceptor {
+        None => Ok(connection),
+        Some(acceptor) => acceptor.accept(connection, serving.limits.tls_handshake_timeout).await,
+    }
+}
+
+#[cfg(all(test, feature = "client"))]
+mod tests;
