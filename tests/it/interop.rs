@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use rpcplugin::{PluginClientBuilder, Security};
+use rpcplugin::{KeepAlive, PluginClientBuilder, Security};
 use rpcplugin_tests::conversation::{converse, eventually};
 use rpcplugin_tests::kv::{EmitRequest, Kv, KvClient};
 use tokio::io::AsyncReadExt;
@@ -91,6 +91,17 @@ pub(crate) async fn host_plugin(builder: PluginClientBuilder, security: Security
         logged("DEBUG", &format!("stderr {mark}")).await;
     }
     logged(peer.log_level, &format!("log {mark}")).await;
+    let stopped = plugin.stop().await;
+    assert!(stopped.is_graceful(), "{stopped:?}");
+}
+
+/// A host of ours that does nothing for a while asks the plugin for signs of life, and keeps its connection.
+pub(crate) async fn idle_host(builder: PluginClientBuilder) {
+    // Servers in Go and C close a connection on which the third ping comes: here are some thirty questions.
+    let keep_alive = KeepAlive::new(Duration::from_millis(100), Duration::from_secs(30));
+    let plugin = builder.keep_alive(Some(keep_alive)).start().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    converse(&KvClient::new(plugin.channel())).await.unwrap();
     let stopped = plugin.stop().await;
     assert!(stopped.is_graceful(), "{stopped:?}");
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use rpcplugin::{PluginClient, Security};
 
-use crate::interop::{Peer, answers, build, built, host_plugin, run_host, sources};
+use crate::interop::{Peer, answers, build, built, host_plugin, idle_host, run_host, sources};
 use crate::support::{absent, kv_plugin};
 
 /// The steps of the Go host that must have been checked, whatever the options.
@@ -114,4 +114,10 @@ async fn our_host_with_a_go_plugin_in_plaintext() {
 #[tokio::test]
 async fn our_host_with_a_go_plugin_with_mutual_tls() {
     our_host_with_a_go_plugin(Security::AutoMtls, "of go with tls").await;
+}
+
+#[tokio::test]
+async fn a_go_plugin_is_kept_by_an_idle_host() {
+    let Some(programs) = programs() else { return };
+    idle_host(PluginClient::builder(programs.join("kv-plugin"), rpcplugin_tests::cookie())).await;
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use rpcplugin::{PluginClient, Security};
+use rpcplugin::{PluginClient, PluginClientBuilder, Security};
 
-use crate::interop::{Peer, host_plugin, run_host};
-use crate::python::python;
+use crate::interop::{Peer, host_plugin, idle_host, run_host};
+use crate::python::{Python, python};
 use crate::support::kv_plugin;
 
 /// The steps of the Python host that must have been checked, whatever the options.
@@ -52,14 +52,18 @@ async fn a_python_host_with_our_plugin_with_mutual_tls_over_tcp() {
     a_python_host_with_our_plugin(true, true).await;
 }
 
-async fn our_host_with_a_python_plugin(security: Security, tcp: bool, mark: &str) {
-    let Some(python) = python() else { return };
+/// Options for the Python plugin.
+fn python_plugin(python: &Python) -> PluginClientBuilder {
     let modules: &Path = &python.modules;
-    let builder = PluginClient::builder(&python.interpreter, rpcplugin_tests::cookie())
+    PluginClient::builder(&python.interpreter, rpcplugin_tests::cookie())
         .env("PYTHONPATH", modules)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .arg(python.program("kv_plugin.py"))
-        .args(tcp.then_some("--tcp"));
+}
+
+async fn our_host_with_a_python_plugin(security: Security, tcp: bool, mark: &str) {
+    let Some(python) = python() else { return };
+    let builder = python_plugin(&python).args(tcp.then_some("--tcp"));
     // Its logger writes a format of its own, and its stdio stream stays empty: everything is on the pipes.
     let peer = Peer { log_level: "DEBUG", stderr_is_streamed: false };
     host_plugin(builder, security, &peer, mark).await;
@@ -83,4 +87,10 @@ async fn our_host_with_a_python_plugin_in_plaintext_over_tcp() {
 #[tokio::test]
 async fn our_host_with_a_python_plugin_with_tls_over_tcp() {
     our_host_with_a_python_plugin(Security::AutoMtls, true, "of python with tls over tcp").await;
+}
+
+#[tokio::test]
+async fn a_python_plugin_is_kept_by_an_idle_host() {
+    let Some(python) = python() else { return };
+    idle_host(python_plugin(&python)).await;
 }

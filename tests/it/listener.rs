@@ -1,14 +1,15 @@
 //! The plugin's door from outside: what a process does that has too many peers, or too few descriptors.
 
+use std::process::Command;
 use std::time::Duration;
 
-use rpcplugin::{Address, PluginClient, Security};
+use rpcplugin::{Address, Code, PluginClient, Security};
 use rpcplugin_tests::conversation::{converse, eventually};
-use rpcplugin_tests::kv::KvClient;
+use rpcplugin_tests::kv::{Key, Kv, KvClient};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
-use crate::support::{kv_plugin, listen, log};
+use crate::support::{builder, kv_plugin, listen, log};
 
 /// What a client of HTTP/2 says first: the preface and an empty SETTINGS frame.
 const HTTP2_OPENING: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
@@ -103,4 +104,34 @@ async fn a_plugin_without_descriptors_waits_for_them_and_does_not_spin() {
     let mut good = in_time(peer(&plugin, HTTP2_OPENING)).await;
     assert_eq!(in_time(first_frame(&mut good)).await, 4);
     assert!(plugin.stop().await.is_graceful());
+}
+
+#[tokio::test]
+async fn calls_to_a_plugin_that_was_stopped_end_and_stopping_it_as_well() {
+    let plugin = builder().start().await.unwrap();
+    let store = KvClient::new(plugin.channel());
+    converse(&store).await.unwrap();
+    signal("STOP", plugin.id().unwrap());
+    let get = async || store.get(Key { key: "any".to_owned() }).await.unwrap_err();
+    let status = in_time(get()).await;
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    assert_eq!(in_time(get()).await.code(), Code::Unavailable);
+    assert!(in_time(plugin.stop()).await.killed);
+}
+
+#[tokio::test]
+async fn a_plugin_whose_keep_alive_is_off_may_be_stopped_and_goes_on() {
+    let plugin = builder().keep_alive(None).start().await.unwrap();
+    let store = KvClient::new(plugin.channel());
+    signal("STOP", plugin.id().unwrap());
+    // Longer than a plugin is waited for by default.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    signal("CONT", plugin.id().unwrap());
+    in_time(converse(&store)).await.unwrap();
+    assert!(plugin.stop().await.is_graceful());
+}
+
+fn signal(name: &str, process: u32) {
+    let status = Command::new("kill").args(["-s", name, &process.to_string()]).status().unwrap();
+    assert!(status.success());
 }

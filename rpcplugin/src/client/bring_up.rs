@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use tokio::process::ChildStdout;
 
+use super::heartbeat::Heartbeat;
 use super::launch::Process;
 use super::log_forward::LogForwarder;
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
@@ -22,7 +23,7 @@ use crate::services::grpc_health::health_check_response::ServingStatus;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity};
-use crate::transport::{SocketDirectory, TransportError, connect};
+use crate::transport::{SocketDirectory, Stopped, TransportError, connect};
 use crate::wire::grpc::GrpcConnection;
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
@@ -56,12 +57,22 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     // From here on nothing that the plugin prints can stop it.
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
     let stdout = drain_stdout(stdout, rest, output.stdout(&name));
-    match open(&accepted, identity.as_ref(), builder.message_bytes_max).await {
-        Ok((channel, peer)) => {
+    match open(&accepted, identity.as_ref(), &builder).await {
+        Ok(Opened { channel, peer, heartbeat }) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);
             let (interceptors, stop_grace) = (builder.interceptors, builder.stop_grace);
-            Ok(PluginClient { process, channel, interceptors, peer, accepted, output, stop_grace, sockets })
+            Ok(PluginClient {
+                process,
+                channel,
+                interceptors,
+                peer,
+                accepted,
+                output,
+                heartbeat,
+                stop_grace,
+                sockets,
+            })
         }
         Err(failure) => Err(failure.explain(process, stderr, &tail).await),
     }
@@ -109,12 +120,19 @@ async fn shake(
     Ok((accepted, rest))
 }
 
+/// A connection on which the plugin has answered.
+struct Opened {
+    channel: Channel,
+    peer: Arc<Peer>,
+    heartbeat: Option<Heartbeat>,
+}
+
 /// Connects, and asks the first question: only an answer proves that both sides accepted each other.
 async fn open(
     accepted: &Accepted,
     identity: Option<&Identity>,
-    message_bytes_max: usize,
-) -> Result<(Channel, Arc<Peer>), Failure> {
+    builder: &PluginClientBuilder,
+) -> Result<Opened, Failure> {
     let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
         let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
         let (connection, secure) = match (identity, &accepted.certificate) {
@@ -128,11 +146,20 @@ async fn open(
             (None, Some(_)) => return Err(Failure::Handshake(HandshakeError::UnexpectedCertificate)),
         };
         let peer = Arc::clone(connection.peer());
-        let grpc = GrpcConnection::open(connection, secure, message_bytes_max);
+        let (connection, hearing) = match builder.keep_alive {
+            None => (connection, None),
+            Some(keep_alive) => {
+                let (connection, hearing) = connection.kept_alive(keep_alive, Stopped::IsDead);
+                (connection, Some((hearing, keep_alive)))
+            }
+        };
+        let grpc = GrpcConnection::open(connection, secure, builder.message_bytes_max);
         let grpc = grpc.await.map_err(|error| Failure::Protocol(error.into()))?;
         let channel = Channel::from_caller(Arc::new(grpc));
         ask_health(&channel).await?;
-        Ok((channel, peer))
+        let heartbeat =
+            hearing.map(|(hearing, keep_alive)| Heartbeat::start(channel.clone(), hearing, keep_alive));
+        Ok(Opened { channel, peer, heartbeat })
     });
     opened.await.unwrap_or(Err(Failure::ConnectTimeout))
 }

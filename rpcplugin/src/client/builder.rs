@@ -12,6 +12,7 @@ use super::{PluginClient, StartError};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT, STOP_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Interceptors};
+use crate::transport::KeepAlive;
 
 /// Who may talk on the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub struct PluginClientBuilder {
     pub(super) start_timeout: Duration,
     pub(super) stop_grace: Duration,
     pub(super) message_bytes_max: usize,
+    pub(super) keep_alive: Option<KeepAlive>,
     pub(super) stdout: Option<Sink>,
     pub(super) stderr: Option<Sink>,
     pub(super) interceptors: Interceptors,
@@ -57,6 +59,7 @@ impl PluginClientBuilder {
             start_timeout: START_TIMEOUT_DEFAULT,
             stop_grace: STOP_GRACE_DEFAULT,
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
+            keep_alive: Some(KeepAlive::default()),
             stdout: None,
             stderr: None,
             interceptors: Interceptors::default(),
@@ -120,6 +123,15 @@ impl PluginClientBuilder {
     /// The largest message in either direction, in bytes. 64 MiB unless set.
     pub const fn message_bytes_max(mut self, bytes: usize) -> Self {
         self.message_bytes_max = bytes;
+        self
+    }
+
+    /// How a plugin is noticed that hangs or was stopped; `None` to wait for it. After 10 seconds unless set: then its calls
+    /// end as [`Code::Unavailable`](crate::Code::Unavailable), and so does every further one.
+    ///
+    /// The plugin is asked for its health when nothing comes from it. Whoever stops plugins in a debugger turns this off.
+    pub const fn keep_alive(mut self, keep_alive: Option<KeepAlive>) -> Self {
+        self.keep_alive = keep_alive;
         self
     }
 

@@ -6,6 +6,7 @@
 mod bring_up;
 mod builder;
 mod error;
+mod heartbeat;
 mod launch;
 mod log_forward;
 mod log_line;

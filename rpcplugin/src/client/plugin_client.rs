@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::PluginClientBuilder;
+use super::heartbeat::Heartbeat;
 use super::launch::Process;
 use super::stdio::Output;
 use crate::call::Peer;
@@ -45,6 +46,7 @@ pub struct PluginClient {
     pub(super) peer: Arc<Peer>,
     pub(super) accepted: Accepted,
     pub(super) output: Output,
+    pub(super) heartbeat: Option<Heartbeat>,
     pub(super) stop_grace: Duration,
     /// Dropped after the process: what a killed plugin left there goes with it.
     pub(super) sockets: SocketDirectory,
@@ -109,7 +111,9 @@ impl PluginClient {
     ///
     /// Dropping the future kills the process.
     pub async fn stop(self) -> Stopped {
-        let Self { mut process, channel, output, stop_grace, sockets, .. } = self;
+        let Self { mut process, channel, output, heartbeat, stop_grace, sockets, .. } = self;
+        // Stopping has times of its own.
+        drop(heartbeat);
         let deadline = tokio::time::Instant::now() + stop_grace;
         let ended = match ask_to_end(&channel, &mut process, stop_grace / 3 * 2).await {
             Some(status) => Some(status),

@@ -13,6 +13,8 @@ mod listener;
 pub(crate) mod tls;
 
 pub use address::Address;
+#[cfg(feature = "client")]
+pub(crate) use alive::Hearing;
 pub(crate) use alive::Stopped;
 pub(crate) use connection::Connection;
 #[cfg(feature = "client")]

@@ -220,7 +220,6 @@ impl Displaced {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 mod tests {
     use super::*;
     use crate::call::UnixCredentials;

@@ -4,10 +4,10 @@
 //! (a call), `call_body`, `answer` and `reply` (its two directions), `reader` (the messages of a body), and the pure parts
 //! that judge bytes: `frame`, `metadata`, `percent`, `status`, `timeout`.
 
-#[cfg(feature = "client")]
-mod answer;
 #[cfg(feature = "server")]
 mod admission;
+#[cfg(feature = "client")]
+mod answer;
 #[cfg(feature = "server")]
 mod authority;
 #[cfg(feature = "client")]
