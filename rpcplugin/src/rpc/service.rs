@@ -10,6 +10,11 @@ use crate::rpc::Interceptor;
 ///
 /// The router finds a method by its path in [`spec`](Service::spec). It can be implemented by hand, for a service whose
 /// methods are not known when the program is compiled.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no service",
+    label = "a handler alone has no table of methods",
+    note = "wrap the handler of a contract `Kv` in its server: `KvServer::new(handler)`"
+)]
 pub trait Service: Send + Sync + 'static {
     /// The table of the contract's methods.
     fn spec(&self) -> &'static ServiceSpec;
