@@ -7,6 +7,7 @@
 )]
 
 mod conformance;
+mod contract_attributes;
 mod contracts;
 mod family_vectors;
 mod generated;

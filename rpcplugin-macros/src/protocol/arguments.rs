@@ -3,39 +3,61 @@ use syn::parse::{Parse, ParseStream};
 use syn::{LitStr, Path, Result, parse_quote};
 
 use super::names;
-use crate::attributes::{Errors, Vocabulary, read_arguments};
+use crate::attributes::{Entry, Errors, Vocabulary, read_arguments};
 
 /// What `#[rpc_protocol(..)]` says.
 pub(super) struct Arguments {
+    /// What people call the protocol, if it is not the name of the contract.
+    pub(super) name: Option<String>,
     /// The full name of the service, if it is not the name of the contract.
     pub(super) service: Option<String>,
+    /// The version of the protocol; empty without one.
+    pub(super) version: String,
     /// Where generated code finds the runtime.
     pub(super) runtime: Path,
 }
 
 const VOCABULARY: Vocabulary = Vocabulary {
-    allowed: &["service", "crate"],
+    allowed: &["name", "service", "version", "crate"],
     advice: &[
-        ("name", "the service is named by `service = \"{value}\"`"),
         ("package", "the package stands before the name of the service: write `service = \"{value}.Name\"`"),
+        ("protocol", "what people call the protocol is given by `name = \"{value}\"`"),
+        ("timeout", "each method has its own time: write `#[rpc(timeout = \"{value}\")]` on it"),
+        ("max_len", "each method has its own bound: write `#[rpc(max_len = {value})]` on it"),
     ],
 };
 
 impl Arguments {
     pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> Self {
-        let mut read = Self { service: None, runtime: parse_quote!(::rpcplugin) };
-        read_arguments(arguments, &VOCABULARY, errors, |entry| {
-            if entry.name() == "service" {
+        let mut read =
+            Self { name: None, service: None, version: String::new(), runtime: parse_quote!(::rpcplugin) };
+        read_arguments(arguments, &VOCABULARY, errors, |entry| read.take(entry));
+        read
+    }
+
+    fn take(&mut self, entry: &Entry<'_>) -> Result<()> {
+        match entry.name().as_str() {
+            "name" => {
+                let literal: LitStr = entry.value("name = \"trading-data\"")?;
+                names::check_protocol(&literal)?;
+                self.name = Some(literal.value());
+            }
+            "service" => {
                 let literal: LitStr = entry.value("service = \"package.Name\"")?;
                 names::check_service(&literal)?;
-                read.service = Some(literal.value());
-            } else {
-                let AbsolutePath(path) = entry.value("crate = ::path::to::rpcplugin")?;
-                read.runtime = path;
+                self.service = Some(literal.value());
             }
-            Ok(())
-        });
-        read
+            "version" => {
+                let literal: LitStr = entry.value("version = \"2.1.0\"")?;
+                names::check_version(&literal)?;
+                self.version = literal.value();
+            }
+            _ => {
+                let AbsolutePath(path) = entry.value("crate = ::path::to::rpcplugin")?;
+                self.runtime = path;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -10,6 +10,11 @@ pub(super) fn wire_name(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
+/// The name of a method on the wire unless it says another one.
+pub(super) fn method(ident: &Ident) -> String {
+    pascal_case(&wire_name(ident))
+}
+
 /// `put_value` becomes `PutValue`, the way gRPC names methods.
 pub(super) fn pascal_case(name: &str) -> String {
     let mut pascal = String::with_capacity(name.len());
@@ -37,6 +42,25 @@ pub(super) fn server(contract: &Ident) -> Ident {
     format_ident!("{contract}Server")
 }
 
+pub(super) fn check_protocol(literal: &LitStr) -> Result<()> {
+    let name = literal.value();
+    if !name.is_empty() && name.trim() == name && !name.contains(char::is_control) {
+        return Ok(());
+    }
+    let message = "a protocol is called something, on one line: write a name such as `trading-data`";
+    Err(syn::Error::new(literal.span(), message))
+}
+
+pub(super) fn check_version(literal: &LitStr) -> Result<()> {
+    let version = literal.value();
+    let is_written = |letter: char| letter.is_ascii_alphanumeric() || ".-+".contains(letter);
+    if version.starts_with(|first: char| first.is_ascii_digit()) && version.chars().all(is_written) {
+        return Ok(());
+    }
+    let message = "a version begins with a number, and is written in letters, digits, `.`, `-` and `+`: write one such as `2.1.0`";
+    Err(syn::Error::new(literal.span(), message))
+}
+
 pub(super) fn check_service(literal: &LitStr) -> Result<()> {
     if literal.value().split('.').all(is_wire_name) {
         return Ok(());
@@ -50,6 +74,20 @@ pub(super) fn check_method(literal: &LitStr) -> Result<()> {
         return Ok(());
     }
     let message = "a method is named by letters, digits and `_`: write a name such as `GetValue`";
+    Err(syn::Error::new(literal.span(), message))
+}
+
+pub(super) fn check_alias(literal: &LitStr) -> Result<()> {
+    let alias = literal.value();
+    let is_right = match alias.strip_prefix('/').and_then(|path| path.split_once('/')) {
+        Some((service, method)) => service.split('.').all(is_wire_name) && is_wire_name(method),
+        None => is_wire_name(&alias),
+    };
+    if is_right {
+        return Ok(());
+    }
+    let message =
+        "an alias is the name of a method, such as `OldName`, or a whole path: write `/package.Name/OldName`";
     Err(syn::Error::new(literal.span(), message))
 }
 

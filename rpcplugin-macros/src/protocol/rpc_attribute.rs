@@ -1,84 +1,116 @@
-use proc_macro2::Span;
-use syn::{Attribute, LitStr};
+use std::time::Duration;
 
+use proc_macro2::Span;
+use syn::{Attribute, Error, Expr, LitStr, Result};
+
+use super::alias::Aliases;
 use super::kind::Kind;
-use super::names;
-use crate::attributes::{Errors, Vocabulary, read_helpers};
+use super::timeout::Timeout;
+use super::{max_len, names};
+use crate::attributes::{Entry, Errors, Vocabulary, read_helpers};
 
 /// What `#[rpc(..)]` says about a method.
 #[derive(Default)]
 pub(super) struct RpcAttribute {
     /// The name on the wire, if it is not made from the ident.
     pub(super) name: Option<LitStr>,
+    /// Other names or paths that the method answers to.
+    pub(super) aliases: Vec<LitStr>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) idempotent: bool,
+    /// The bound of a message, in bytes.
+    pub(super) max_len: Option<Expr>,
     /// The kind that the signature must have.
     pub(super) asserted: Option<(Kind, Span)>,
-    /// Not part of the contract.
-    pub(super) skip: bool,
+    /// Not part of the contract, and where it says so.
+    pub(super) skip: Option<Span>,
+    /// The first key that only a call can have.
+    of_a_call: Option<(String, Span)>,
 }
 
-/// Where a method stands.
-pub(super) struct Place {
-    vocabulary: Vocabulary,
-    /// What else can be done about a method that no call can carry.
-    pub(super) or_skip: &'static str,
-}
-
-/// All methods of a trait are part of the contract.
-pub(super) const IN_TRAIT: Place = Place { vocabulary: TRAIT_WORDS, or_skip: "" };
-
-/// An impl block may hold other methods as well.
-pub(super) const IN_IMPL: Place =
-    Place { vocabulary: IMPL_WORDS, or_skip: "; or leave the method out of the contract by `#[rpc(skip)]`" };
-
-const TRAIT_WORDS: Vocabulary = Vocabulary {
-    allowed: &["name", "unary_unary", "unary_stream", "stream_unary", "stream_stream"],
+const WORDS: Vocabulary = Vocabulary {
+    allowed: &[
+        "name",
+        "aliases",
+        "timeout",
+        "idempotent",
+        "max_len",
+        "skip",
+        "unary_unary",
+        "unary_stream",
+        "stream_unary",
+        "stream_stream",
+    ],
     advice: &[
-        ("skip", "every method of a trait is part of the contract: move this one to a trait of its own"),
-        RENAME,
-        UNARY,
-        STREAM,
-        ID,
+        ("rename", "the name on the wire is given by `name = \"{value}\"`"),
+        ("alias", "a method can have several aliases: write `aliases = [\"{value}\"]`"),
+        ("deadline", "the time that a call takes at most is given by `timeout = \"5s\"`"),
+        ("max_size", "the bound of a message in bytes is given by `max_len = {value}`"),
+        ("max_bytes", "the bound of a message in bytes is given by `max_len = {value}`"),
+        ("retry", "nothing repeats a call unasked: write `idempotent`, and repeat it in an interceptor"),
+        ("unary", "both sides of a call have a word: write `unary_unary` or `stream_unary`"),
+        ("stream", "both sides of a call have a word: write `unary_stream` or `stream_stream`"),
+        ("id", "methods travel by name: leave the id out"),
     ],
 };
 
-const IMPL_WORDS: Vocabulary = Vocabulary {
-    allowed: &["name", "skip", "unary_unary", "unary_stream", "stream_unary", "stream_stream"],
-    advice: &[RENAME, UNARY, STREAM, ID],
-};
-
-const RENAME: (&str, &str) = ("rename", "the name on the wire is given by `name = \"{value}\"`");
-const UNARY: (&str, &str) =
-    ("unary", "both sides of a call have a word: write `unary_unary` or `stream_unary`");
-const STREAM: (&str, &str) =
-    ("stream", "both sides of a call have a word: write `unary_stream` or `stream_stream`");
-const ID: (&str, &str) = ("id", "methods travel by name: leave the id out");
-
 impl RpcAttribute {
-    pub(super) fn read(attributes: &[Attribute], place: &Place, errors: &mut Errors) -> Self {
+    pub(super) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut read = Self::default();
-        read_helpers(attributes, "rpc", &place.vocabulary, errors, |entry| {
-            let name = entry.name();
-            if name == "name" {
+        read_helpers(attributes, "rpc", &WORDS, errors, |entry| read.take(entry));
+        if let (Some(_), Some((key, span))) = (read.skip, &read.of_a_call) {
+            let message =
+                format!("a method that is left out of the contract is no call: leave `{key}` or `skip` out");
+            errors.push(Error::new(*span, message));
+        }
+        read
+    }
+
+    fn take(&mut self, entry: &Entry<'_>) -> Result<()> {
+        let key = entry.name();
+        if key == "skip" {
+            self.skip = Some(entry.key.span());
+            return entry.flag();
+        }
+        self.of_a_call.get_or_insert_with(|| (key.clone(), entry.key.span()));
+        match key.as_str() {
+            "name" => {
                 let literal: LitStr = entry.value("name = \"GetValue\"")?;
                 names::check_method(&literal)?;
-                read.name = Some(literal);
-                return Ok(());
+                self.name = Some(literal);
             }
-            entry.flag()?;
-            let Some(kind) = Kind::from_word(&name) else {
-                read.skip = true;
-                return Ok(());
-            };
-            if read.asserted.is_some() {
-                return Err(syn::Error::new(
-                    entry.key.span(),
-                    "a method has one kind: keep one of the two words",
-                ));
+            "aliases" => {
+                let aliases: Aliases = entry.value("aliases = [\"OldName\"]")?;
+                aliases.check()?;
+                self.aliases = aliases.0;
             }
-            read.asserted = Some((kind, entry.key.span()));
-            Ok(())
-        });
-        read
+            "timeout" => {
+                let Timeout(timeout) = entry.value("timeout = \"5s\"")?;
+                self.timeout = Some(timeout);
+            }
+            "max_len" => {
+                let bytes = entry.value("max_len = 64 * 1024")?;
+                max_len::check(&bytes)?;
+                self.max_len = Some(bytes);
+            }
+            "idempotent" => {
+                entry.flag()?;
+                self.idempotent = true;
+            }
+            word => {
+                entry.flag()?;
+                self.assert_kind(word, entry.key.span())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn assert_kind(&mut self, word: &str, span: Span) -> Result<()> {
+        if self.asserted.is_some() {
+            return Err(Error::new(span, "a method has one kind: keep one of the two words"));
+        }
+        self.asserted = Kind::from_word(word).map(|kind| (kind, span));
+        Ok(())
     }
 }
 
@@ -87,7 +119,7 @@ pub(super) fn is_on(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| attribute.path().is_ident("rpc"))
 }
 
-/// Takes the attribute out of what is written: only this macro knows it.
-pub(super) fn strip(attributes: &mut Vec<Attribute>) {
-    attributes.retain(|attribute| !attribute.path().is_ident("rpc"));
+/// Whether the method is left out of the contract. What else the attribute says is not judged.
+pub(super) fn skips(attributes: &[Attribute]) -> bool {
+    RpcAttribute::read(attributes, &mut Errors::new()).skip.is_some()
 }

@@ -39,6 +39,10 @@ fn check_message(message: &Type, in_stream: bool) -> Result<()> {
     if let Type::ImplTrait(_) = message {
         return Err(opaque(message));
     }
+    if is_context(message) {
+        let text = "a context stays on its side: take it as an argument, and send in a message what the other side needs";
+        return Err(Error::new_spanned(message, text));
+    }
     if in_stream && let Some(segment) = last_segment(message) {
         if segment.ident == "Result" {
             let item = type_arguments(segment).first().map_or_else(|| "T".to_owned(), source);
@@ -88,6 +92,12 @@ fn opaque(written: &Type) -> Error {
         "the other side must know the type of the message: write it instead of `impl`"
     };
     Error::new_spanned(written, message)
+}
+
+/// Whether the type is called `Context`. One with arguments is another `Context`.
+pub(super) fn is_context(written: &Type) -> bool {
+    last_segment(written)
+        .is_some_and(|segment| segment.ident == "Context" && matches!(segment.arguments, PathArguments::None))
 }
 
 /// The last segment of a path: names are read without the way to them.

@@ -1,53 +1,56 @@
 //! Reads the kind and the messages of a method from its signature, or says what to write instead.
 
-use quote::format_ident;
-use syn::{Error, FnArg, Ident, Pat, PatType, ReceiverKind, Result, ReturnType, Safety, Signature, Type};
+use syn::{Error, Ident, ReceiverKind, Result, ReturnType, Safety, Signature, Type};
 
+use super::inputs::{self, Argument, Role};
 use super::kind::Kind;
-use super::rpc_attribute::Place;
+use super::place::Place;
 use super::side::{Side, last_segment, type_arguments};
 use super::text::source;
 use crate::attributes::Errors;
 
 /// A signature that a call can carry.
 pub(super) struct Shape {
-    pub(super) request: Option<Request>,
+    /// In the order in which they are written. Without a request among them, an empty message is sent.
+    pub(super) arguments: Vec<Argument>,
     pub(super) response: Side,
     /// The return type as written.
     pub(super) output: Type,
 }
 
-/// The argument of a method. Without one, an empty message is sent.
-pub(super) struct Request {
-    pub(super) name: Ident,
-    /// The type as written.
-    pub(super) argument: Type,
-    pub(super) side: Side,
-}
-
 impl Shape {
     /// Reads a signature. Every mistake is pushed; there is a shape only if there is none.
-    pub(super) fn read(signature: &Signature, place: &Place, errors: &mut Errors) -> Option<Self> {
-        let plain = errors.keep(check_qualifiers(signature));
+    pub(super) fn read(signature: &Signature, place: Place, errors: &mut Errors) -> Option<Self> {
+        let plain = errors.keep(check_qualifiers(signature, place));
         let generic = errors.keep(check_generics(signature));
         let receiver = errors.keep(check_receiver(signature, place));
-        let request = errors.keep(read_request(signature));
+        let arguments = inputs::read(signature, errors);
         let response = errors.keep(read_response(signature));
-        let ((), (), (), request, (response, output)) = (plain?, generic?, receiver?, request?, response?);
-        Some(Self { request, response, output })
+        let ((), (), (), (response, output)) = (plain?, generic?, receiver?, response?);
+        Some(Self { arguments: arguments?, response, output })
     }
 
     pub(super) fn kind(&self) -> Kind {
         Kind {
-            streams_requests: self.request.as_ref().is_some_and(|request| request.side.streams),
+            streams_requests: self.request().is_some_and(|(_, side)| side.streams),
             streams_responses: self.response.streams,
         }
     }
 
+    pub(super) fn request(&self) -> Option<(&Ident, &Side)> {
+        self.arguments.iter().find_map(|argument| match &argument.role {
+            Role::Request(side) => Some((&argument.name, &**side)),
+            Role::Context => None,
+        })
+    }
+
+    pub(super) fn context(&self) -> Option<&Argument> {
+        self.arguments.iter().find(|argument| matches!(argument.role, Role::Context))
+    }
+
     /// The types that the method sends. An empty message needs no check.
     pub(super) fn messages(&self) -> impl Iterator<Item = &Type> {
-        let request = self.request.as_ref().map(|request| &request.side.message);
-        request.into_iter().chain([&self.response.message])
+        self.request().map(|(_, side)| &side.message).into_iter().chain([&self.response.message])
     }
 
     /// The signature that the method would have if it were of this kind.
@@ -55,22 +58,23 @@ impl Shape {
         let side = |message: String, streams| {
             if streams { format!("Streaming<{message}>") } else { message }
         };
-        let request = self.request.as_ref();
-        let argument = match request {
-            None if !kind.streams_requests => String::new(),
-            _ => {
-                let message =
-                    request.map_or_else(|| "()".to_owned(), |request| source(&request.side.message));
-                let name = request.map_or_else(|| "requests".to_owned(), |request| request.name.to_string());
-                format!(", {name}: {}", side(message, kind.streams_requests))
-            }
-        };
+        let mut arguments = String::from("&self");
+        for Argument { name, written, role } in &self.arguments {
+            let written = match role {
+                Role::Context => source(written),
+                Role::Request(request) => side(source(&request.message), kind.streams_requests),
+            };
+            arguments.push_str(&format!(", {name}: {written}"));
+        }
+        if self.request().is_none() && kind.streams_requests {
+            arguments.push_str(", requests: Streaming<()>");
+        }
         let response = side(source(&self.response.message), kind.streams_responses);
-        format!("async fn {method}(&self{argument}) -> Result<{response}, Status>")
+        format!("async fn {method}({arguments}) -> Result<{response}, Status>")
     }
 }
 
-fn check_qualifiers(signature: &Signature) -> Result<()> {
+fn check_qualifiers(signature: &Signature, place: Place) -> Result<()> {
     if let Some(constness) = &signature.constness {
         return Err(Error::new(constness.span, "a call is made while the program runs: leave `const` out"));
     }
@@ -84,7 +88,7 @@ fn check_qualifiers(signature: &Signature) -> Result<()> {
         return Err(Error::new_spanned(abi, "a call crosses processes by a wire: leave `extern` out"));
     }
     if signature.asyncness.is_none() {
-        let message = format!("a call takes time: write `async fn {}`", signature.ident);
+        let message = format!("a call takes time: write `async fn {}`{}", signature.ident, place.or_skip());
         return Err(Error::new(signature.fn_token.span, message));
     }
     Ok(())
@@ -101,13 +105,15 @@ fn check_generics(signature: &Signature) -> Result<()> {
     }
 }
 
-fn check_receiver(signature: &Signature, place: &Place) -> Result<()> {
+fn check_receiver(signature: &Signature, place: Place) -> Result<()> {
+    let or_skip = place.or_skip();
     let Some(receiver) = signature.receiver() else {
-        let message =
-            format!("a method is called on a handler: write `async fn {}(&self, ..)`", signature.ident);
+        let message = format!(
+            "a method is called on a handler: write `async fn {}(&self, ..)`{or_skip}",
+            signature.ident
+        );
         return Err(Error::new(signature.ident.span(), message));
     };
-    let or_skip = place.or_skip;
     match &receiver.kind {
         ReceiverKind::Reference(_, None, None) => Ok(()),
         ReceiverKind::Reference(_, _, Some(mutability)) => {
@@ -126,33 +132,6 @@ fn check_receiver(signature: &Signature, place: &Place) -> Result<()> {
     }
 }
 
-fn read_request(signature: &Signature) -> Result<Option<Request>> {
-    let arguments: Vec<&PatType> = signature.inputs.iter().filter_map(typed).collect();
-    let (argument, others) = match arguments.as_slice() {
-        [] => return Ok(None),
-        [argument, others @ ..] => (*argument, others),
-    };
-    if let Some(extra) = others.first() {
-        let names: Vec<_> = arguments.iter().map(|argument| format!("`{}`", source(&argument.pat))).collect();
-        let message =
-            format!("a call carries one message: put {} into a struct that is one", names.join(", "));
-        return Err(Error::new_spanned(extra, message));
-    }
-    let side = Side::read(&argument.ty)?;
-    let name = match &*argument.pat {
-        Pat::Ident(pattern) if !pattern.ident.to_string().starts_with('_') => pattern.ident.clone(),
-        _ => format_ident!("{}", if side.streams { "requests" } else { "request" }),
-    };
-    Ok(Some(Request { name, argument: (*argument.ty).clone(), side }))
-}
-
-fn typed(argument: &FnArg) -> Option<&PatType> {
-    match argument {
-        FnArg::Typed(typed) => Some(typed),
-        FnArg::Receiver(_) => None,
-    }
-}
-
 fn read_response(signature: &Signature) -> Result<(Side, Type)> {
     let ReturnType::Type(_, output) = &signature.output else {
         return Err(Error::new(signature.ident.span(), "a call can fail: write `-> Result<(), Status>`"));
@@ -163,7 +142,7 @@ fn read_response(signature: &Signature) -> Result<(Side, Type)> {
         return Err(Error::new_spanned(output, message));
     }
     let Some(result) = last_segment(output).filter(|segment| segment.ident == "Result") else {
-        let message = format!("a call can fail: write `Result<{}, Status>`", source(output));
+        let message = format!("a call can fail: write `Result<{}, Status>`", without_results(output));
         return Err(Error::new_spanned(output, message));
     };
     let (success, failure) = match type_arguments(result).as_slice() {
@@ -183,4 +162,14 @@ fn read_response(signature: &Signature) -> Result<(Side, Type)> {
         return Err(Error::new_spanned(failure, message));
     }
     Ok((Side::read(success)?, (**output).clone()))
+}
+
+/// The type without the results in its stream: the stream carries the status of its end already.
+fn without_results(output: &Type) -> String {
+    let stream = last_segment(output).filter(|segment| segment.ident == "Streaming");
+    let item = stream.and_then(|stream| last_segment(type_arguments(stream).first()?));
+    match item.filter(|item| item.ident == "Result").map(type_arguments).as_deref() {
+        Some([item, ..]) => format!("Streaming<{}>", source(item)),
+        _ => source(output),
+    }
 }

@@ -64,15 +64,22 @@ impl fmt::Display for MethodKind {
 /// # Examples
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// use rpcplugin::{Status, rpc_protocol};
 ///
 /// #[rpc_protocol(service = "example.Store")]
 /// trait Store {
+///     #[rpc(aliases = ["Read"], timeout = "2s", idempotent, max_len = 4096)]
 ///     async fn get(&self, key: String) -> Result<String, Status>;
 /// }
 ///
 /// let get = &StoreClient::SPEC.methods[0];
 /// assert_eq!(get.path, "/example.Store/Get");
+/// assert_eq!(get.aliases, ["/example.Store/Read"]);
+/// assert_eq!(get.timeout, Some(Duration::from_secs(2)));
+/// assert!(get.idempotent);
+/// assert_eq!(get.message_bytes_max, Some(4096));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -94,12 +101,12 @@ pub struct MethodSpec {
     pub position: usize,
     /// Other paths that the method answers to, such as the one that it had in an older version. Callers use `path`.
     pub aliases: &'static [&'static str],
-    /// How long a call takes at most where its caller says nothing; `None` for as long as it takes.
+    /// The time that a client gives a call whose caller gives it none; `None` for as long as it takes.
     pub timeout: Option<Duration>,
     /// Whether a call that is made twice does what it does once. Nothing repeats a call because of it: it is for
     /// interceptors that do.
     pub idempotent: bool,
-    /// The bound of one message of this method, request or response, in bytes; `None` for that of the connection.
+    /// The bound of one message of this method, request or response, in bytes, where it is below that of the connection.
     pub message_bytes_max: Option<usize>,
 }
 
@@ -154,7 +161,7 @@ impl MethodSpec {
         Self { aliases: paths, ..self }
     }
 
-    /// The row with a bound of the time that a call takes where its caller says nothing.
+    /// The row with the time of a call whose caller gives it none.
     #[must_use]
     pub const fn timeout(self, timeout: Duration) -> Self {
         Self { timeout: Some(timeout), ..self }
@@ -191,14 +198,16 @@ impl MethodSpec {
 /// ```
 /// use rpcplugin::{Status, rpc_protocol};
 ///
-/// #[rpc_protocol(service = "example.DataProcessor")]
+/// #[rpc_protocol(name = "data-processing", service = "example.DataProcessor", version = "2.1.0")]
 /// trait DataProcessor {
+///     #[rpc(aliases = ["Process"])]
 ///     async fn process_data(&self, request: String) -> Result<String, Status>;
 /// }
 ///
 /// const SPEC: &rpcplugin::ServiceSpec = DataProcessorClient::SPEC;
-/// assert_eq!(SPEC.name, "example.DataProcessor");
+/// assert_eq!((SPEC.name, SPEC.protocol, SPEC.version), ("example.DataProcessor", "data-processing", "2.1.0"));
 /// assert_eq!(SPEC.method_type("ProcessData"), Some("unary_unary"));
+/// assert_eq!(SPEC.method("Process"), SPEC.method("ProcessData"));
 /// assert_eq!(SPEC.method_type("Unknown"), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

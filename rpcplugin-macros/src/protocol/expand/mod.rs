@@ -9,6 +9,7 @@ pub(super) use written::{written_impl, written_trait};
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::Attribute;
 
 use super::contract::{Contract, Form};
 
@@ -17,20 +18,27 @@ pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
         Form::Trait(item) => written_trait(item.clone()).into_token_stream(),
         Form::Inherent(item) => written_impl(item.clone()).into_token_stream(),
     };
-    let client = client::expand(contract);
-    let server = server::expand(contract);
-    quote!(#written #client #server)
+    let generated = [client::expand(contract), server::expand(contract)].concat();
+    let generated = under(&contract.conditions, generated);
+    quote!(#written #generated)
+}
+
+/// The items, each of them under the conditions.
+pub(super) fn under(conditions: &[Attribute], items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    items.into_iter().map(|item| quote!(#(#conditions)* #item)).collect()
 }
 
 /// Every type that the contract sends must be a message.
 ///
-/// As conditions of the generated impls these are checked once, at the type as it is written, and not again in every body.
+/// As bounds of the generated impls these are checked once, at the type as it is written, and not again in every body.
+/// A bound cannot be under a condition: what only conditional methods send is checked in their bodies.
 fn message_bounds(contract: &Contract<'_>) -> TokenStream {
     let runtime = &contract.runtime;
     let bound = quote!(#runtime::__private::message::Message);
     let mut seen = Vec::new();
     let mut bounds = TokenStream::new();
-    for message in contract.methods.iter().flat_map(|method| method.shape.messages()) {
+    let unconditional = contract.methods.iter().filter(|method| method.conditions.is_empty());
+    for message in unconditional.flat_map(|method| method.shape.messages()) {
         let name = message.to_token_stream().to_string();
         if !seen.contains(&name) {
             let bound = spanned_like(bound.clone(), message);

@@ -1,78 +1,107 @@
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
 use super::{message_bounds, spanned_at, spanned_like};
 use crate::protocol::contract::{Contract, Form};
+use crate::protocol::inputs::Role;
 use crate::protocol::method::Method;
 use crate::protocol::names;
 
 /// The handler's half: each method is one arm that calls the runtime.
-pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
-    let holder = holder(contract);
-    let service = service(contract);
-    quote!(#holder #service)
+pub(super) fn expand(contract: &Contract<'_>) -> Vec<TokenStream> {
+    let [holder, functions, clone, debug] = holder(contract);
+    vec![holder, functions, clone, debug, service(contract)]
 }
 
-/// What holds the handler, and how it is made.
-fn holder(contract: &Contract<'_>) -> TokenStream {
-    let Contract { ident, visibility, .. } = contract;
+/// What holds the handler, how it is made, and what it can do besides.
+fn holder(contract: &Contract<'_>) -> [TokenStream; 4] {
+    let Contract { ident, visibility, runtime, .. } = contract;
     let (server, client, name) =
         (names::server(ident), names::client(ident), names::server(ident).to_string());
     let summary = format!("Answers the calls of `{ident}` with a handler: register it with the router.");
-    // Without a condition on `T`: a type that is no handler is reported once, where it is registered.
-    let (parameters, handler) = match contract.form {
-        Form::Trait(_) => (quote!(<T>), quote!(T)),
-        Form::Inherent(item) => (quote!(), item.self_ty.to_token_stream()),
-    };
-    let runtime = &contract.runtime;
-    quote! {
-        #[doc = #summary]
-        #[allow(dead_code)]
-        #visibility struct #server #parameters {
-            handler: ::std::sync::Arc<#handler>,
-        }
-
-        #[allow(dead_code)]
-        impl #parameters #server #parameters {
-            /// The methods of the contract.
-            pub const SPEC: &'static #runtime::__private::ServiceSpec = #client::SPEC;
-
-            /// A server that owns its handler.
-            #[must_use]
-            pub fn new(handler: #handler) -> Self {
-                Self::from_arc(::std::sync::Arc::new(handler))
+    let Parameters { declared, named, conditions, handler } = Parameters::of(contract);
+    [
+        quote! {
+            #[doc = #summary]
+            #[allow(dead_code)]
+            #visibility struct #server #declared #conditions {
+                handler: ::std::sync::Arc<#handler>,
             }
+        },
+        quote! {
+            #[allow(dead_code)]
+            impl #declared #server #named #conditions {
+                /// The methods of the contract.
+                pub const SPEC: &'static #runtime::__private::ServiceSpec = #client::SPEC;
 
-            /// A server for a handler that others hold as well.
-            #[must_use]
-            pub fn from_arc(handler: ::std::sync::Arc<#handler>) -> Self {
-                Self { handler }
+                /// A server that owns its handler.
+                #[must_use]
+                pub fn new(handler: #handler) -> Self {
+                    Self::from_arc(::std::sync::Arc::new(handler))
+                }
+
+                /// A server for a handler that others hold as well.
+                #[must_use]
+                pub fn from_arc(handler: ::std::sync::Arc<#handler>) -> Self {
+                    Self { handler }
+                }
             }
-        }
-
-        #[automatically_derived]
-        impl #parameters ::core::clone::Clone for #server #parameters {
-            fn clone(&self) -> Self {
-                Self { handler: ::core::clone::Clone::clone(&self.handler) }
+        },
+        quote! {
+            #[automatically_derived]
+            impl #declared ::core::clone::Clone for #server #named #conditions {
+                fn clone(&self) -> Self {
+                    Self { handler: ::core::clone::Clone::clone(&self.handler) }
+                }
             }
-        }
+        },
+        quote! {
+            #[automatically_derived]
+            impl #declared ::core::fmt::Debug for #server #named #conditions {
+                fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    formatter.write_str(#name)
+                }
+            }
+        },
+    ]
+}
 
-        #[automatically_derived]
-        impl #parameters ::core::fmt::Debug for #server #parameters {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                formatter.write_str(#name)
+/// What the server is generic in.
+struct Parameters {
+    declared: TokenStream,
+    named: TokenStream,
+    conditions: TokenStream,
+    handler: TokenStream,
+}
+
+impl Parameters {
+    fn of(contract: &Contract<'_>) -> Self {
+        match contract.form {
+            // Without a bound of `T`: a type that is no handler is reported once, where it is registered.
+            Form::Trait(_) => {
+                Self { declared: quote!(<T>), named: quote!(<T>), conditions: quote!(), handler: quote!(T) }
+            }
+            Form::Inherent(item) => {
+                let (declared, named, conditions) = item.generics.split_for_impl();
+                Self {
+                    declared: declared.to_token_stream(),
+                    named: named.to_token_stream(),
+                    conditions: conditions.to_token_stream(),
+                    handler: item.self_ty.to_token_stream(),
+                }
             }
         }
     }
 }
 
-/// The impl that the router calls, with a position of the table.
+/// The impl that the router calls, with the row of a method.
 fn service(contract: &Contract<'_>) -> TokenStream {
     let Contract { ident, runtime, .. } = contract;
     let server = names::server(ident);
     let bounds = message_bounds(contract);
-    // A message may be called `T`.
-    let (head, handler, handler_bound) = match contract.form {
+    let (head, handler, handler_bounds) = match contract.form {
+        // A message may be called `T`.
         Form::Trait(_) => (
             quote!(impl<__Handler> #runtime::__private::Service for #server<__Handler>),
             quote!(__Handler as #ident),
@@ -81,22 +110,20 @@ fn service(contract: &Contract<'_>) -> TokenStream {
         Form::Inherent(item) => {
             let handler = &item.self_ty;
             let bound = spanned_like(quote!(::core::marker::Send + ::core::marker::Sync + 'static), handler);
+            let (declared, named, conditions) = item.generics.split_for_impl();
+            let conditions = conditions.into_iter().flat_map(|conditions| &conditions.predicates);
             (
-                quote!(impl #runtime::__private::Service for #server),
+                quote!(impl #declared #runtime::__private::Service for #server #named),
                 quote!(#handler),
-                quote!(#handler: #bound,),
+                quote!(#(#conditions,)* #handler: #bound,),
             )
         }
     };
-    let arms = contract
-        .methods
-        .iter()
-        .enumerate()
-        .map(|(position, method)| arm(contract, &handler, position, method));
+    let arms = contract.methods.iter().map(|method| arm(contract, &handler, method));
     quote! {
         #[automatically_derived]
-        #[allow(deprecated)]
-        #head where #handler_bound #bounds {
+        #[allow(deprecated, unused_variables)]
+        #head where #handler_bounds #bounds {
             fn spec(&self) -> &'static #runtime::__private::ServiceSpec {
                 Self::SPEC
             }
@@ -112,21 +139,26 @@ fn service(contract: &Contract<'_>) -> TokenStream {
     }
 }
 
-fn arm(contract: &Contract<'_>, handler: &TokenStream, position: usize, method: &Method) -> TokenStream {
-    let ident = &method.ident;
+fn arm(contract: &Contract<'_>, handler: &TokenStream, method: &Method) -> TokenStream {
+    let Method { ident, shape, conditions, .. } = method;
     // A future that cannot be sent to another thread is the method's mistake, so the compiler points at its name.
     let place = Span::call_site().located_at(ident.span());
     let runtime = spanned_at(contract.runtime.to_token_stream(), place);
-    let serve = method.shape.kind().serve_function(place);
-    let position = Literal::usize_unsuffixed(position);
-    let (parameter, argument) = match method.shape.request {
-        Some(_) => (quote!(_, request), quote!(, request)),
-        None => (quote!(_, (): ()), quote!()),
-    };
+    let serve = shape.kind().serve_function(place);
+    let position = Literal::usize_unsuffixed(method.position);
+    // Another type of this name is a mistake in the argument's type, so the compiler points there.
+    let context = shape.context().map(|context| Ident::new("context", context.written.span()));
+    let handed_in = context.as_ref().map_or_else(|| quote!(_), |context| quote!(#context));
+    let request = if shape.request().is_some() { quote!(request) } else { quote!((): ()) };
+    let arguments = shape.arguments.iter().map(|argument| match argument.role {
+        Role::Context => quote!(, #context),
+        Role::Request(_) => quote!(, request),
+    });
     quote_spanned! {place=>
+        #(#conditions)*
         #position => #runtime::__private::#serve(
             call,
-            move |#parameter| async move { <#handler>::#ident(&handler #argument).await },
+            move |#handed_in, #request| async move { <#handler>::#ident(&handler #(#arguments)*).await },
         ),
     }
 }

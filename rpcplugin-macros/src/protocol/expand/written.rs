@@ -8,7 +8,7 @@ use syn::{
 };
 
 use super::spanned_like;
-use crate::protocol::rpc_attribute::strip;
+use crate::protocol::carried::strip_rpc;
 use crate::protocol::text;
 
 /// The trait with futures that may be sent to another thread, which an `async fn` in a trait cannot say.
@@ -20,7 +20,7 @@ pub(in crate::protocol) fn written_trait(mut item: ItemTrait) -> ItemTrait {
     item.supertraits.extend(shared);
     for item in &mut item.items {
         if let TraitItem::Fn(method) = item {
-            strip(&mut method.attrs);
+            strip_rpc(&mut method.attrs);
             send_future(method);
         }
     }
@@ -31,7 +31,7 @@ pub(in crate::protocol) fn written_trait(mut item: ItemTrait) -> ItemTrait {
 pub(in crate::protocol) fn written_impl(mut item: ItemImpl) -> ItemImpl {
     for item in &mut item.items {
         if let ImplItem::Fn(function) = item {
-            strip(&mut function.attrs);
+            strip_rpc(&mut function.attrs);
         }
     }
     item

@@ -4,8 +4,7 @@ use rpcplugin::{Status, rpc_protocol};
 trait Kv {
     async fn get(&self, key: String) -> Result<u32, Status>;
 
-    #[cfg(unix)]
-    async fn path(&self) -> Result<String, Status>;
+    async fn get(&self, key: u32) -> Result<u32, Status>;
 }
 
 fn main() {}

@@ -1,0 +1,95 @@
+//! A contract is one table, so it has no parameters. The handler of an impl block may have some: only the server names them.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Error, GenericParam, Generics, Result, Type};
+
+/// The parameters of a trait, of which there may be none.
+pub(super) fn check_trait(generics: &Generics) -> Result<()> {
+    let message = "a contract is one table for every host: write the types instead of generics";
+    if !generics.params.is_empty() {
+        return Err(Error::new_spanned(generics, message));
+    }
+    match &generics.where_clause {
+        Some(clause) => Err(Error::new_spanned(clause, message)),
+        None => Ok(()),
+    }
+}
+
+/// The parameters of a block, and the type that it is for. Calls run as long as they like, so the handler borrows nothing.
+pub(super) fn check_block(generics: &Generics, handler: &Type) -> Result<()> {
+    let declared = generics.params.iter().find_map(|parameter| match parameter {
+        GenericParam::Lifetime(lifetime) => Some(lifetime.lifetime.span()),
+        _ => None,
+    });
+    match declared.or_else(|| lifetime(handler.to_token_stream())) {
+        Some(span) => {
+            let message = "a handler answers as long as the plugin runs, so it borrows nothing: write a type that is owned";
+            Err(Error::new(span, message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses a message that names a parameter of the block.
+pub(super) fn check_message(generics: &Generics, message: &Type) -> Result<()> {
+    match parameter_in(generics, message) {
+        Some((name, span)) => {
+            let message = format!(
+                "there is one client for every `{name}`, so it cannot say which: write the message's type"
+            );
+            Err(Error::new(span, message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first parameter that stands in the tokens, if there is one.
+pub(super) fn parameter_in(generics: &Generics, tokens: &impl ToTokens) -> Option<(String, Span)> {
+    let parameters: Vec<String> = generics.params.iter().filter_map(name).collect();
+    named(tokens.to_token_stream(), &parameters)
+}
+
+fn name(parameter: &GenericParam) -> Option<String> {
+    match parameter {
+        GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The first of these names in the tokens. Behind `::` it is another thing's name.
+fn named(tokens: TokenStream, names: &[String]) -> Option<(String, Span)> {
+    let mut after_colon = false;
+    for token in tokens {
+        let found = match &token {
+            TokenTree::Group(group) => named(group.stream(), names),
+            TokenTree::Ident(ident) if !after_colon && names.contains(&ident.to_string()) => {
+                Some((ident.to_string(), ident.span()))
+            }
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+        after_colon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+    }
+    None
+}
+
+/// The first lifetime but `'static`.
+fn lifetime(tokens: TokenStream) -> Option<Span> {
+    let mut after_quote = false;
+    for token in tokens {
+        let found = match &token {
+            TokenTree::Group(group) => lifetime(group.stream()),
+            TokenTree::Ident(ident) if after_quote && ident != "static" => Some(ident.span()),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+        after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+    }
+    None
+}

@@ -1,0 +1,19 @@
+use rpcplugin::{Status, rpc_protocol};
+
+#[rpc_protocol]
+trait Kv {
+    async fn get(&self, key: String) -> Result<u32, Status>;
+
+    #[cfg(all())]
+    async fn put(&self, key: String) -> Result<u32, Status>;
+}
+
+struct Store;
+
+impl Kv for Store {
+    async fn get(&self, key: String) -> Result<u32, Status> {
+        Ok(key.len() as u32)
+    }
+}
+
+fn main() {}
