@@ -13,7 +13,7 @@ use crate::limits::CALL_TIMEOUT_MAX;
 
 /// One call, without its messages: the time it has, the caller's metadata, who calls, and whether it is over.
 ///
-/// Cheap to clone; clones are of one call.
+/// A method of a contract may take one, and a client is given one in the same place. Cheap to clone; clones are of one call.
 ///
 /// # For handlers
 ///
@@ -22,13 +22,12 @@ use crate::limits::CALL_TIMEOUT_MAX;
 ///
 /// #[rpc_protocol]
 /// trait Greeter {
-///     async fn greet(&self, request: String) -> Result<String, Status>;
+///     async fn greet(&self, context: Context, request: String) -> Result<String, Status>;
 /// }
 ///
 /// struct Polite;
 /// impl Greeter for Polite {
-///     async fn greet(&self, request: String) -> Result<String, Status> {
-///         let context = Context::current().expect("a handler runs in a call");
+///     async fn greet(&self, context: Context, request: String) -> Result<String, Status> {
 ///         let tenant = context.metadata().get("tenant").unwrap_or("nobody");
 ///         Ok(format!("good morning, {request} of {tenant}"))
 ///     }
@@ -46,6 +45,7 @@ use crate::limits::CALL_TIMEOUT_MAX;
 /// let mut metadata = Metadata::new();
 /// metadata.insert("tenant", "blue")?;
 /// let context = Context::new().with_timeout(Duration::from_secs(1)).with_metadata(metadata);
+/// // greeter.greet(context, "Ada".to_owned()).await
 /// # Ok::<(), rpcplugin::MetadataError>(())
 /// ```
 #[derive(Clone)]
