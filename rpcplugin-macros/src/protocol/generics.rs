@@ -60,11 +60,11 @@ fn name(parameter: &GenericParam) -> Option<String> {
 
 /// The first of these names in the tokens. Behind `::` it is another thing's name.
 fn named(tokens: TokenStream, names: &[String]) -> Option<(String, Span)> {
-    let mut after_colon = false;
+    let mut colons = 0;
     for token in tokens {
         let found = match &token {
             TokenTree::Group(group) => named(group.stream(), names),
-            TokenTree::Ident(ident) if !after_colon && names.contains(&ident.to_string()) => {
+            TokenTree::Ident(ident) if colons < 2 && names.contains(&ident.to_string()) => {
                 Some((ident.to_string(), ident.span()))
             }
             _ => None,
@@ -72,7 +72,8 @@ fn named(tokens: TokenStream, names: &[String]) -> Option<(String, Span)> {
         if found.is_some() {
             return found;
         }
-        after_colon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+        let is_colon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+        colons = if is_colon { colons + 1 } else { 0 };
     }
     None
 }
@@ -92,4 +93,26 @@ fn lifetime(tokens: TokenStream) -> Option<Span> {
         after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+    use syn::parse_quote;
+
+    #[test]
+    fn a_parameter_is_found_wherever_it_stands_for_itself() {
+        let generics: Generics = parse_quote!(<S: Store, const N: usize>);
+        let found = |tokens: TokenStream| parameter_in(&generics, &tokens).map(|(name, _)| name);
+        for tokens in
+            [quote!(S), quote!(Vec<S>), quote!(S::Value), quote!(fn f(value: S)), quote!(<S as Store>::Value)]
+        {
+            assert_eq!(found(tokens.clone()).as_deref(), Some("S"), "{tokens}");
+        }
+        assert_eq!(found(quote!([u8; N])).as_deref(), Some("N"));
+        for tokens in [quote!(others::S), quote!(::S), quote!(Size), quote!(Vec<u8>)] {
+            assert_eq!(found(tokens.clone()), None, "{tokens}");
+        }
+    }
 }

@@ -55,6 +55,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[cfg(test)]
+mod expansions;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

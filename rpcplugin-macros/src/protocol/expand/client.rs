@@ -13,7 +13,7 @@ use crate::protocol::names;
 pub(super) fn expand(contract: &Contract<'_>) -> Vec<TokenStream> {
     let Contract { ident, visibility, runtime, .. } = contract;
     let client = names::client(ident);
-    let summary = format!("Calls `{ident}` through a channel.");
+    let summary = format!(" Calls `{ident}` through a channel.");
     let table = table(contract);
     let bounds = message_bounds(contract);
     let methods = contract.methods.iter().map(|method| call(contract, method));
@@ -95,7 +95,7 @@ fn call(contract: &Contract<'_>, method: &Method) -> TokenStream {
 fn documented(method: &Method) -> TokenStream {
     let Method { ident, attributes, documentation, .. } = method;
     let summary = documentation.is_empty().then(|| {
-        let summary = format!("Calls `{ident}` of the contract.");
+        let summary = format!(" Calls `{ident}` of the contract.");
         quote!(#[doc = #summary])
     });
     quote!(#(#attributes)* #summary)

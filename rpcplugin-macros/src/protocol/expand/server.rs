@@ -19,7 +19,7 @@ fn holder(contract: &Contract<'_>) -> [TokenStream; 4] {
     let Contract { ident, visibility, runtime, .. } = contract;
     let (server, client, name) =
         (names::server(ident), names::client(ident), names::server(ident).to_string());
-    let summary = format!("Answers the calls of `{ident}` with a handler: register it with the router.");
+    let summary = format!(" Answers the calls of `{ident}` with a handler: register it with the router.");
     let Parameters { declared, named, conditions, handler } = Parameters::of(contract);
     [
         quote! {

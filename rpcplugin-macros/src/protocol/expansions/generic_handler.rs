@@ -1,0 +1,150 @@
+// #[rpc_protocol]
+// impl<S: Store, const N: usize> Cache<S, N>
+// where
+//     S::Value: Clone,
+// {
+//     pub(crate) async fn size(&self, context: Context) -> Result<u64, Status> {
+//         Ok(1)
+//     }
+// }
+
+impl<S: Store, const N: usize> Cache<S, N>
+where
+    S::Value: Clone,
+{
+    pub(crate) async fn size(&self, context: Context) -> Result<u64, Status> {
+        Ok(1)
+    }
+}
+/// Calls `Cache` through a channel.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub(crate) struct CacheClient {
+    channel: ::rpcplugin::__private::Channel,
+}
+#[allow(dead_code)]
+impl CacheClient {
+    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
+        "Cache",
+        "Size",
+        "/Cache/Size",
+        ::rpcplugin::__private::MethodKind::UnaryUnary,
+        "",
+        0,
+    );
+    /// The methods of the contract.
+    pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
+        "Cache",
+        &[Self::ROW_0],
+        "",
+    );
+    /// A client whose calls go through this channel.
+    #[must_use]
+    pub fn new(
+        channel: impl ::core::convert::Into<::rpcplugin::__private::Channel>,
+    ) -> Self {
+        Self {
+            channel: ::core::convert::Into::into(channel),
+        }
+    }
+    /// A client whose calls have these options.
+    #[must_use]
+    pub fn with(&self, options: ::rpcplugin::__private::CallOptions) -> Self {
+        Self {
+            channel: self.channel.with(options),
+        }
+    }
+}
+#[allow(dead_code, deprecated)]
+impl CacheClient
+where
+    u64: ::rpcplugin::__private::message::Message,
+{
+    /// Calls `size` of the contract.
+    pub(crate) async fn size(&self, context: Context) -> Result<u64, Status> {
+        ::core::result::Result::map_err(
+            ::rpcplugin::__private::unary_unary(
+                    &self.channel.in_context(&context),
+                    &Self::ROW_0,
+                    (),
+                )
+                .await,
+            |status| status,
+        )
+    }
+}
+/// Answers the calls of `Cache` with a handler: register it with the router.
+#[allow(dead_code)]
+pub(crate) struct CacheServer<S: Store, const N: usize>
+where
+    S::Value: Clone,
+{
+    handler: ::std::sync::Arc<Cache<S, N>>,
+}
+#[allow(dead_code)]
+impl<S: Store, const N: usize> CacheServer<S, N>
+where
+    S::Value: Clone,
+{
+    /// The methods of the contract.
+    pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = CacheClient::SPEC;
+    /// A server that owns its handler.
+    #[must_use]
+    pub fn new(handler: Cache<S, N>) -> Self {
+        Self::from_arc(::std::sync::Arc::new(handler))
+    }
+    /// A server for a handler that others hold as well.
+    #[must_use]
+    pub fn from_arc(handler: ::std::sync::Arc<Cache<S, N>>) -> Self {
+        Self { handler }
+    }
+}
+#[automatically_derived]
+impl<S: Store, const N: usize> ::core::clone::Clone for CacheServer<S, N>
+where
+    S::Value: Clone,
+{
+    fn clone(&self) -> Self {
+        Self {
+            handler: ::core::clone::Clone::clone(&self.handler),
+        }
+    }
+}
+#[automatically_derived]
+impl<S: Store, const N: usize> ::core::fmt::Debug for CacheServer<S, N>
+where
+    S::Value: Clone,
+{
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        formatter.write_str("CacheServer")
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, unused_variables)]
+impl<S: Store, const N: usize> ::rpcplugin::__private::Service for CacheServer<S, N>
+where
+    S::Value: Clone,
+    Cache<S, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
+    u64: ::rpcplugin::__private::message::Message,
+{
+    fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
+        Self::SPEC
+    }
+    fn call(
+        &self,
+        call: ::rpcplugin::__private::Call,
+    ) -> ::rpcplugin::__private::ResponseFuture {
+        let handler = ::core::clone::Clone::clone(&self.handler);
+        match call.method().position {
+            0 => {
+                ::rpcplugin::__private::serve_unary_unary(
+                    call,
+                    move |context, (): ()| async move {
+                        <Cache<S, N>>::size(&handler, context).await
+                    },
+                )
+            }
+            _ => ::rpcplugin::__private::unknown_method(call.method()),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// #[rpc_protocol(crate = ::elsewhere::runtime)]
+// trait Clock {
+//     async fn now(&self) -> Result<u64, Status>;
+// }
+
+trait Clock: ::core::marker::Send + ::core::marker::Sync + 'static {
+    fn now(
+        &self,
+    ) -> impl ::core::future::Future<
+        Output = Result<u64, Status>,
+    > + ::core::marker::Send;
+}
+/// Calls `Clock` through a channel.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code)]
+struct ClockClient {
+    channel: ::elsewhere::runtime::__private::Channel,
+}
+#[allow(dead_code)]
+impl ClockClient {
+    const ROW_0: ::elsewhere::runtime::__private::MethodSpec = ::elsewhere::runtime::__private::MethodSpec::new(
+        "Clock",
+        "Now",
+        "/Clock/Now",
+        ::elsewhere::runtime::__private::MethodKind::UnaryUnary,
+        "",
+        0,
+    );
+    /// The methods of the contract.
+    pub const SPEC: &'static ::elsewhere::runtime::__private::ServiceSpec = &::elsewhere::runtime::__private::ServiceSpec::new(
+        "Clock",
+        &[Self::ROW_0],
+        "",
+    );
+    /// A client whose calls go through this channel.
+    #[must_use]
+    pub fn new(
+        channel: impl ::core::convert::Into<::elsewhere::runtime::__private::Channel>,
+    ) -> Self {
+        Self {
+            channel: ::core::convert::Into::into(channel),
+        }
+    }
+    /// A client whose calls have these options.
+    #[must_use]
+    pub fn with(&self, options: ::elsewhere::runtime::__private::CallOptions) -> Self {
+        Self {
+            channel: self.channel.with(options),
+        }
+    }
+}
+#[allow(dead_code, deprecated)]
+#[automatically_derived]
+impl Clock for ClockClient
+where
+    u64: ::elsewhere::runtime::__private::message::Message,
+{
+    async fn now(&self) -> Result<u64, Status> {
+        ::core::result::Result::map_err(
+            ::elsewhere::runtime::__private::unary_unary(&self.channel, &Self::ROW_0, ())
+                .await,
+            |status| status,
+        )
+    }
+}
+/// Answers the calls of `Clock` with a handler: register it with the router.
+#[allow(dead_code)]
+struct ClockServer<T> {
+    handler: ::std::sync::Arc<T>,
+}
+#[allow(dead_code)]
+impl<T> ClockServer<T> {
+    /// The methods of the contract.
+    pub const SPEC: &'static ::elsewhere::runtime::__private::ServiceSpec = ClockClient::SPEC;
+    /// A server that owns its handler.
+    #[must_use]
+    pub fn new(handler: T) -> Self {
+        Self::from_arc(::std::sync::Arc::new(handler))
+    }
+    /// A server for a handler that others hold as well.
+    #[must_use]
+    pub fn from_arc(handler: ::std::sync::Arc<T>) -> Self {
+        Self { handler }
+    }
+}
+#[automatically_derived]
+impl<T> ::core::clone::Clone for ClockServer<T> {
+    fn clone(&self) -> Self {
+        Self {
+            handler: ::core::clone::Clone::clone(&self.handler),
+        }
+    }
+}
+#[automatically_derived]
+impl<T> ::core::fmt::Debug for ClockServer<T> {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        formatter.write_str("ClockServer")
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, unused_variables)]
+impl<__Handler> ::elsewhere::runtime::__private::Service for ClockServer<__Handler>
+where
+    __Handler: Clock,
+    u64: ::elsewhere::runtime::__private::message::Message,
+{
+    fn spec(&self) -> &'static ::elsewhere::runtime::__private::ServiceSpec {
+        Self::SPEC
+    }
+    fn call(
+        &self,
+        call: ::elsewhere::runtime::__private::Call,
+    ) -> ::elsewhere::runtime::__private::ResponseFuture {
+        let handler = ::core::clone::Clone::clone(&self.handler);
+        match call.method().position {
+            0 => {
+                ::elsewhere::runtime::__private::serve_unary_unary(
+                    call,
+                    move |_, (): ()| async move {
+                        <__Handler as Clock>::now(&handler).await
+                    },
+                )
+            }
+            _ => ::elsewhere::runtime::__private::unknown_method(call.method()),
+        }
+    }
+}

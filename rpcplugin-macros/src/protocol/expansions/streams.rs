@@ -1,0 +1,189 @@
+// #[rpc_protocol]
+// trait Numbers {
+//     async fn count(&self, end: u32) -> Result<Streaming<u32>, Status>;
+//     async fn sum(&self, numbers: Streaming<u32>) -> Result<u64, Status>;
+//     async fn echo(&self, numbers: Streaming<u32>) -> Result<Streaming<u32>, Status>;
+// }
+
+trait Numbers: ::core::marker::Send + ::core::marker::Sync + 'static {
+    fn count(
+        &self,
+        end: u32,
+    ) -> impl ::core::future::Future<
+        Output = Result<Streaming<u32>, Status>,
+    > + ::core::marker::Send;
+    fn sum(
+        &self,
+        numbers: Streaming<u32>,
+    ) -> impl ::core::future::Future<
+        Output = Result<u64, Status>,
+    > + ::core::marker::Send;
+    fn echo(
+        &self,
+        numbers: Streaming<u32>,
+    ) -> impl ::core::future::Future<
+        Output = Result<Streaming<u32>, Status>,
+    > + ::core::marker::Send;
+}
+/// Calls `Numbers` through a channel.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code)]
+struct NumbersClient {
+    channel: ::rpcplugin::__private::Channel,
+}
+#[allow(dead_code)]
+impl NumbersClient {
+    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
+        "Numbers",
+        "Count",
+        "/Numbers/Count",
+        ::rpcplugin::__private::MethodKind::UnaryStream,
+        "",
+        0,
+    );
+    const ROW_1: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
+        "Numbers",
+        "Sum",
+        "/Numbers/Sum",
+        ::rpcplugin::__private::MethodKind::StreamUnary,
+        "",
+        1,
+    );
+    const ROW_2: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
+        "Numbers",
+        "Echo",
+        "/Numbers/Echo",
+        ::rpcplugin::__private::MethodKind::StreamStream,
+        "",
+        2,
+    );
+    /// The methods of the contract.
+    pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
+        "Numbers",
+        &[Self::ROW_0, Self::ROW_1, Self::ROW_2],
+        "",
+    );
+    /// A client whose calls go through this channel.
+    #[must_use]
+    pub fn new(
+        channel: impl ::core::convert::Into<::rpcplugin::__private::Channel>,
+    ) -> Self {
+        Self {
+            channel: ::core::convert::Into::into(channel),
+        }
+    }
+    /// A client whose calls have these options.
+    #[must_use]
+    pub fn with(&self, options: ::rpcplugin::__private::CallOptions) -> Self {
+        Self {
+            channel: self.channel.with(options),
+        }
+    }
+}
+#[allow(dead_code, deprecated)]
+#[automatically_derived]
+impl Numbers for NumbersClient
+where
+    u32: ::rpcplugin::__private::message::Message,
+    u64: ::rpcplugin::__private::message::Message,
+{
+    async fn count(&self, end: u32) -> Result<Streaming<u32>, Status> {
+        ::core::result::Result::map_err(
+            ::rpcplugin::__private::unary_stream(&self.channel, &Self::ROW_0, end).await,
+            |status| status,
+        )
+    }
+    async fn sum(&self, numbers: Streaming<u32>) -> Result<u64, Status> {
+        ::core::result::Result::map_err(
+            ::rpcplugin::__private::stream_unary(&self.channel, &Self::ROW_1, numbers)
+                .await,
+            |status| status,
+        )
+    }
+    async fn echo(&self, numbers: Streaming<u32>) -> Result<Streaming<u32>, Status> {
+        ::core::result::Result::map_err(
+            ::rpcplugin::__private::stream_stream(&self.channel, &Self::ROW_2, numbers)
+                .await,
+            |status| status,
+        )
+    }
+}
+/// Answers the calls of `Numbers` with a handler: register it with the router.
+#[allow(dead_code)]
+struct NumbersServer<T> {
+    handler: ::std::sync::Arc<T>,
+}
+#[allow(dead_code)]
+impl<T> NumbersServer<T> {
+    /// The methods of the contract.
+    pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = NumbersClient::SPEC;
+    /// A server that owns its handler.
+    #[must_use]
+    pub fn new(handler: T) -> Self {
+        Self::from_arc(::std::sync::Arc::new(handler))
+    }
+    /// A server for a handler that others hold as well.
+    #[must_use]
+    pub fn from_arc(handler: ::std::sync::Arc<T>) -> Self {
+        Self { handler }
+    }
+}
+#[automatically_derived]
+impl<T> ::core::clone::Clone for NumbersServer<T> {
+    fn clone(&self) -> Self {
+        Self {
+            handler: ::core::clone::Clone::clone(&self.handler),
+        }
+    }
+}
+#[automatically_derived]
+impl<T> ::core::fmt::Debug for NumbersServer<T> {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        formatter.write_str("NumbersServer")
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, unused_variables)]
+impl<__Handler> ::rpcplugin::__private::Service for NumbersServer<__Handler>
+where
+    __Handler: Numbers,
+    u32: ::rpcplugin::__private::message::Message,
+    u64: ::rpcplugin::__private::message::Message,
+{
+    fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
+        Self::SPEC
+    }
+    fn call(
+        &self,
+        call: ::rpcplugin::__private::Call,
+    ) -> ::rpcplugin::__private::ResponseFuture {
+        let handler = ::core::clone::Clone::clone(&self.handler);
+        match call.method().position {
+            0 => {
+                ::rpcplugin::__private::serve_unary_stream(
+                    call,
+                    move |_, request| async move {
+                        <__Handler as Numbers>::count(&handler, request).await
+                    },
+                )
+            }
+            1 => {
+                ::rpcplugin::__private::serve_stream_unary(
+                    call,
+                    move |_, request| async move {
+                        <__Handler as Numbers>::sum(&handler, request).await
+                    },
+                )
+            }
+            2 => {
+                ::rpcplugin::__private::serve_stream_stream(
+                    call,
+                    move |_, request| async move {
+                        <__Handler as Numbers>::echo(&handler, request).await
+                    },
+                )
+            }
+            _ => ::rpcplugin::__private::unknown_method(call.method()),
+        }
+    }
+}

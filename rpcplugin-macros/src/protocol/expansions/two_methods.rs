@@ -1,0 +1,165 @@
+// /// Keeps values under keys.
+// #[rpc_protocol(service = "example.Kv")]
+// pub trait Kv {
+//     /// The value of a key.
+//     async fn get(&self, key: String) -> Result<Vec<u8>, Status>;
+//     /// The value that it had before.
+//     async fn get_last(&self, key: String) -> Result<Vec<u8>, Status>;
+// }
+
+/// Keeps values under keys.
+pub trait Kv: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// The value of a key.
+    fn get(
+        &self,
+        key: String,
+    ) -> impl ::core::future::Future<
+        Output = Result<Vec<u8>, Status>,
+    > + ::core::marker::Send;
+    /// The value that it had before.
+    fn get_last(
+        &self,
+        key: String,
+    ) -> impl ::core::future::Future<
+        Output = Result<Vec<u8>, Status>,
+    > + ::core::marker::Send;
+}
+/// Calls `Kv` through a channel.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct KvClient {
+    channel: ::rpcplugin::__private::Channel,
+}
+#[allow(dead_code)]
+impl KvClient {
+    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
+        "example.Kv",
+        "Get",
+        "/example.Kv/Get",
+        ::rpcplugin::__private::MethodKind::UnaryUnary,
+        "The value of a key.",
+        0,
+    );
+    const ROW_1: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
+        "example.Kv",
+        "GetLast",
+        "/example.Kv/GetLast",
+        ::rpcplugin::__private::MethodKind::UnaryUnary,
+        "The value that it had before.",
+        1,
+    );
+    /// The methods of the contract.
+    pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
+            "example.Kv",
+            &[Self::ROW_0, Self::ROW_1],
+            "Keeps values under keys.",
+        )
+        .protocol("Kv");
+    /// A client whose calls go through this channel.
+    #[must_use]
+    pub fn new(
+        channel: impl ::core::convert::Into<::rpcplugin::__private::Channel>,
+    ) -> Self {
+        Self {
+            channel: ::core::convert::Into::into(channel),
+        }
+    }
+    /// A client whose calls have these options.
+    #[must_use]
+    pub fn with(&self, options: ::rpcplugin::__private::CallOptions) -> Self {
+        Self {
+            channel: self.channel.with(options),
+        }
+    }
+}
+#[allow(dead_code, deprecated)]
+#[automatically_derived]
+impl Kv for KvClient
+where
+    String: ::rpcplugin::__private::message::Message,
+    Vec<u8>: ::rpcplugin::__private::message::Message,
+{
+    async fn get(&self, key: String) -> Result<Vec<u8>, Status> {
+        ::core::result::Result::map_err(
+            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, key).await,
+            |status| status,
+        )
+    }
+    async fn get_last(&self, key: String) -> Result<Vec<u8>, Status> {
+        ::core::result::Result::map_err(
+            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_1, key).await,
+            |status| status,
+        )
+    }
+}
+/// Answers the calls of `Kv` with a handler: register it with the router.
+#[allow(dead_code)]
+pub struct KvServer<T> {
+    handler: ::std::sync::Arc<T>,
+}
+#[allow(dead_code)]
+impl<T> KvServer<T> {
+    /// The methods of the contract.
+    pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = KvClient::SPEC;
+    /// A server that owns its handler.
+    #[must_use]
+    pub fn new(handler: T) -> Self {
+        Self::from_arc(::std::sync::Arc::new(handler))
+    }
+    /// A server for a handler that others hold as well.
+    #[must_use]
+    pub fn from_arc(handler: ::std::sync::Arc<T>) -> Self {
+        Self { handler }
+    }
+}
+#[automatically_derived]
+impl<T> ::core::clone::Clone for KvServer<T> {
+    fn clone(&self) -> Self {
+        Self {
+            handler: ::core::clone::Clone::clone(&self.handler),
+        }
+    }
+}
+#[automatically_derived]
+impl<T> ::core::fmt::Debug for KvServer<T> {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        formatter.write_str("KvServer")
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, unused_variables)]
+impl<__Handler> ::rpcplugin::__private::Service for KvServer<__Handler>
+where
+    __Handler: Kv,
+    String: ::rpcplugin::__private::message::Message,
+    Vec<u8>: ::rpcplugin::__private::message::Message,
+{
+    fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
+        Self::SPEC
+    }
+    fn call(
+        &self,
+        call: ::rpcplugin::__private::Call,
+    ) -> ::rpcplugin::__private::ResponseFuture {
+        let handler = ::core::clone::Clone::clone(&self.handler);
+        match call.method().position {
+            0 => {
+                ::rpcplugin::__private::serve_unary_unary(
+                    call,
+                    move |_, request| async move {
+                        <__Handler as Kv>::get(&handler, request).await
+                    },
+                )
+            }
+            1 => {
+                ::rpcplugin::__private::serve_unary_unary(
+                    call,
+                    move |_, request| async move {
+                        <__Handler as Kv>::get_last(&handler, request).await
+                    },
+                )
+            }
+            _ => ::rpcplugin::__private::unknown_method(call.method()),
+        }
+    }
+}
