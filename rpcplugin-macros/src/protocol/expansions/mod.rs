@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Attribute, Item, Meta};
 
@@ -202,6 +202,48 @@ fn a_method_costs_few_lines() {
 /// The method of the client, and the arm of the server: a dozen, and two for how they are broken. What a method has
 /// besides is its row of the table, which is data, and the method of the trait, which is the contract itself.
 const LINES_OF_A_METHOD_MAX: usize = 14;
+
+#[test]
+fn a_contract_with_a_token_too_few_or_too_many_is_answered() {
+    let mut answered = 0;
+    for (_, contract) in CONTRACTS {
+        let (arguments, item) = attribute_and_item(contract);
+        for broken in mutations(&item) {
+            // What the compiler could not read itself it would not hand to a macro.
+            if syn::parse2::<Item>(broken.clone()).is_ok() {
+                let expanded = super::expand(arguments.clone(), broken.clone());
+                assert!(syn::parse2::<syn::File>(expanded).is_ok(), "{broken}");
+                answered += 1;
+            }
+        }
+        for broken in mutations(&arguments) {
+            let expanded = super::expand(broken.clone(), item.clone());
+            assert!(syn::parse2::<syn::File>(expanded).is_ok(), "{broken}");
+        }
+    }
+    assert!(answered > 150, "only {answered} mutations are items of Rust");
+}
+
+/// The tokens without one of them, and with one of them twice, at any depth.
+fn mutations(tokens: &TokenStream) -> Vec<TokenStream> {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut found = Vec::new();
+    for (index, tree) in trees.iter().enumerate() {
+        let (before, behind) = (&trees[..index], &trees[index + 1..]);
+        let with = |middle: &[TokenTree]| {
+            before.iter().chain(middle).chain(behind).cloned().collect::<TokenStream>()
+        };
+        found.push(with(&[]));
+        found.push(with(&[tree.clone(), tree.clone()]));
+        if let TokenTree::Group(group) = tree {
+            let inside = mutations(&group.stream());
+            found.extend(
+                inside.into_iter().map(|stream| with(&[Group::new(group.delimiter(), stream).into()])),
+            );
+        }
+    }
+    found
+}
 
 /// How long the two impls are that carry calls.
 fn lines_of_calls(name: &str) -> usize {
