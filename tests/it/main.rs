@@ -7,6 +7,7 @@
 )]
 
 mod conformance;
+mod conformance_http2;
 mod contract_attributes;
 mod contracts;
 mod family_vectors;

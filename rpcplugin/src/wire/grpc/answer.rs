@@ -33,11 +33,12 @@ impl Answer {
         }
         let end = match ready!(self.reader.poll(context)) {
             Read::Message(bytes) => return Poll::Ready(Some(Ok(bytes))),
-            Read::Bad(status) => Err(status),
+            // A plugin that fails while it sends says more than what it left behind.
+            Read::Bad(status) => Err(self.reader.trailers().and_then(failure).unwrap_or(status)),
             Read::Lost(error) => Err(loss::status_of(error)),
             Read::End { trailers: Some(trailers), .. } => self.ended(&trailers),
             Read::End { trailers: None, is_complete: true } => Err(no_status()),
-            Read::End { trailers: None, is_complete: false } => Err(loss::connection_is_lost()),
+            Read::End { trailers: None, is_complete: false } => Err(loss::broken_off()),
         };
         Poll::Ready(end.err().map(Err))
     }
@@ -86,6 +87,10 @@ impl Stream for AnswerStream {
         }
         Poll::Ready(item)
     }
+}
+
+fn failure(trailers: &HeaderMap) -> Option<Status> {
+    status::read(trailers)?.err()
 }
 
 pub(super) fn no_response() -> Status {

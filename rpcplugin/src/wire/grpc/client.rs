@@ -168,7 +168,7 @@ async fn exchange(
     sender: &mut SendRequest<CallBody>,
     request: http::Request<CallBody>,
 ) -> Result<http::Response<Incoming>, Status> {
-    sender.ready().await.map_err(loss::status_of)?;
+    sender.ready().await.map_err(loss::not_sent)?;
     sender.send_request(request).await.map_err(loss::status_of)
 }
 

@@ -75,6 +75,12 @@ impl Reader {
         std::future::poll_fn(|context| self.poll(context))
     }
 
+    /// What stands behind the messages, once it was read.
+    #[cfg(feature = "client")]
+    pub(super) const fn trailers(&self) -> Option<&HeaderMap> {
+        self.trailers.as_ref()
+    }
+
     fn end(&mut self, is_complete: bool) -> Read {
         if is_complete && !self.deframer.is_between_messages() {
             return Read::Bad(Status::internal(
