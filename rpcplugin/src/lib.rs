@@ -65,8 +65,8 @@
 //!
 //! `client` is the host side, `server` the plugin side, and `family` the connections of message families; all three are
 //! on unless turned off.
-//! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages; both are off unless
-//! turned on.
+//! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages, and `testing` the module
+//! `testing`, for the tests of whoever uses the crate; all three are off unless turned on.
 //! With none of them, a crate that holds only contracts and messages needs no TLS, no socket and no C compiler.
 
 extern crate self as rpcplugin;
@@ -101,6 +101,9 @@ mod services;
 mod client;
 #[cfg(feature = "server")]
 mod server;
+
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use call::{
     Call, CallOptions, Context, MessageStream, Messages, Metadata, MetadataError, MetadataValue, Peer,

@@ -225,3 +225,16 @@ pub(crate) const DATAGRAM_BYTES_MAX: usize = 65_507;
 /// The longest datagram that can come, in bytes: what the length in UDP's header can say. IPv6 takes a few more than
 /// [`DATAGRAM_BYTES_MAX`].
 pub(crate) const DATAGRAM_ROOM_BYTES: usize = 65_535;
+
+/// What the testing kit waits for calls to end and connections to close, before it says that something was left behind. Long
+/// enough for a busy machine: a test that leaves nothing never waits for it.
+pub(crate) const TESTING_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes between the two ends of a pipe of the testing kit: what a socket of the system holds about.
+pub(crate) const TESTING_PIPE_BYTES: usize = 64 * 1024;
+
+/// Bytes that one read of a connection with faults gives at most: its buffer is on the stack.
+pub(crate) const TESTING_READ_BYTES_MAX: usize = 4 * 1024;
+
+/// Polls after which the testing kit takes a future for one that never gets ready, as a number.
+pub(crate) const TESTING_POLLS_MAX: usize = 10_000;

@@ -17,6 +17,7 @@ mod interop_family;
 mod interop_go;
 mod interop_protobuf;
 mod interop_python;
+mod kit;
 mod length_bomb;
 mod listener;
 mod output;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::root;
 
 /// The rooms of the runtime from the lowest to the highest. Those on one line do not use each other.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 12] = [
     &["limits"],
     &["quote", "task"],
     &["message"],
@@ -18,6 +18,7 @@ const FLOORS: [&[&str]; 11] = [
     &["handshake", "rpc"],
     &["services"],
     &["client", "server"],
+    &["testing"],
     &["lib", "private"],
 ];
 

@@ -21,7 +21,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// A pipe within this process.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn new(pipe: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
         Self::with_peer(pipe, Arc::new(Peer::memory()))
     }

@@ -99,7 +99,7 @@ impl PeerCertificate {
     }
 
     /// The SHA-256 of the certificate.
-    pub(super) fn fingerprint(&self) -> [u8; 32] {
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
         let digest = digest(&SHA256, &self.certificate);
         let mut fingerprint = [0; 32];
         // Both have 32 bytes; a shorter one would leave zeros.

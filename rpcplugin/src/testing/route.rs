@@ -1,0 +1,154 @@
+use std::fmt;
+
+use crate::client::Security;
+
+/// How calls get from a client to a handler: without a connection, or over one.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::testing::{Carrier, Route};
+///
+/// assert_eq!(Route::unix().mutual_tls().to_string(), "unix, mutual TLS, gRPC");
+/// assert_eq!(Route::memory().carrier(), Some(Carrier::Memory));
+/// assert!(Route::all().contains(&Route::local()));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    connection: Option<Connection>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Connection {
+    carrier: Carrier,
+    security: Security,
+    wire: Wire,
+}
+
+/// What carries the bytes of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Carrier {
+    /// A pipe in this process. It needs no system call, so it works with tokio's paused time.
+    Memory,
+    /// A socket file in a private directory.
+    Unix,
+    /// A port on the loopback address.
+    Tcp,
+}
+
+/// What the bytes of a connection mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Wire {
+    /// gRPC over HTTP/2.
+    #[default]
+    Grpc,
+}
+
+/// Every carrier. [`Route::all`] is made of it.
+const CARRIERS: [Carrier; 3] = [Carrier::Memory, Carrier::Unix, Carrier::Tcp];
+
+/// Every wire. One that is added needs a line here, and an arm in `join.rs`.
+const WIRES: [Wire; 1] = [Wire::Grpc];
+
+impl Route {
+    /// No connection: the channel calls the handlers itself, as [`Channel::local`](crate::Channel::local) does.
+    #[must_use]
+    pub const fn local() -> Self {
+        Self { connection: None }
+    }
+
+    /// gRPC over a pipe in this process.
+    #[must_use]
+    pub const fn memory() -> Self {
+        Self::over(Carrier::Memory)
+    }
+
+    /// gRPC over a unix socket.
+    #[must_use]
+    pub const fn unix() -> Self {
+        Self::over(Carrier::Unix)
+    }
+
+    /// gRPC over a loopback port.
+    #[must_use]
+    pub const fn tcp() -> Self {
+        Self::over(Carrier::Tcp)
+    }
+
+    const fn over(carrier: Carrier) -> Self {
+        Self { connection: Some(Connection { carrier, security: Security::Plaintext, wire: Wire::Grpc }) }
+    }
+
+    /// The same with a certificate for each side, made for this connection. A local route stays as it is.
+    #[must_use]
+    pub fn mutual_tls(self) -> Self {
+        let secure = |connection| Connection { security: Security::AutoMtls, ..connection };
+        Self { connection: self.connection.map(secure) }
+    }
+
+    /// The same with another wire. A local route stays as it is.
+    #[must_use]
+    pub fn wire(self, wire: Wire) -> Self {
+        Self { connection: self.connection.map(|connection| Connection { wire, ..connection }) }
+    }
+
+    /// Every route there is: local, and each carrier with and without TLS with each wire.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let connected = WIRES.into_iter().flat_map(|wire| {
+            CARRIERS.into_iter().flat_map(move |carrier| {
+                let plain = Self::over(carrier).wire(wire);
+                [plain, plain.mutual_tls()]
+            })
+        });
+        std::iter::once(Self::local()).chain(connected).collect()
+    }
+
+    /// What carries the bytes; `None` of a local route.
+    #[must_use]
+    pub fn carrier(self) -> Option<Carrier> {
+        self.connection.map(|connection| connection.carrier)
+    }
+
+    /// Whether both sides prove who they are.
+    #[must_use]
+    pub fn is_mutual_tls(self) -> bool {
+        self.connection.is_some_and(|connection| connection.security == Security::AutoMtls)
+    }
+
+    /// What the bytes mean; `None` of a local route.
+    #[must_use]
+    pub fn wire_of_connection(self) -> Option<Wire> {
+        self.connection.map(|connection| connection.wire)
+    }
+}
+
+/// gRPC in memory.
+impl Default for Route {
+    fn default() -> Self {
+        Self::memory()
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(Connection { carrier, security, wire }) = self.connection else {
+            return formatter.write_str("local");
+        };
+        let carrier = match carrier {
+            Carrier::Memory => "memory",
+            Carrier::Unix => "unix",
+            Carrier::Tcp => "tcp",
+        };
+        let security = match security {
+            Security::AutoMtls => "mutual TLS",
+            Security::Plaintext => "plaintext",
+        };
+        let wire = match wire {
+            Wire::Grpc => "gRPC",
+        };
+        write!(formatter, "{carrier}, {security}, {wire}")
+    }
+}
