@@ -67,7 +67,7 @@ use crate::testing::{Expectation, RecordedCall, TestingError};
 /// The `mockall` crate writes such a type: put its attribute below, and it sees the trait with `async fn`s that are written
 /// out.
 ///
-/// ```ignore
+/// ```text
 /// #[rpc_protocol(service = "example.Kv")]
 /// #[mockall::automock]
 /// trait Kv {
