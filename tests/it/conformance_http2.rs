@@ -1,6 +1,7 @@
 //! Peers that speak HTTP/2 or gRPC badly, or well in ways that are rare. Nothing of it may break more than its own call.
 //!
-//! `negative` has gRPC's own cases of this kind, with their names; `resets` and `answers` go further against our client,
+//! `negative` has gRPC's own cases of this kind, with their names; `resets`, `answers`, `streams` and `broken_plugins` go further against our
+//! client,
 //! `requests` and `raw_requests` against our server.
 
 #![expect(
@@ -20,6 +21,10 @@ mod negative;
 mod resets;
 
 mod answers;
+
+mod streams;
+
+mod broken_plugins;
 
 mod requests;
 

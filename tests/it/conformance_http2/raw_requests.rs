@@ -6,8 +6,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 
 use super::frames::{
-    ACK, DATA, END_HEADERS, END_STREAM, Frame, GOAWAY, HEADERS, PING, PREFACE, RST_STREAM, SETTINGS,
-    WINDOW_UPDATE, header_block, prefixed, read, write,
+    ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, Frame, GOAWAY, HEADERS, PING, PREFACE, PUSH_PROMISE,
+    RST_STREAM, SETTINGS, WINDOW_UPDATE, header_block, prefixed, read, write,
 };
 use super::requests::Plugin;
 
@@ -22,6 +22,9 @@ const GOOD: [Header<'static>; 6] = [
     ("content-type", b"application/grpc"),
     ("te", b"trailers"),
 ];
+
+/// The code for a peer that does too much.
+const ENHANCE_YOUR_CALM: u32 = 0xb;
 
 /// A client that sends frames.
 struct Client {
@@ -101,6 +104,24 @@ impl Client {
         self.stream += 2;
         self.send(HEADERS, END_HEADERS, stream, &header_block(GOOD)).await;
         self.send(DATA, END_STREAM, stream, &prefixed(&[])).await;
+        self.answered(stream).await;
+    }
+
+    /// Sends a call whose headers come in pieces of so many bytes.
+    async fn stream_in_pieces(&mut self, block: &[u8], each: usize) -> u32 {
+        let stream = self.stream;
+        self.stream += 2;
+        let count = block.chunks(each).count();
+        for (index, piece) in block.chunks(each).enumerate() {
+            let kind = if index == 0 { HEADERS } else { CONTINUATION };
+            let flags = if index + 1 == count { END_HEADERS } else { 0 };
+            self.send(kind, flags, stream, piece).await;
+        }
+        self.send(DATA, END_STREAM, stream, &prefixed(&[])).await;
+        stream
+    }
+
+    async fn answered(&mut self, stream: u32) {
         while let Some(frame) = self.frame().await {
             if frame.kind == DATA && frame.stream == stream {
                 assert_eq!(frame.payload, prefixed(&[]));
@@ -206,8 +227,8 @@ async fn frames_out_of_their_place_end_the_connection() {
         ("settings that are cut", SETTINGS, 0, 0, &[0; 5]),
         ("settings of a stream", SETTINGS, 0, 1, &[]),
         ("a ping that is cut", PING, 0, 0, &[0; 7]),
-        ("a continuation of nothing", 9, END_HEADERS, 1, &[]),
-        ("a promise from a client", 5, END_HEADERS, 1, &[0, 0, 0, 2]),
+        ("a continuation of nothing", CONTINUATION, END_HEADERS, 1, &[]),
+        ("a promise from a client", PUSH_PROMISE, END_HEADERS, 1, &[0, 0, 0, 2]),
     ] {
         let mut client = Client::start().await;
         client.goes_on().await;
@@ -216,6 +237,20 @@ async fn frames_out_of_their_place_end_the_connection() {
         assert!(matches!(taken, Taken::TheConnectionEnded(_)), "{what}: {taken:?}");
         client.plugin.ends_unharmed().await;
     }
+}
+
+#[tokio::test]
+async fn headers_may_come_in_pieces() {
+    let mut client = Client::start().await;
+    let block = header_block(GOOD);
+    for count in [2, 3, 5] {
+        let stream = client.stream_in_pieces(&block, block.len().div_ceil(count)).await;
+        client.answered(stream).await;
+    }
+    // Each piece costs time and says nothing: more of them are taken for an attack.
+    let stream = client.stream_in_pieces(&block, 1).await;
+    assert_eq!(client.end_of(stream).await, Taken::TheConnectionEnded(Some(ENHANCE_YOUR_CALM)));
+    client.plugin.ends_unharmed().await;
 }
 
 #[tokio::test]
