@@ -4,7 +4,7 @@
 
 use std::io::IoSlice;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 
 use crate::contract::{MethodSpec, Status};
 
@@ -108,7 +108,7 @@ pub(super) struct Deframer {
     /// How long the message is, once its prefix is there.
     length: Option<usize>,
     /// The beginning of a message that came in pieces.
-    partial: BytesMut,
+    partial: Vec<u8>,
 }
 
 impl Deframer {
@@ -119,7 +119,7 @@ impl Deframer {
             prefix: [0; PREFIX_BYTES],
             prefix_filled: 0,
             length: None,
-            partial: BytesMut::new(),
+            partial: Vec::new(),
         }
     }
 
@@ -143,12 +143,13 @@ impl Deframer {
         }
         let missing = length - self.partial.len();
         let piece = self.chunk.split_to(missing.min(self.chunk.len()));
+        make_room(&mut self.partial, piece.len(), length);
         self.partial.extend_from_slice(&piece);
         if self.partial.len() < length {
             return Ok(None);
         }
         self.start_over();
-        Ok(Some(std::mem::take(&mut self.partial).freeze()))
+        Ok(Some(std::mem::take(&mut self.partial).into()))
     }
 
     /// Whether the bytes end where a message does.
@@ -177,6 +178,15 @@ impl Deframer {
         let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
         self.limit.check(length)?;
         Ok(Some(length))
+    }
+}
+
+/// Room for one more piece of a message. It doubles, so that few pieces are copied again, and ends at the length of the
+/// message: a buffer of twice the length costs the allocator a mapping for each message that is not quite small.
+fn make_room(partial: &mut Vec<u8>, piece: usize, length: usize) {
+    let filled = partial.len() + piece;
+    if filled > partial.capacity() {
+        partial.reserve_exact(filled.saturating_mul(2).min(length) - partial.len());
     }
 }
 
@@ -278,6 +288,18 @@ mod tests {
             assert_eq!(deframer.next().unwrap(), None);
             assert!(deframer.partial.capacity() <= 2 * deframer.partial.len().max(1024));
         }
+    }
+
+    #[test]
+    fn a_message_in_pieces_takes_no_more_room_than_its_length() {
+        let mut deframer = Deframer::new(LIMIT);
+        deframer.push(Bytes::from_static(&[0, 0, 0, 2, 188]));
+        assert_eq!(deframer.next().unwrap(), None);
+        for _ in 0..7 {
+            deframer.push(Bytes::from_static(&[0; 99]));
+            assert_eq!(deframer.next().unwrap(), None);
+        }
+        assert_eq!(deframer.partial.capacity(), 700);
     }
 
     #[test]
