@@ -102,6 +102,10 @@ pub(crate) const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
 /// nobody reads, and every other call would wait for them. The windows of the streams are the bound.
 pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
 
+/// Small messages of a stream that are sent together, in bytes with their prefixes: what a frame of HTTP/2 holds unless the
+/// peer allows more.
+pub(crate) const SENT_TOGETHER_BYTES_MAX: usize = 16 * 1024;
+
 /// From a connection to the text with which HTTP/2 begins. Who connects and says nothing does not keep the place.
 pub(crate) const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
 

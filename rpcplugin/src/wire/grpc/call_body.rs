@@ -12,12 +12,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures_util::StreamExt;
 use http_body::{Frame, SizeHint};
 use tokio::sync::oneshot;
 
 use super::frame::{Framed, SizeLimit};
-use crate::call::{MessageStream, Messages};
+use super::outgoing::Outgoing;
+use crate::call::Messages;
 use crate::contract::Status;
 
 /// The requests of a call, while somebody is interested in its answer.
@@ -31,8 +31,7 @@ enum Requests {
     /// `None` once it is sent.
     One(Option<Framed>),
     Many {
-        messages: MessageStream,
-        limit: SizeLimit,
+        outgoing: Outgoing,
         failed: Option<oneshot::Sender<Status>>,
     },
 }
@@ -61,7 +60,10 @@ impl CallBody {
             Messages::One(bytes) => (Requests::One(Some(Framed::new(bytes, limit)?)), None),
             Messages::Many(messages) => {
                 let (failed, failure) = oneshot::channel();
-                (Requests::Many { messages, limit, failed: Some(failed) }, Some(failure))
+                (
+                    Requests::Many { outgoing: Outgoing::new(messages, limit), failed: Some(failed) },
+                    Some(failure),
+                )
             }
         };
         Ok((Self { requests, interest: Some(interest) }, Interest { _gone: gone }, Failure { failure }))
@@ -70,15 +72,15 @@ impl CallBody {
 
 impl Requests {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Framed>> {
-        let (messages, limit, failed) = match self {
+        let (outgoing, failed) = match self {
             Self::One(framed) => return Poll::Ready(framed.take()),
             Self::Many { failed: None, .. } => return Poll::Pending,
-            Self::Many { messages, limit, failed } => (messages, *limit, failed),
+            Self::Many { outgoing, failed } => (outgoing, failed),
         };
-        let Some(message) = ready!(messages.poll_next_unpin(context)) else { return Poll::Ready(None) };
-        match message.and_then(|bytes| Framed::new(bytes, limit)) {
-            Ok(framed) => Poll::Ready(Some(framed)),
-            Err(status) => {
+        match ready!(outgoing.poll(context)) {
+            None => Poll::Ready(None),
+            Some(Ok(framed)) => Poll::Ready(Some(framed)),
+            Some(Err(status)) => {
                 if let Some(failed) = failed.take() {
                     // If nobody listens any more, the call is over anyway.
                     drop(failed.send(status));

@@ -11,7 +11,7 @@ use crate::contract::{MethodSpec, Status};
 /// Flag and length.
 const PREFIX_BYTES: usize = 5;
 
-/// A message with its prefix, on its way out. The message is not copied for it.
+/// A message with its prefix, on its way out, or several. The message is not copied for it.
 #[derive(Clone, Debug)]
 pub(super) struct Framed {
     prefix: [u8; PREFIX_BYTES],
@@ -26,6 +26,11 @@ impl Framed {
         let length = limit.check(message.len())?;
         let [a, b, c, d] = length.to_be_bytes();
         Ok(Self { prefix: [0, a, b, c, d], gone: 0, message })
+    }
+
+    /// Some messages that stand behind each other, each with its prefix.
+    pub(super) const fn together(messages: Bytes) -> Self {
+        Self { prefix: [0; PREFIX_BYTES], gone: PREFIX_BYTES, message: messages }
     }
 
     fn prefix_left(&self) -> &[u8] {

@@ -1,7 +1,7 @@
 //! gRPC over HTTP/2: the wire that every go-plugin peer speaks.
 //!
 //! hyper carries the streams of one connection; what gRPC puts on them is here. From the outside in: `client` and `server`
-//! (a call), `call_body`, `answer` and `reply` (its two directions), `reader` (the messages of a body), and the pure parts
+//! (a call), `call_body`, `answer` and `reply` (its two directions), `outgoing` and `reader` (the messages of a body), and the pure parts
 //! that judge bytes: `frame`, `metadata`, `percent`, `status`, `timeout`.
 
 #[cfg(feature = "server")]
@@ -22,6 +22,7 @@ mod loss;
 #[cfg(feature = "server")]
 mod mended;
 mod metadata;
+mod outgoing;
 mod percent;
 mod reader;
 #[cfg(feature = "server")]

@@ -4,14 +4,14 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
-use futures_util::StreamExt;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
 
 use super::frame::{Framed, SizeLimit};
+use super::outgoing::Outgoing;
 use super::{GRPC_CONTENT_TYPE, metadata, status};
-use crate::call::{Context, MessageStream, Messages, ResponseMetadata};
+use crate::call::{Context, Messages, ResponseMetadata};
 use crate::contract::Status;
 
 /// An answer of HTTP.
@@ -29,8 +29,7 @@ pub(super) enum ReplyBody {
 
 pub(super) struct Many {
     /// `None` once the last one is out.
-    messages: Option<MessageStream>,
-    limit: SizeLimit,
+    outgoing: Option<Outgoing>,
     context: Context,
 }
 
@@ -42,7 +41,8 @@ pub(super) fn reply(answer: Result<Messages, Status>, limit: SizeLimit, context:
             trailers: Some(trailers(Ok(()), &context)),
         }),
         Ok(Messages::Many(messages)) => {
-            Ok(ReplyBody::Many(Box::new(Many { messages: Some(messages), limit, context: context.clone() })))
+            let outgoing = Some(Outgoing::new(messages, limit));
+            Ok(ReplyBody::Many(Box::new(Many { outgoing, context: context.clone() })))
         }
         Err(status) => Err(status),
     };
@@ -105,16 +105,14 @@ fn trailers(outcome: Result<(), &Status>, context: &Context) -> HeaderMap {
 
 impl Many {
     fn poll(&mut self, context: &mut TaskContext<'_>) -> Poll<Option<Frame<Framed>>> {
-        let Some(messages) = &mut self.messages else { return Poll::Ready(None) };
-        let outcome = match ready!(messages.poll_next_unpin(context)) {
+        let Some(outgoing) = &mut self.outgoing else { return Poll::Ready(None) };
+        let outcome = match ready!(outgoing.poll(context)) {
             None => Ok(()),
-            Some(message) => match message.and_then(|bytes| Framed::new(bytes, self.limit)) {
-                Ok(framed) => return Poll::Ready(Some(Frame::data(framed))),
-                Err(status) => Err(status),
-            },
+            Some(Ok(framed)) => return Poll::Ready(Some(Frame::data(framed))),
+            Some(Err(status)) => Err(status),
         };
         // What the stream holds goes with it, before the caller hears of the end.
-        self.messages = None;
+        self.outgoing = None;
         Poll::Ready(Some(Frame::trailers(trailers(outcome.as_ref().copied(), &self.context))))
     }
 }
@@ -141,7 +139,7 @@ impl http_body::Body for ReplyBody {
         match self {
             Self::Empty => true,
             Self::One { message, trailers } => message.is_none() && trailers.is_none(),
-            Self::Many(many) => many.messages.is_none(),
+            Self::Many(many) => many.outgoing.is_none(),
         }
     }
 
