@@ -281,10 +281,15 @@ fn check_key(key: &str) -> Result<(), MetadataError> {
     if key.is_empty() || key.len() > KEY_BYTES_MAX || !key.bytes().all(is_character) {
         return Err(MetadataError::Key { key: key.chars().take(QUOTE_CHARACTERS_MAX).collect() });
     }
-    if key.starts_with("grpc-") || RESERVED.contains(&key) {
+    if is_reserved(key) {
         return Err(MetadataError::Reserved { key: key.to_owned() });
     }
     Ok(())
+}
+
+/// Whether HTTP/2 or gRPC says something of its own under this key.
+pub(crate) fn is_reserved(key: &str) -> bool {
+    key.starts_with("grpc-") || RESERVED.contains(&key)
 }
 
 fn check_text(key: &str, value: &str) -> Result<(), MetadataError> {

@@ -17,6 +17,8 @@ pub(crate) use ambient::Ambient;
 pub use context::Context;
 pub(crate) use context::out_of_time;
 pub use message_stream::{MessageStream, Messages, ResponseFuture};
+#[cfg(feature = "_connected")]
+pub(crate) use metadata::is_reserved;
 pub use metadata::{Metadata, MetadataError, MetadataValue};
 pub use options::CallOptions;
 pub(crate) use over::OverGuard;

@@ -5,7 +5,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::call::{Metadata, MetadataValue};
+use crate::call::{Metadata, MetadataValue, is_reserved};
 use crate::contract::Status;
 use crate::limits::{HEADER_LIST_BYTES_MAX, HEADER_LIST_BYTES_RESERVED};
 
@@ -57,6 +57,10 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Metadata, Status> {
     let mut metadata = Metadata::new();
     for (name, value) in headers {
         let key = name.as_str();
+        // Asked first, for an error is dear and every call has such headers.
+        if is_reserved(key) {
+            continue;
+        }
         if key.ends_with("-bin") {
             // Several values may stand in one header, with commas between.
             for piece in value.as_bytes().split(|byte| *byte == b',') {
@@ -65,7 +69,7 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Metadata, Status> {
                         "the metadata `{key}` is no base64; a key in `-bin` travels as base64"
                     ))
                 })?;
-                // Left out where the key is the wire's own.
+                // Left out where it cannot be metadata.
                 drop(metadata.append_bin(key, bytes));
             }
         } else if let Ok(text) = value.to_str() {
@@ -122,6 +126,14 @@ mod tests {
         headers.append("a-bin", HeaderValue::from_static("*"));
         let status = read(&headers).unwrap_err();
         assert!(status.message().contains("`a-bin`"), "{status}");
+    }
+
+    #[test]
+    fn what_grpc_says_itself_is_no_metadata_even_where_it_is_spoiled() {
+        let mut headers = HeaderMap::new();
+        headers.append("grpc-status-details-bin", HeaderValue::from_static("*"));
+        headers.append("te", HeaderValue::from_static("trailers"));
+        assert!(read(&headers).unwrap().is_empty());
     }
 
     #[test]
