@@ -31,8 +31,8 @@ impl Kind {
         }
     }
 
-    pub(super) fn call_function(self, place: Span) -> Ident {
-        Ident::new(self.word(), place)
+    pub(super) fn call_function(self) -> Ident {
+        Ident::new(self.word(), Span::call_site())
     }
 
     pub(super) fn serve_function(self, place: Span) -> Ident {

@@ -5,63 +5,62 @@ use std::task::Poll;
 use bytes::Bytes;
 use futures_util::TryFutureExt;
 
-use crate::call::{Messages, ResponseFuture};
+use crate::call::Messages;
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
-use crate::rpc::{Channel, Streaming};
+use crate::rpc::{Channel, Outcome, Streaming};
 
 /// Calls a method with one request and one response.
-///
-/// # Errors
-///
-/// The [`Status`] of the call.
-pub async fn unary_unary<A: Message, B: Message>(
+pub async fn unary_unary<A: Message, B: Message, O: Outcome<B>>(
     channel: &Channel,
     method: &'static MethodSpec,
     request: A,
-) -> Result<B, Status> {
-    let response = channel.call(method, Messages::One(encode(&request)?)).await?;
-    single(response)
+) -> O {
+    O::from_result(single(channel, method, one(&request)).await)
 }
 
-/// Calls a method with one request and a stream of responses.
-///
-/// # Errors
-///
-/// The [`Status`] of a call that failed at once; a later one is in the stream.
-pub async fn unary_stream<A: Message, B: Message>(
+/// Calls a method with one request and a stream of responses. One that fails at once fails here, and not in the stream.
+pub async fn unary_stream<A: Message, B: Message, O: Outcome<Streaming<B>>>(
     channel: &Channel,
     method: &'static MethodSpec,
     request: A,
-) -> Result<Streaming<B>, Status> {
-    begin(channel.call(method, Messages::One(encode(&request)?))).await
+) -> O {
+    O::from_result(begin(channel, method, one(&request)).await)
 }
 
 /// Calls a method with a stream of requests and one response.
-///
-/// # Errors
-///
-/// The [`Status`] of the call.
-pub async fn stream_unary<A: Message, B: Message>(
+pub async fn stream_unary<A: Message, B: Message, O: Outcome<B>>(
     channel: &Channel,
     method: &'static MethodSpec,
     requests: Streaming<A>,
-) -> Result<B, Status> {
-    let response = channel.call(method, Messages::Many(requests.encoded())).await?;
-    single(response)
+) -> O {
+    O::from_result(single(channel, method, Ok(Messages::Many(requests.encoded()))).await)
 }
 
-/// Calls a method with a stream of requests and a stream of responses.
-///
-/// # Errors
-///
-/// The [`Status`] of a call that failed at once; a later one is in the stream.
-pub async fn stream_stream<A: Message, B: Message>(
+/// Calls a method with a stream of requests and a stream of responses. One that fails at once fails here, and not in the
+/// stream.
+pub async fn stream_stream<A: Message, B: Message, O: Outcome<Streaming<B>>>(
     channel: &Channel,
     method: &'static MethodSpec,
     requests: Streaming<A>,
-) -> Result<Streaming<B>, Status> {
-    begin(channel.call(method, Messages::Many(requests.encoded()))).await
+) -> O {
+    O::from_result(begin(channel, method, Ok(Messages::Many(requests.encoded()))).await)
+}
+
+fn one<A: Message>(request: &A) -> Result<Messages, Status> {
+    encode(request).map(Messages::One)
+}
+
+/// Makes a call whose response is one message.
+async fn single<B: Message>(
+    channel: &Channel,
+    method: &'static MethodSpec,
+    requests: Result<Messages, Status>,
+) -> Result<B, Status> {
+    match channel.call(method, requests?).await? {
+        Messages::One(bytes) => decode(bytes),
+        Messages::Many(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
+    }
 }
 
 /// Begins a call whose responses are a stream, and does not wait for the first of them.
@@ -69,20 +68,18 @@ pub async fn stream_stream<A: Message, B: Message>(
 /// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
 /// wait for the second request before it does: who waited here for an answer could never send that request.
 /// So a call that fails at once fails here, and one that fails later fails in its stream.
-async fn begin<B: Message>(mut call: ResponseFuture) -> Result<Streaming<B>, Status> {
+async fn begin<B: Message>(
+    channel: &Channel,
+    method: &'static MethodSpec,
+    requests: Result<Messages, Status>,
+) -> Result<Streaming<B>, Status> {
+    let mut call = channel.call(method, requests?);
     match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
         Poll::Ready(response) => stream(response?),
         Poll::Pending => {
             let responses = async move { stream(call.await?) };
             Ok(Streaming::new(responses.try_flatten_stream()))
         }
-    }
-}
-
-fn single<B: Message>(response: Messages) -> Result<B, Status> {
-    match response {
-        Messages::One(bytes) => decode(bytes),
-        Messages::Many(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
     }
 }
 

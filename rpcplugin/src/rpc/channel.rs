@@ -7,7 +7,7 @@ use super::deadline::in_time;
 use super::interceptor::{End, Interceptors};
 use crate::call::{Call, CallOptions, Context, Messages, Peer, ResponseFuture, ResponseMetadata, Side};
 use crate::contract::{MethodSpec, Status};
-use crate::rpc::{Interceptor, Router};
+use crate::rpc::{CallContext, Interceptor, Router};
 use crate::wire::{Caller, Dispatch};
 
 /// Where calls go: a plugin, or handlers in this process. Cheap to clone; all clones share one connection.
@@ -85,8 +85,8 @@ impl Channel {
     /// This channel for one call in a context: what a generated client does with a `Context` argument.
     #[doc(hidden)]
     #[must_use]
-    pub fn in_context(&self, context: &Context) -> Self {
-        self.with(self.options.as_deref().cloned().unwrap_or_default().context(context))
+    pub fn in_context(&self, context: &impl CallContext) -> Self {
+        self.with(self.options.as_deref().cloned().unwrap_or_default().context(context.as_context()))
     }
 
     /// Whether a call could be carried now.

@@ -6,7 +6,7 @@ use super::call::{decode, encode};
 use crate::call::{Call, Context, Messages, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
-use crate::rpc::Streaming;
+use crate::rpc::{Outcome, Streaming};
 
 /// Serves a method with one request and one response.
 pub fn serve_unary_unary<A, B, F, R>(call: Call, handler: F) -> ResponseFuture
@@ -14,11 +14,11 @@ where
     A: Message,
     B: Message,
     F: FnOnce(Context, A) -> R + Send + 'static,
-    R: Future<Output = Result<B, Status>> + Send,
+    R: Future<Output: Outcome<B>> + Send,
 {
     let (context, requests) = call.into_parts();
     Box::pin(async move {
-        let response = handler(context, single(requests)?).await?;
+        let response = handler(context, single(requests)?).await.into_result()?;
         Ok(Messages::One(encode(&response)?))
     })
 }
@@ -29,11 +29,11 @@ where
     A: Message,
     B: Message,
     F: FnOnce(Context, A) -> R + Send + 'static,
-    R: Future<Output = Result<Streaming<B>, Status>> + Send,
+    R: Future<Output: Outcome<Streaming<B>>> + Send,
 {
     let (context, requests) = call.into_parts();
     Box::pin(async move {
-        let responses = handler(context, single(requests)?).await?;
+        let responses = handler(context, single(requests)?).await.into_result()?;
         Ok(Messages::Many(responses.encoded()))
     })
 }
@@ -44,11 +44,11 @@ where
     A: Message,
     B: Message,
     F: FnOnce(Context, Streaming<A>) -> R + Send + 'static,
-    R: Future<Output = Result<B, Status>> + Send,
+    R: Future<Output: Outcome<B>> + Send,
 {
     let (context, requests) = call.into_parts();
     Box::pin(async move {
-        let response = handler(context, stream(requests)?).await?;
+        let response = handler(context, stream(requests)?).await.into_result()?;
         Ok(Messages::One(encode(&response)?))
     })
 }
@@ -59,11 +59,11 @@ where
     A: Message,
     B: Message,
     F: FnOnce(Context, Streaming<A>) -> R + Send + 'static,
-    R: Future<Output = Result<Streaming<B>, Status>> + Send,
+    R: Future<Output: Outcome<Streaming<B>>> + Send,
 {
     let (context, requests) = call.into_parts();
     Box::pin(async move {
-        let responses = handler(context, stream(requests)?).await?;
+        let responses = handler(context, stream(requests)?).await.into_result()?;
         Ok(Messages::Many(responses.encoded()))
     })
 }

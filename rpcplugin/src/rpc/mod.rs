@@ -8,6 +8,7 @@ mod channel;
 mod deadline;
 mod dispatch;
 mod interceptor;
+mod known_by_name;
 mod router;
 mod running;
 mod service;
@@ -22,6 +23,7 @@ pub use dispatch::{
 #[cfg(feature = "client")]
 pub(crate) use interceptor::Interceptors;
 pub use interceptor::{Interceptor, Next};
+pub use known_by_name::{CallContext, Outcome};
 pub use router::{Router, RouterError};
 pub use service::{Intercepted, Service};
 pub use streaming::Streaming;

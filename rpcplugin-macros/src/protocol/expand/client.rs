@@ -1,21 +1,20 @@
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned as _;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 
+use super::bounds::Bounds;
 use super::table::{row_name, table};
-use super::{message_bounds, spanned_at};
 use crate::protocol::contract::{Contract, Form};
 use crate::protocol::inputs::Argument;
 use crate::protocol::method::Method;
 use crate::protocol::names;
 
 /// The caller's half: each method is one call of the runtime.
-pub(super) fn expand(contract: &Contract<'_>) -> Vec<TokenStream> {
+pub(super) fn expand(contract: &Contract<'_>, bounds: &Bounds<'_>) -> Vec<TokenStream> {
     let Contract { ident, visibility, runtime, .. } = contract;
     let client = names::client(ident);
     let summary = format!(" Calls `{ident}` through a channel.");
     let table = table(contract);
-    let bounds = message_bounds(contract);
+    let predicates = bounds.predicates();
     let methods = contract.methods.iter().map(|method| call(contract, method));
     let contract_impl = match contract.form {
         Form::Trait(_) => quote!(#[automatically_derived] impl #ident for #client),
@@ -49,11 +48,11 @@ pub(super) fn expand(contract: &Contract<'_>) -> Vec<TokenStream> {
     };
     let calls = quote! {
         #[allow(dead_code, deprecated)]
-        #contract_impl where #bounds {
+        #contract_impl where #predicates {
             #(#methods)*
         }
     };
-    vec![holder, functions, calls]
+    vec![holder, functions, bounds.around(calls)]
 }
 
 fn call(contract: &Contract<'_>, method: &Method) -> TokenStream {
@@ -70,24 +69,14 @@ fn call(contract: &Contract<'_>, method: &Method) -> TokenStream {
     let request = shape.request().map_or_else(|| quote!(()), |(name, _)| name.to_token_stream());
     let channel = shape.context().map_or_else(
         || quote!(&self.channel),
-        |Argument { name, written, .. }| {
-            // Another type of this name is a mistake in the argument's type, so the compiler points there.
-            quote_spanned!(written.span()=> &self.channel.in_context(&#name))
-        },
+        |Argument { name, .. }| quote!(&self.channel.in_context(&#name)),
     );
-    let (output, row) = (&shape.output, row_name(method));
-    // Another type of error than the runtime's is a mistake in the return type, so the compiler points there.
-    let place = Span::call_site().located_at(output.span());
-    let runtime = spanned_at(runtime.to_token_stream(), place);
-    let call = shape.kind().call_function(place);
-    let body = quote_spanned! {place=>
-        ::core::result::Result::map_err(
-            #runtime::__private::#call(#channel, &Self::#row, #request).await, |status| status
-        )
-    };
+    let (output, row, call) = (&shape.output, row_name(method), shape.kind().call_function());
     quote! {
         #attributes
-        #visibility async fn #ident(&self #(#arguments)*) -> #output { #body }
+        #visibility async fn #ident(&self #(#arguments)*) -> #output {
+            #runtime::__private::#call(#channel, &Self::#row, #request).await
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Writes a contract out. Nothing here can fail; what the generated code calls is in the runtime's `__private`.
 
+mod bounds;
 mod client;
 mod server;
 mod table;
@@ -12,13 +13,15 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use super::contract::{Contract, Form};
+use bounds::Bounds;
 
 pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
     let written = match contract.form {
         Form::Trait(item) => written_trait(item.clone()).into_token_stream(),
         Form::Inherent(item) => written_impl(item.clone()).into_token_stream(),
     };
-    let generated = [client::expand(contract), server::expand(contract)].concat();
+    let bounds = Bounds::of(contract);
+    let generated = [client::expand(contract, &bounds), server::expand(contract, &bounds)].concat();
     let generated = under(&contract.conditions, generated);
     quote!(#written #generated)
 }
@@ -26,27 +29,6 @@ pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
 /// The items, each of them under the conditions.
 pub(super) fn under(conditions: &[Attribute], items: impl IntoIterator<Item = TokenStream>) -> TokenStream {
     items.into_iter().map(|item| quote!(#(#conditions)* #item)).collect()
-}
-
-/// Every type that the contract sends must be a message.
-///
-/// As bounds of the generated impls these are checked once, at the type as it is written, and not again in every body.
-/// A bound cannot be under a condition: what only conditional methods send is checked in their bodies.
-fn message_bounds(contract: &Contract<'_>) -> TokenStream {
-    let runtime = &contract.runtime;
-    let bound = quote!(#runtime::__private::message::Message);
-    let mut seen = Vec::new();
-    let mut bounds = TokenStream::new();
-    let unconditional = contract.methods.iter().filter(|method| method.conditions.is_empty());
-    for message in unconditional.flat_map(|method| method.shape.messages()) {
-        let name = message.to_token_stream().to_string();
-        if !seen.contains(&name) {
-            let bound = spanned_like(bound.clone(), message);
-            bounds.extend(quote!(#message: #bound,));
-            seen.push(name);
-        }
-    }
-    bounds
 }
 
 /// The tokens, standing where something else stands: what the compiler says about them points there.

@@ -1,17 +1,17 @@
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned as _;
 
-use super::{message_bounds, spanned_at, spanned_like};
+use super::bounds::Bounds;
+use super::{spanned_at, spanned_like};
 use crate::protocol::contract::{Contract, Form};
 use crate::protocol::inputs::Role;
 use crate::protocol::method::Method;
 use crate::protocol::names;
 
 /// The handler's half: each method is one arm that calls the runtime.
-pub(super) fn expand(contract: &Contract<'_>) -> Vec<TokenStream> {
+pub(super) fn expand(contract: &Contract<'_>, bounds: &Bounds<'_>) -> Vec<TokenStream> {
     let [holder, functions, clone, debug] = holder(contract);
-    vec![holder, functions, clone, debug, service(contract)]
+    vec![holder, functions, clone, debug, bounds.around(service(contract, bounds.predicates()))]
 }
 
 /// What holds the handler, how it is made, and what it can do besides.
@@ -96,10 +96,9 @@ impl Parameters {
 }
 
 /// The impl that the router calls, with the row of a method.
-fn service(contract: &Contract<'_>) -> TokenStream {
+fn service(contract: &Contract<'_>, bounds: &TokenStream) -> TokenStream {
     let Contract { ident, runtime, .. } = contract;
     let server = names::server(ident);
-    let bounds = message_bounds(contract);
     let (head, handler, handler_bounds) = match contract.form {
         // A message may be called `T`.
         Form::Trait(_) => (
@@ -146,19 +145,17 @@ fn arm(contract: &Contract<'_>, handler: &TokenStream, method: &Method) -> Token
     let runtime = spanned_at(contract.runtime.to_token_stream(), place);
     let serve = shape.kind().serve_function(place);
     let position = Literal::usize_unsuffixed(method.position);
-    // Another type of this name is a mistake in the argument's type, so the compiler points there.
-    let context = shape.context().map(|context| Ident::new("context", context.written.span()));
-    let handed_in = context.as_ref().map_or_else(|| quote!(_), |context| quote!(#context));
+    let context = if shape.context().is_some() { quote!(context) } else { quote!(_) };
     let request = if shape.request().is_some() { quote!(request) } else { quote!((): ()) };
     let arguments = shape.arguments.iter().map(|argument| match argument.role {
-        Role::Context => quote!(, #context),
+        Role::Context => quote!(, #runtime::__private::CallContext::from_context(context)),
         Role::Request(_) => quote!(, request),
     });
     quote_spanned! {place=>
         #(#conditions)*
         #position => #runtime::__private::#serve(
             call,
-            move |#handed_in, #request| async move { <#handler>::#ident(&handler #(#arguments)*).await },
+            move |#context, #request| async move { <#handler>::#ident(&handler #(#arguments)*).await },
         ),
     }
 }

@@ -63,13 +63,10 @@ impl Prices for PricesClient
 where
     String: ::rpcplugin::__private::message::Message,
     u64: ::rpcplugin::__private::message::Message,
+    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     async fn price(&self, symbol: String) -> Result<u64, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, symbol)
-                .await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, symbol).await
     }
 }
 /// Answers the calls of `Prices` with a handler: register it with the router.
@@ -113,6 +110,7 @@ where
     __Handler: Prices,
     String: ::rpcplugin::__private::message::Message,
     u64: ::rpcplugin::__private::message::Message,
+    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC

@@ -79,24 +79,50 @@ impl KvClient {
     }
 }
 #[cfg(feature = "kv")]
-#[allow(dead_code, deprecated)]
-#[automatically_derived]
-impl Kv for KvClient {
+const _: () = {
     #[cfg(unix)]
-    async fn path(&self) -> Result<String, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, ()).await,
-            |status| status,
-        )
+    type __Conditional0 = String;
+    #[cfg(not(unix))]
+    type __Conditional0 = ();
+    #[cfg(any(not(feature = "size"), windows))]
+    type __Conditional1 = u64;
+    #[cfg(not(any(not(feature = "size"), windows)))]
+    type __Conditional1 = ();
+    #[cfg(unix)]
+    type __Conditional2 = String;
+    #[cfg(not(unix))]
+    type __Conditional2 = ();
+    #[cfg(unix)]
+    type __Conditional3 = Result<String, Status>;
+    #[cfg(not(unix))]
+    type __Conditional3 = ::core::result::Result<(), ::rpcplugin::__private::Status>;
+    #[cfg(any(not(feature = "size"), windows))]
+    type __Conditional4 = u64;
+    #[cfg(not(any(not(feature = "size"), windows)))]
+    type __Conditional4 = ();
+    #[cfg(any(not(feature = "size"), windows))]
+    type __Conditional5 = Result<u64, Status>;
+    #[cfg(not(any(not(feature = "size"), windows)))]
+    type __Conditional5 = ::core::result::Result<(), ::rpcplugin::__private::Status>;
+    #[allow(dead_code, deprecated)]
+    #[automatically_derived]
+    impl Kv for KvClient
+    where
+        __Conditional0: ::rpcplugin::__private::message::Message,
+        __Conditional1: ::rpcplugin::__private::message::Message,
+        __Conditional3: ::rpcplugin::__private::Outcome<__Conditional2>,
+        __Conditional5: ::rpcplugin::__private::Outcome<__Conditional4>,
+    {
+        #[cfg(unix)]
+        async fn path(&self) -> Result<String, Status> {
+            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, ()).await
+        }
+        #[cfg_attr(feature = "size", cfg(windows))]
+        async fn size(&self) -> Result<u64, Status> {
+            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_1, ()).await
+        }
     }
-    #[cfg_attr(feature = "size", cfg(windows))]
-    async fn size(&self) -> Result<u64, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_1, ()).await,
-            |status| status,
-        )
-    }
-}
+};
 #[cfg(feature = "kv")]
 /// Answers the calls of `Kv` with a handler: register it with the router.
 #[allow(dead_code)]
@@ -136,40 +162,70 @@ impl<T> ::core::fmt::Debug for KvServer<T> {
     }
 }
 #[cfg(feature = "kv")]
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl<__Handler> ::rpcplugin::__private::Service for KvServer<__Handler>
-where
-    __Handler: Kv,
-{
-    fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
-        Self::SPEC
-    }
-    fn call(
-        &self,
-        call: ::rpcplugin::__private::Call,
-    ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
-            #[cfg(unix)]
-            0 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |_, (): ()| async move {
-                        <__Handler as Kv>::path(&handler).await
-                    },
-                )
+const _: () = {
+    #[cfg(unix)]
+    type __Conditional0 = String;
+    #[cfg(not(unix))]
+    type __Conditional0 = ();
+    #[cfg(any(not(feature = "size"), windows))]
+    type __Conditional1 = u64;
+    #[cfg(not(any(not(feature = "size"), windows)))]
+    type __Conditional1 = ();
+    #[cfg(unix)]
+    type __Conditional2 = String;
+    #[cfg(not(unix))]
+    type __Conditional2 = ();
+    #[cfg(unix)]
+    type __Conditional3 = Result<String, Status>;
+    #[cfg(not(unix))]
+    type __Conditional3 = ::core::result::Result<(), ::rpcplugin::__private::Status>;
+    #[cfg(any(not(feature = "size"), windows))]
+    type __Conditional4 = u64;
+    #[cfg(not(any(not(feature = "size"), windows)))]
+    type __Conditional4 = ();
+    #[cfg(any(not(feature = "size"), windows))]
+    type __Conditional5 = Result<u64, Status>;
+    #[cfg(not(any(not(feature = "size"), windows)))]
+    type __Conditional5 = ::core::result::Result<(), ::rpcplugin::__private::Status>;
+    #[automatically_derived]
+    #[allow(deprecated, unused_variables)]
+    impl<__Handler> ::rpcplugin::__private::Service for KvServer<__Handler>
+    where
+        __Handler: Kv,
+        __Conditional0: ::rpcplugin::__private::message::Message,
+        __Conditional1: ::rpcplugin::__private::message::Message,
+        __Conditional3: ::rpcplugin::__private::Outcome<__Conditional2>,
+        __Conditional5: ::rpcplugin::__private::Outcome<__Conditional4>,
+    {
+        fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
+            Self::SPEC
+        }
+        fn call(
+            &self,
+            call: ::rpcplugin::__private::Call,
+        ) -> ::rpcplugin::__private::ResponseFuture {
+            let handler = ::core::clone::Clone::clone(&self.handler);
+            match call.method().position {
+                #[cfg(unix)]
+                0 => {
+                    ::rpcplugin::__private::serve_unary_unary(
+                        call,
+                        move |_, (): ()| async move {
+                            <__Handler as Kv>::path(&handler).await
+                        },
+                    )
+                }
+                #[cfg_attr(feature = "size", cfg(windows))]
+                1 => {
+                    ::rpcplugin::__private::serve_unary_unary(
+                        call,
+                        move |_, (): ()| async move {
+                            <__Handler as Kv>::size(&handler).await
+                        },
+                    )
+                }
+                _ => ::rpcplugin::__private::unknown_method(call.method()),
             }
-            #[cfg_attr(feature = "size", cfg(windows))]
-            1 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |_, (): ()| async move {
-                        <__Handler as Kv>::size(&handler).await
-                    },
-                )
-            }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
         }
     }
-}
+};

@@ -87,43 +87,38 @@ where
     String: ::rpcplugin::__private::message::Message,
     u32: ::rpcplugin::__private::message::Message,
     (): ::rpcplugin::__private::message::Message,
+    Result<u32, Status>: ::rpcplugin::__private::Outcome<u32>,
+    Context: ::rpcplugin::__private::CallContext,
+    rpcplugin::Context: ::rpcplugin::__private::CallContext,
+    Result<(), Status>: ::rpcplugin::__private::Outcome<()>,
 {
     async fn get(&self, context: Context, key: String) -> Result<u32, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(
-                    &self.channel.in_context(&context),
-                    &Self::ROW_0,
-                    key,
-                )
-                .await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(
+                &self.channel.in_context(&context),
+                &Self::ROW_0,
+                key,
+            )
+            .await
     }
     async fn put(
         &self,
         pairs: Streaming<u32>,
         context: rpcplugin::Context,
     ) -> Result<u32, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::stream_unary(
-                    &self.channel.in_context(&context),
-                    &Self::ROW_1,
-                    pairs,
-                )
-                .await,
-            |status| status,
-        )
+        ::rpcplugin::__private::stream_unary(
+                &self.channel.in_context(&context),
+                &Self::ROW_1,
+                pairs,
+            )
+            .await
     }
     async fn clear(&self, context: Context) -> Result<(), Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(
-                    &self.channel.in_context(&context),
-                    &Self::ROW_2,
-                    (),
-                )
-                .await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(
+                &self.channel.in_context(&context),
+                &Self::ROW_2,
+                (),
+            )
+            .await
     }
 }
 /// Answers the calls of `Kv` with a handler: register it with the router.
@@ -168,6 +163,10 @@ where
     String: ::rpcplugin::__private::message::Message,
     u32: ::rpcplugin::__private::message::Message,
     (): ::rpcplugin::__private::message::Message,
+    Result<u32, Status>: ::rpcplugin::__private::Outcome<u32>,
+    Context: ::rpcplugin::__private::CallContext,
+    rpcplugin::Context: ::rpcplugin::__private::CallContext,
+    Result<(), Status>: ::rpcplugin::__private::Outcome<()>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
@@ -182,7 +181,12 @@ where
                 ::rpcplugin::__private::serve_unary_unary(
                     call,
                     move |context, request| async move {
-                        <__Handler as Kv>::get(&handler, context, request).await
+                        <__Handler as Kv>::get(
+                                &handler,
+                                ::rpcplugin::__private::CallContext::from_context(context),
+                                request,
+                            )
+                            .await
                     },
                 )
             }
@@ -190,7 +194,12 @@ where
                 ::rpcplugin::__private::serve_stream_unary(
                     call,
                     move |context, request| async move {
-                        <__Handler as Kv>::put(&handler, request, context).await
+                        <__Handler as Kv>::put(
+                                &handler,
+                                request,
+                                ::rpcplugin::__private::CallContext::from_context(context),
+                            )
+                            .await
                     },
                 )
             }
@@ -198,7 +207,11 @@ where
                 ::rpcplugin::__private::serve_unary_unary(
                     call,
                     move |context, (): ()| async move {
-                        <__Handler as Kv>::clear(&handler, context).await
+                        <__Handler as Kv>::clear(
+                                &handler,
+                                ::rpcplugin::__private::CallContext::from_context(context),
+                            )
+                            .await
                     },
                 )
             }

@@ -74,12 +74,10 @@ impl Limits for LimitsClient
 where
     String: ::rpcplugin::__private::message::Message,
     u32: ::rpcplugin::__private::message::Message,
+    Result<u32, Status>: ::rpcplugin::__private::Outcome<u32>,
 {
     async fn limit(&self, name: String) -> Result<u32, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, name).await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, name).await
     }
 }
 /// Answers the calls of `Limits` with a handler: register it with the router.
@@ -123,6 +121,7 @@ where
     __Handler: Limits,
     String: ::rpcplugin::__private::message::Message,
     u32: ::rpcplugin::__private::message::Message,
+    Result<u32, Status>: ::rpcplugin::__private::Outcome<u32>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC

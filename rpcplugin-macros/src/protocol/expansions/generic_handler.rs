@@ -59,18 +59,17 @@ impl CacheClient {
 impl CacheClient
 where
     u64: ::rpcplugin::__private::message::Message,
+    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
+    Context: ::rpcplugin::__private::CallContext,
 {
     /// Calls `size` of the contract.
     pub(crate) async fn size(&self, context: Context) -> Result<u64, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(
-                    &self.channel.in_context(&context),
-                    &Self::ROW_0,
-                    (),
-                )
-                .await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(
+                &self.channel.in_context(&context),
+                &Self::ROW_0,
+                (),
+            )
+            .await
     }
 }
 /// Answers the calls of `Cache` with a handler: register it with the router.
@@ -126,6 +125,8 @@ where
     S::Value: Clone,
     Cache<S, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
     u64: ::rpcplugin::__private::message::Message,
+    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
+    Context: ::rpcplugin::__private::CallContext,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
@@ -140,7 +141,14 @@ where
                 ::rpcplugin::__private::serve_unary_unary(
                     call,
                     move |context, (): ()| async move {
-                        <Cache<S, N>>::size(&handler, context).await
+                        <Cache<
+                            S,
+                            N,
+                        >>::size(
+                                &handler,
+                                ::rpcplugin::__private::CallContext::from_context(context),
+                            )
+                            .await
                     },
                 )
             }

@@ -75,16 +75,13 @@ impl CalculatorClient {
 impl CalculatorClient
 where
     i64: ::rpcplugin::__private::message::Message,
+    Result<i64, Status>: ::rpcplugin::__private::Outcome<i64>,
 {
     /// Adds to the base.
     #[deprecated]
     #[allow(unused_variables)]
     pub async fn add(&self, number: i64) -> Result<i64, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, number)
-                .await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, number).await
     }
 }
 /// Answers the calls of `Calculator` with a handler: register it with the router.
@@ -127,6 +124,7 @@ impl ::rpcplugin::__private::Service for CalculatorServer
 where
     Calculator: ::core::marker::Send + ::core::marker::Sync + 'static,
     i64: ::rpcplugin::__private::message::Message,
+    Result<i64, Status>: ::rpcplugin::__private::Outcome<i64>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC

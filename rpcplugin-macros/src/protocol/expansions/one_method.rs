@@ -61,12 +61,10 @@ impl Kv for KvClient
 where
     String: ::rpcplugin::__private::message::Message,
     Vec<u8>: ::rpcplugin::__private::message::Message,
+    Result<Vec<u8>, Status>: ::rpcplugin::__private::Outcome<Vec<u8>>,
 {
     async fn get(&self, key: String) -> Result<Vec<u8>, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, key).await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, key).await
     }
 }
 /// Answers the calls of `Kv` with a handler: register it with the router.
@@ -110,6 +108,7 @@ where
     __Handler: Kv,
     String: ::rpcplugin::__private::message::Message,
     Vec<u8>: ::rpcplugin::__private::message::Message,
+    Result<Vec<u8>, Status>: ::rpcplugin::__private::Outcome<Vec<u8>>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC

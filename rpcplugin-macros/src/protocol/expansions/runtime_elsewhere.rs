@@ -54,13 +54,11 @@ impl ClockClient {
 impl Clock for ClockClient
 where
     u64: ::elsewhere::runtime::__private::message::Message,
+    Result<u64, Status>: ::elsewhere::runtime::__private::Outcome<u64>,
 {
     async fn now(&self) -> Result<u64, Status> {
-        ::core::result::Result::map_err(
-            ::elsewhere::runtime::__private::unary_unary(&self.channel, &Self::ROW_0, ())
-                .await,
-            |status| status,
-        )
+        ::elsewhere::runtime::__private::unary_unary(&self.channel, &Self::ROW_0, ())
+            .await
     }
 }
 /// Answers the calls of `Clock` with a handler: register it with the router.
@@ -103,6 +101,7 @@ impl<__Handler> ::elsewhere::runtime::__private::Service for ClockServer<__Handl
 where
     __Handler: Clock,
     u64: ::elsewhere::runtime::__private::message::Message,
+    Result<u64, Status>: ::elsewhere::runtime::__private::Outcome<u64>,
 {
     fn spec(&self) -> &'static ::elsewhere::runtime::__private::ServiceSpec {
         Self::SPEC

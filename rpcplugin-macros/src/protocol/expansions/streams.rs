@@ -86,26 +86,20 @@ impl Numbers for NumbersClient
 where
     u32: ::rpcplugin::__private::message::Message,
     u64: ::rpcplugin::__private::message::Message,
+    Result<
+        Streaming<u32>,
+        Status,
+    >: ::rpcplugin::__private::Outcome<::rpcplugin::__private::Streaming<u32>>,
+    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     async fn count(&self, end: u32) -> Result<Streaming<u32>, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_stream(&self.channel, &Self::ROW_0, end).await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_stream(&self.channel, &Self::ROW_0, end).await
     }
     async fn sum(&self, numbers: Streaming<u32>) -> Result<u64, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::stream_unary(&self.channel, &Self::ROW_1, numbers)
-                .await,
-            |status| status,
-        )
+        ::rpcplugin::__private::stream_unary(&self.channel, &Self::ROW_1, numbers).await
     }
     async fn echo(&self, numbers: Streaming<u32>) -> Result<Streaming<u32>, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::stream_stream(&self.channel, &Self::ROW_2, numbers)
-                .await,
-            |status| status,
-        )
+        ::rpcplugin::__private::stream_stream(&self.channel, &Self::ROW_2, numbers).await
     }
 }
 /// Answers the calls of `Numbers` with a handler: register it with the router.
@@ -149,6 +143,11 @@ where
     __Handler: Numbers,
     u32: ::rpcplugin::__private::message::Message,
     u64: ::rpcplugin::__private::message::Message,
+    Result<
+        Streaming<u32>,
+        Status,
+    >: ::rpcplugin::__private::Outcome<::rpcplugin::__private::Streaming<u32>>,
+    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC

@@ -78,18 +78,13 @@ impl Kv for KvClient
 where
     String: ::rpcplugin::__private::message::Message,
     Vec<u8>: ::rpcplugin::__private::message::Message,
+    Result<Vec<u8>, Status>: ::rpcplugin::__private::Outcome<Vec<u8>>,
 {
     async fn get(&self, key: String) -> Result<Vec<u8>, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, key).await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, key).await
     }
     async fn get_last(&self, key: String) -> Result<Vec<u8>, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_1, key).await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_1, key).await
     }
 }
 /// Answers the calls of `Kv` with a handler: register it with the router.
@@ -133,6 +128,7 @@ where
     __Handler: Kv,
     String: ::rpcplugin::__private::message::Message,
     Vec<u8>: ::rpcplugin::__private::message::Message,
+    Result<Vec<u8>, Status>: ::rpcplugin::__private::Outcome<Vec<u8>>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC

@@ -54,12 +54,10 @@ impl ClockClient {
 impl Clock for ClockClient
 where
     u64: ::rpcplugin::__private::message::Message,
+    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     async fn now(&self) -> Result<u64, Status> {
-        ::core::result::Result::map_err(
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, ()).await,
-            |status| status,
-        )
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, ()).await
     }
 }
 /// Answers the calls of `Clock` with a handler: register it with the router.
@@ -102,6 +100,7 @@ impl<__Handler> ::rpcplugin::__private::Service for ClockServer<__Handler>
 where
     __Handler: Clock,
     u64: ::rpcplugin::__private::message::Message,
+    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
