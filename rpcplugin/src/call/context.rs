@@ -60,6 +60,8 @@ pub struct Context {
 struct Shared {
     is_received: bool,
     peer: Option<Arc<Peer>>,
+    /// The call for whose sake this one is made.
+    parent: Option<Context>,
     /// Made when somebody writes or reads it: most answers carry none.
     response: OnceLock<ResponseMetadata>,
     over: Over,
@@ -84,9 +86,10 @@ impl Context {
         metadata: Metadata,
         deadline: Option<Instant>,
         response: Option<ResponseMetadata>,
+        parent: Option<Self>,
     ) -> Self {
-        let shared =
-            Shared { response: response.map_or_else(OnceLock::new, OnceLock::from), ..Shared::default() };
+        let response = response.map_or_else(OnceLock::new, OnceLock::from);
+        let shared = Shared { response, parent, ..Shared::default() };
         Self { deadline, metadata, shared: Arc::new(shared) }
     }
 
@@ -132,6 +135,15 @@ impl Context {
     #[must_use]
     pub fn peer(&self) -> Option<&Peer> {
         self.shared.peer.as_deref()
+    }
+
+    /// Of a call that is made: the context that it was given ([`CallOptions::context`](crate::CallOptions::context)), or
+    /// else that of the handler that makes it.
+    ///
+    /// For interceptors: values that were left there ([`insert`](Self::insert)) are not values of the call that is made.
+    #[must_use]
+    pub fn parent(&self) -> Option<&Self> {
+        self.shared.parent.as_ref()
     }
 
     /// What goes back beside the messages: a handler writes it, and a caller reads it.

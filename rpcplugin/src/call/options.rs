@@ -32,6 +32,7 @@ pub struct CallOptions {
     deadline: Option<Instant>,
     metadata: Metadata,
     response: Option<ResponseMetadata>,
+    parent: Option<Context>,
 }
 
 impl CallOptions {
@@ -69,6 +70,7 @@ impl CallOptions {
     /// is not passed on.
     pub fn context(mut self, context: &Context) -> Self {
         self.deadline = earliest(self.deadline, context.deadline());
+        self.parent = Some(context.clone());
         if !context.is_received() {
             if !context.metadata().is_empty() {
                 self.metadata = context.metadata().clone();
@@ -80,10 +82,12 @@ impl CallOptions {
 
     /// The context of one call. `by_contract` is the time that the contract gives the method.
     pub(crate) fn begin(&self, by_contract: Option<Duration>) -> Context {
-        let inherited = Context::current().and_then(|context| context.deadline());
+        let current = Context::current();
+        let inherited = current.as_ref().and_then(Context::deadline);
         let own = earliest(self.deadline, self.timeout.map(instant_after));
         let own = own.or_else(|| by_contract.map(instant_after));
-        Context::outgoing(self.metadata.clone(), earliest(own, inherited), self.response.clone())
+        let parent = self.parent.clone().or(current);
+        Context::outgoing(self.metadata.clone(), earliest(own, inherited), self.response.clone(), parent)
     }
 }
 
@@ -122,6 +126,18 @@ mod tests {
         for options in [CallOptions::new(), CallOptions::new().timeout(SECOND * 60)] {
             assert!(time_left(&options, Some(SECOND * 60)).unwrap() <= SECOND);
         }
+    }
+
+    #[test]
+    fn a_call_knows_for_whose_sake_it_is_made() {
+        let left = |context: &Context| context.parent().and_then(|parent| parent.get::<u8>());
+        assert_eq!(left(&CallOptions::new().begin(None)), None);
+        let (around, given) = (Context::new(), Context::new());
+        around.insert(1_u8);
+        given.insert(2_u8);
+        let _ambient = Ambient::enter(&around);
+        assert_eq!(left(&CallOptions::new().begin(None)), Some(1));
+        assert_eq!(left(&CallOptions::new().context(&given).begin(None)), Some(2));
     }
 
     #[test]

@@ -11,6 +11,17 @@ pub enum Side {
     Server,
 }
 
+impl Side {
+    /// `client` or `server`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        }
+    }
+}
+
 /// A call on its way from a caller to a handler: what is called, in which context, with which messages.
 ///
 /// See [`Interceptor`](crate::Interceptor) for an example.
