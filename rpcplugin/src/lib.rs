@@ -53,6 +53,7 @@
 //! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start.
 //! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
+//! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: figures.
 //! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
 //!
 //! # Cancel safety
@@ -65,8 +66,9 @@
 //!
 //! `client` is the host side, `server` the plugin side, and `family` the connections of message families; all three are
 //! on unless turned off.
-//! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages, and `testing` the module
-//! `testing`, for the tests of whoever uses the crate; all three are off unless turned on.
+//! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages, `metrics` gives the
+//! figures of `interceptors::Metrics` to the `metrics` crate, and `testing` adds the module `testing`, for the tests of
+//! whoever uses the crate; all four are off unless turned on.
 //! With none of them, a crate that holds only contracts and messages needs no TLS, no socket and no C compiler.
 
 extern crate self as rpcplugin;
@@ -94,6 +96,8 @@ mod family;
 mod handshake;
 mod rpc;
 
+#[cfg(feature = "_connected")]
+pub mod interceptors;
 #[cfg(feature = "_connected")]
 mod services;
 

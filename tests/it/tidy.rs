@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 12] = [
     &["transport"],
     &["wire", "family"],
     &["handshake", "rpc"],
-    &["services"],
+    &["interceptors", "services"],
     &["client", "server"],
     &["testing"],
     &["lib", "private"],

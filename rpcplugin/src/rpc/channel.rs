@@ -1,5 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "_connected")]
+use std::sync::Weak;
 
 use futures_util::{StreamExt, stream};
 
@@ -98,6 +100,12 @@ impl Channel {
         self.caller.is_connected()
     }
 
+    /// A look at the connection that does not keep it open.
+    #[cfg(feature = "_connected")]
+    pub(crate) fn watched(&self) -> WatchedChannel {
+        WatchedChannel(Arc::downgrade(&self.caller))
+    }
+
     pub(crate) fn call(&self, method: &'static MethodSpec, messages: Messages) -> ResponseFuture {
         let context = match &self.options {
             Some(options) => options.begin(method.timeout),
@@ -105,6 +113,19 @@ impl Channel {
         };
         let deadline = context.deadline();
         in_time(self.chain.run(Call::new(method, Side::Client, context, messages), &self.caller), deadline)
+    }
+}
+
+/// See [`Channel::watched`].
+#[cfg(feature = "_connected")]
+#[derive(Debug)]
+pub(crate) struct WatchedChannel(Weak<dyn Caller>);
+
+#[cfg(feature = "_connected")]
+impl WatchedChannel {
+    /// As [`Channel::is_connected`]; not once the last clone of the channel is gone.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.0.upgrade().is_some_and(|caller| caller.is_connected())
     }
 }
 

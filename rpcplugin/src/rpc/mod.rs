@@ -17,6 +17,8 @@ mod streaming;
 
 pub use call::{stream_stream, stream_unary, unary_stream, unary_unary};
 pub use channel::Channel;
+#[cfg(feature = "_connected")]
+pub(crate) use channel::WatchedChannel;
 pub use dispatch::{
     serve_stream_stream, serve_stream_unary, serve_unary_stream, serve_unary_unary, unknown_method,
 };

@@ -1,0 +1,54 @@
+//! What many programs want around their calls: figures.
+//!
+//! | interceptor | what it does | where |
+//! |---|---|---|
+//! | [`Metrics`] | counts calls, errors, messages and time, for each method | both sides |
+//!
+//! Each is an [`Interceptor`](crate::Interceptor) like one of your own, and stands where you put it: around all services
+//! ([`Router::interceptor`](crate::Router::interceptor), `PluginServer::interceptor`), around one
+//! ([`Service::intercepted`](crate::Service::intercepted)), or around a channel
+//! ([`Channel::intercepted`](crate::Channel::intercepted), `PluginClientBuilder::interceptor`).
+//! The first that is registered is the outermost.
+//!
+//! They stand above the wire, so they see a call whichever wire carries it, and what only one wire has can be done here too:
+//! a header of gRPC is an entry of [`Metadata`](crate::Metadata), its trailers are the
+//! [`trailing`](crate::ResponseMetadata::trailing) metadata. Layers of tower are not needed, and there is no place for them.
+//!
+//! A call to a path that names no method reaches no interceptor, and neither do the services that every plugin offers unasked.
+//!
+//! # Examples
+//!
+//! ```
+//! use rpcplugin::interceptors::Metrics;
+//! use rpcplugin::{Channel, Router, Status, rpc_protocol};
+//!
+//! #[rpc_protocol]
+//! trait Greeter {
+//!     async fn greet(&self, request: String) -> Result<String, Status>;
+//! }
+//! # struct Polite;
+//! # impl Greeter for Polite {
+//! #     async fn greet(&self, request: String) -> Result<String, Status> { Ok(request) }
+//! # }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let metrics = Metrics::new();
+//! let router = Router::new()
+//!     .interceptor(metrics.clone())
+//!     .service(GreeterServer::new(Polite))?;
+//! let channel = Channel::local(router);
+//! GreeterClient::new(channel).greet("Ada".to_owned()).await?;
+//! assert_eq!(metrics.snapshot().total.error_count, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+
+mod metrics;
+mod observed;
+
+pub use metrics::{
+    CallMetrics, ChannelState, LATENCY_BOUNDS_SECONDS, Latency, MethodMetrics, Metrics, MetricsSnapshot,
+};
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests;
