@@ -88,6 +88,13 @@ pub(crate) const HEADER_LIST_BYTES_RESERVED: usize = 6 * 1024;
 /// [`HEADER_LIST_BYTES_MAX`] takes.
 pub(crate) const METADATA_ENTRIES_MAX: usize = 512;
 
+/// The `tracestate` that a call passes on, in bytes: what W3C asks of whoever passes one on. It shares
+/// [`HEADER_LIST_BYTES_MAX`] with all other metadata.
+pub(crate) const TRACE_STATE_BYTES_MAX: usize = 512;
+
+/// Members of one `tracestate`, as a number: W3C's bound. More are no `tracestate`.
+pub(crate) const TRACE_STATE_MEMBERS_MAX: usize = 32;
+
 /// The longest time that a call can be given: what gRPC's eight digits can say in hours, and clocks can add.
 pub(crate) const CALL_TIMEOUT_MAX: Duration = Duration::from_secs(99_999_999);
 

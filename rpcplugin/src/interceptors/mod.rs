@@ -1,7 +1,8 @@
-//! What many programs want around their calls: figures.
+//! What many programs want around their calls: traces and figures.
 //!
 //! | interceptor | what it does | where |
 //! |---|---|---|
+//! | [`Tracing`] | a span for each call, and one trace from host to plugin to nested plugin | both sides |
 //! | [`Metrics`] | counts calls, errors, messages and time, for each method | both sides |
 //!
 //! Each is an [`Interceptor`](crate::Interceptor) like one of your own, and stands where you put it: around all services
@@ -19,7 +20,7 @@
 //! # Examples
 //!
 //! ```
-//! use rpcplugin::interceptors::Metrics;
+//! use rpcplugin::interceptors::{Metrics, Tracing};
 //! use rpcplugin::{Channel, Router, Status, rpc_protocol};
 //!
 //! #[rpc_protocol]
@@ -34,9 +35,10 @@
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 //! let metrics = Metrics::new();
 //! let router = Router::new()
+//!     .interceptor(Tracing::new())
 //!     .interceptor(metrics.clone())
 //!     .service(GreeterServer::new(Polite))?;
-//! let channel = Channel::local(router);
+//! let channel = Channel::local(router).intercepted(Tracing::new());
 //! GreeterClient::new(channel).greet("Ada".to_owned()).await?;
 //! assert_eq!(metrics.snapshot().total.error_count, 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -45,10 +47,14 @@
 
 mod metrics;
 mod observed;
+mod trace_context;
+mod traced;
 
 pub use metrics::{
     CallMetrics, ChannelState, LATENCY_BOUNDS_SECONDS, Latency, MethodMetrics, Metrics, MetricsSnapshot,
 };
+pub use trace_context::{TraceContext, TraceContextError};
+pub use traced::Tracing;
 
 #[cfg(all(test, feature = "client", feature = "server"))]
 mod tests;

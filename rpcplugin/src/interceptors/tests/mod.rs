@@ -8,3 +8,6 @@
 mod facade;
 mod figures;
 mod sample;
+mod spans;
+mod subscriber;
+mod traceparent;
