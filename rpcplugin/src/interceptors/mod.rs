@@ -1,15 +1,18 @@
-//! What many programs want around their calls: traces and figures.
+//! What many programs want around their calls: traces, figures and tokens.
 //!
 //! | interceptor | what it does | where |
 //! |---|---|---|
 //! | [`Tracing`] | a span for each call, and one trace from host to plugin to nested plugin | both sides |
 //! | [`Metrics`] | counts calls, errors, messages and time, for each method | both sides |
+//! | [`RequireToken`] | refuses calls without an accepted token | where the handler runs |
+//! | [`SendToken`] | sends a token with each call | where the call is made |
 //!
 //! Each is an [`Interceptor`](crate::Interceptor) like one of your own, and stands where you put it: around all services
 //! ([`Router::interceptor`](crate::Router::interceptor), `PluginServer::interceptor`), around one
 //! ([`Service::intercepted`](crate::Service::intercepted)), or around a channel
 //! ([`Channel::intercepted`](crate::Channel::intercepted), `PluginClientBuilder::interceptor`).
-//! The first that is registered is the outermost.
+//! The first that is registered is the outermost: put [`Tracing`] and [`Metrics`] before [`RequireToken`], or they will not
+//! see what it refuses.
 //!
 //! They stand above the wire, so they see a call whichever wire carries it, and what only one wire has can be done here too:
 //! a header of gRPC is an entry of [`Metadata`](crate::Metadata), its trailers are the
@@ -20,7 +23,7 @@
 //! # Examples
 //!
 //! ```
-//! use rpcplugin::interceptors::{Metrics, Tracing};
+//! use rpcplugin::interceptors::{Metrics, RequireToken, SendToken, Tracing};
 //! use rpcplugin::{Channel, Router, Status, rpc_protocol};
 //!
 //! #[rpc_protocol]
@@ -37,8 +40,11 @@
 //! let router = Router::new()
 //!     .interceptor(Tracing::new())
 //!     .interceptor(metrics.clone())
+//!     .interceptor(RequireToken::new("host", "a-long-random-text")?)
 //!     .service(GreeterServer::new(Polite))?;
-//! let channel = Channel::local(router).intercepted(Tracing::new());
+//! let channel = Channel::local(router)
+//!     .intercepted(Tracing::new())
+//!     .intercepted(SendToken::new("a-long-random-text")?);
 //! GreeterClient::new(channel).greet("Ada".to_owned()).await?;
 //! assert_eq!(metrics.snapshot().total.error_count, 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -47,12 +53,18 @@
 
 mod metrics;
 mod observed;
+mod require_token;
+mod send_token;
+mod token;
 mod trace_context;
 mod traced;
 
 pub use metrics::{
     CallMetrics, ChannelState, LATENCY_BOUNDS_SECONDS, Latency, MethodMetrics, Metrics, MetricsSnapshot,
 };
+pub use require_token::RequireToken;
+pub use send_token::SendToken;
+pub use token::{AuthenticatedCaller, Token, TokenError};
 pub use trace_context::{TraceContext, TraceContextError};
 pub use traced::Tracing;
 

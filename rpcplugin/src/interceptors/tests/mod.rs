@@ -10,4 +10,5 @@ mod figures;
 mod sample;
 mod spans;
 mod subscriber;
+mod tokens;
 mod traceparent;
