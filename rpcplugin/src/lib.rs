@@ -53,7 +53,7 @@
 //! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start.
 //! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
-//! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: traces, figures, tokens.
+//! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: traces, figures, tokens, hooks.
 //! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
 //!
 //! # Cancel safety

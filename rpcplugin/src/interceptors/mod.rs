@@ -1,4 +1,4 @@
-//! What many programs want around their calls: traces, figures and tokens.
+//! What many programs want around their calls: traces, figures, tokens and hooks.
 //!
 //! | interceptor | what it does | where |
 //! |---|---|---|
@@ -6,6 +6,7 @@
 //! | [`Metrics`] | counts calls, errors, messages and time, for each method | both sides |
 //! | [`RequireToken`] | refuses calls without an accepted token | where the handler runs |
 //! | [`SendToken`] | sends a token with each call | where the call is made |
+//! | [`Hooks`] | closures that see, replace or refuse messages | both sides |
 //!
 //! Each is an [`Interceptor`](crate::Interceptor) like one of your own, and stands where you put it: around all services
 //! ([`Router::interceptor`](crate::Router::interceptor), `PluginServer::interceptor`), around one
@@ -51,6 +52,7 @@
 //! # }).unwrap();
 //! ```
 
+mod hooks;
 mod metrics;
 mod observed;
 mod require_token;
@@ -59,6 +61,7 @@ mod token;
 mod trace_context;
 mod traced;
 
+pub use hooks::{CallInfo, Hooks};
 pub use metrics::{
     CallMetrics, ChannelState, LATENCY_BOUNDS_SECONDS, Latency, MethodMetrics, Metrics, MetricsSnapshot,
 };

@@ -7,6 +7,8 @@
 
 mod facade;
 mod figures;
+mod hooks;
+mod order;
 mod sample;
 mod spans;
 mod subscriber;
