@@ -45,8 +45,8 @@ pub(crate) async fn start(
     }
     let program = Program::server(peer, place, directory, counted)?;
     Ok(match peer {
-        Peer::Ours => {
-            let (client, plugin) = ours::start(&program, place).await?;
+        Peer::Ours | Peer::Intercepted(_) => {
+            let (client, plugin) = ours::start(&program, place, peer.layer()).await?;
             check(client.clone()).await?;
             Box::new(Running { client, server: Process::Plugin(Box::new(plugin)) })
         }

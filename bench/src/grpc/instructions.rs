@@ -139,8 +139,10 @@ mod tests {
     fn a_child_understands_what_it_is_told() {
         for place in Place::all() {
             for work in Work::all() {
-                let case = Case { peer: Peer::Tonic, place, work, times: 100 };
-                assert_eq!(Case::parse(&case.line()).unwrap().line(), case.line());
+                for peer in Peer::WIRES.into_iter().chain(Peer::intercepted()) {
+                    let case = Case { peer, place, work, times: 100 };
+                    assert_eq!(Case::parse(&case.line()).unwrap().line(), case.line());
+                }
             }
         }
         assert!(Case::parse("ours/unix/current-thread/unary/32").is_err());

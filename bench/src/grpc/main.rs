@@ -61,12 +61,11 @@ fn main() -> ExitCode {
 }
 
 fn measure(options: &Options) -> Result<(), Fault> {
-    let rows = Place::all().flat_map(|place| Work::all().map(move |work| Row::new(place, work)));
-    let mut rows: Vec<Row> = rows.filter(|row| options.wants(&row.name())).collect();
+    let mut rows = plan();
+    rows.retain(|row| options.wants(&row.name()));
     if options.times {
-        // The rows of one place share their servers.
-        for rows in rows.chunk_by_mut(|one, other| one.place == other.place) {
-            measure_at(rows[0].place, rows, options)?;
+        for rows in rows.chunk_by_mut(Row::shares_servers_with) {
+            measure_with_same_servers(rows, options)?;
         }
     }
     if options.instructions {
@@ -76,12 +75,23 @@ fn measure(options: &Options) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Fills in the times of the rows of one place.
-fn measure_at(place: Place, rows: &mut [Row], options: &Options) -> Result<(), Fault> {
+/// Everybody at every place, and the interceptors at the one where most plugins are.
+fn plan() -> Vec<Row> {
+    let wires = Place::all()
+        .flat_map(|place| Work::all().map(move |work| Row::new(place, work, Peer::wires_at(place))));
+    let intercepted = Place::all()
+        .take(1)
+        .flat_map(|place| Work::all().take(1).map(move |work| Row::new(place, work, Peer::intercepted())));
+    wires.chain(intercepted).collect()
+}
+
+/// Fills in the times of some rows.
+fn measure_with_same_servers(rows: &mut [Row], options: &Options) -> Result<(), Fault> {
+    let place = rows[0].place;
     place.threads.runtime()?.block_on(async {
         let mut directories = Vec::new();
         let mut stations: Vec<Box<dyn Station>> = Vec::new();
-        for peer in Peer::all_at(place) {
+        for peer in rows[0].peers() {
             let directory = tempfile::tempdir()?;
             stations.push(harness::start(peer, place, directory.path(), false).await?);
             directories.push(directory);

@@ -81,7 +81,7 @@ impl Counted<'_> {
 pub(crate) fn serve(peer: Peer, place: Place, directory: &Path) -> Result<(), Fault> {
     place.threads.runtime()?.block_on(async {
         match peer {
-            Peer::Ours => ours::serve(place).await,
+            Peer::Ours | Peer::Intercepted(_) => ours::serve(place, peer.layer()).await,
             Peer::Tonic => stock_tonic::serve(place, directory).await,
             Peer::H2 => raw_h2::serve(place, directory).await,
         }

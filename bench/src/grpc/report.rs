@@ -7,6 +7,7 @@ use rpcplugin_bench::figures::{figure_text, ratio, ratio_text};
 use crate::harness::Times;
 use crate::instructions::Instructions;
 use crate::peers::Peer;
+use crate::peers::layers::Layer;
 use crate::place::Place;
 use crate::work::{Operation, Work};
 
@@ -24,15 +25,28 @@ pub(crate) struct Cell {
 }
 
 impl Row {
-    pub(crate) fn new(place: Place, work: Work) -> Self {
-        let cells =
-            Peer::all_at(place).map(|peer| Cell { peer, times: Times::default(), instructions: None });
+    pub(crate) fn new(place: Place, work: Work, peers: Vec<Peer>) -> Self {
+        let cells = peers.into_iter().map(|peer| Cell { peer, times: Times::default(), instructions: None });
         Self { place, work, cells: cells.collect() }
     }
 
     /// What `--only` chooses by.
     pub(crate) fn name(&self) -> String {
-        format!("{} {}", self.place.line(), self.work.line())
+        let intercepted = if self.is_of_interceptors() { " interceptors" } else { "" };
+        format!("{} {}{intercepted}", self.place.line(), self.work.line())
+    }
+
+    pub(crate) fn peers(&self) -> Vec<Peer> {
+        self.cells.iter().map(|cell| cell.peer).collect()
+    }
+
+    pub(crate) fn shares_servers_with(&self, other: &Self) -> bool {
+        self.place == other.place && self.peers() == other.peers()
+    }
+
+    /// Whether ours is held against itself.
+    fn is_of_interceptors(&self) -> bool {
+        self.cells.iter().any(|cell| cell.peer.layer().is_some())
     }
 
     fn of(&self, peer: Peer, figure: Figure) -> Option<f64> {
@@ -82,18 +96,55 @@ fn instructions(cell: &Cell) -> Option<f64> {
     cell.instructions.map(|counted| counted.client + counted.server)
 }
 
-pub(crate) fn print(rows: &[Row]) {
-    let rows_of = |operation| rows.iter().filter(move |row| row.work.operation == operation);
+pub(crate) fn print(all: &[Row]) {
+    let (intercepted, rows): (Vec<&Row>, Vec<&Row>) = all.iter().partition(|row| row.is_of_interceptors());
+    let rows_of = |operation| rows.iter().copied().filter(move |row| row.work.operation == operation);
     section("one call at a time, microseconds", rows_of(Operation::Unary), &[("p50", p50), ("p99", p99)]);
     section("64 calls in flight, calls a second", rows_of(Operation::InFlight), &[("", per_second)]);
     section("the messages of one answer, messages a second", rows_of(Operation::Stream), &[("", per_second)]);
-    let counted = rows.iter().filter(|row| row.cells.iter().any(|cell| cell.instructions.is_some()));
+    let counted = rows.iter().copied().filter(|row| row.cells.iter().any(|cell| cell.instructions.is_some()));
     let figures: [(&str, Figure); 2] = [("client", client_instructions), ("server", server_instructions)];
     section("instructions of a call or a message", counted, &figures);
-    println!("{}", noise(rows));
-    for row in rows {
-        println!("{}", json(row));
+    intercepted.iter().for_each(|row| print!("{}", interceptors(row)));
+    println!("{}", noise(all));
+    rows.iter().for_each(|row| println!("{}", json(row)));
+    intercepted.iter().for_each(|row| print!("{}", json_of_interceptors(row)));
+}
+
+/// What each interceptor adds to a call of ours.
+fn interceptors(row: &Row) -> String {
+    let mut table = format!("an interceptor on both sides: {} {}\n\n", row.place.line(), row.work.line());
+    writeln!(table, "{:<26}{:>15}{:>15}{:>14}", "", "p50 us", "instructions", "with/without").unwrap();
+    for cell in &row.cells {
+        let part = ratio(instructions(cell), row.of(Peer::Ours, instructions));
+        let part = part.or_else(|| ratio(p50(cell), row.of(Peer::Ours, p50)));
+        let (time, count) = (figure_text(p50(cell)), figure_text(instructions(cell)));
+        let name = cell.peer.layer().map_or("none", Layer::name);
+        writeln!(table, "{name:<26}{time:>15}{count:>15}{:>14}", ratio_text(part)).unwrap();
     }
+    table + "\n"
+}
+
+/// One line for each interceptor.
+fn json_of_interceptors(row: &Row) -> String {
+    let mut lines = String::new();
+    for cell in &row.cells {
+        let Some(layer) = cell.peer.layer() else { continue };
+        write!(lines, "{},\"interceptor\":\"{}\"", place_and_work(row), layer.name()).unwrap();
+        let of_ours = |figure: Figure| row.of(Peer::Ours, figure);
+        for (name, value) in [
+            ("p50_us", p50(cell)),
+            ("p99_us", p99(cell)),
+            ("client_instructions", client_instructions(cell)),
+            ("server_instructions", server_instructions(cell)),
+            ("ratio", ratio(p50(cell), of_ours(p50))),
+            ("instructions_ratio", ratio(instructions(cell), of_ours(instructions))),
+        ] {
+            write_key(&mut lines, name, value);
+        }
+        lines.push_str("}\n");
+    }
+    lines
 }
 
 /// A table: a group of columns for each peer, and what part of theirs ours is.
@@ -106,7 +157,7 @@ fn section<'a>(title: &str, rows: impl Iterator<Item = &'a Row>, figures: &[(&st
         return;
     }
     let mut table = format!("{title}\n\n{:<26}{:<26}", "transport/runtime", "operation/payload bytes");
-    for peer in Peer::ALL {
+    for peer in Peer::WIRES {
         for (name, _) in figures {
             write!(table, "{:>15}", format!("{} {name}", peer.name()).trim()).unwrap();
         }
@@ -115,7 +166,7 @@ fn section<'a>(title: &str, rows: impl Iterator<Item = &'a Row>, figures: &[(&st
     let counts = figures.iter().any(|(name, _)| *name == "client");
     for row in rows {
         write!(table, "{:<26}{:<26}", row.place.line(), row.work.line()).unwrap();
-        for peer in Peer::ALL {
+        for peer in Peer::WIRES {
             for (_, figure) in figures {
                 write!(table, "{:>15}", figure_text(row.of(peer, *figure))).unwrap();
             }
@@ -147,18 +198,7 @@ fn noise(rows: &[Row]) -> String {
 
 /// One row for programs. What was not measured is left out.
 fn json(row: &Row) -> String {
-    let mut line = format!(
-        "{{\"transport\":\"{}\",\"runtime\":\"{}\",\"op\":\"{}\",\"payload_bytes\":{}",
-        row.place.transport(),
-        row.place.threads.name(),
-        row.work.operation.name(),
-        row.work.payload_bytes
-    );
-    let mut key = |name: String, value: Option<f64>| {
-        if let Some(value) = value {
-            write!(line, ",\"{name}\":{value:.3}").unwrap();
-        }
-    };
+    let mut line = place_and_work(row);
     let figures: [(&str, Figure); 5] = [
         ("p50_us", p50),
         ("p99_us", p99),
@@ -166,15 +206,30 @@ fn json(row: &Row) -> String {
         ("client_instructions", client_instructions),
         ("server_instructions", server_instructions),
     ];
-    for peer in Peer::ALL {
+    for peer in Peer::WIRES {
         for (name, figure) in figures {
-            key(format!("{}_{name}", peer.name()), row.of(peer, figure));
+            write_key(&mut line, &format!("{}_{name}", peer.name()), row.of(peer, figure));
         }
     }
-    for peer in [Peer::Tonic, Peer::H2] {
-        let prefix = if peer == Peer::Tonic { String::new() } else { format!("{}_", peer.name()) };
-        key(format!("{prefix}ratio"), row.time_ratio(peer));
-        key(format!("{prefix}instructions_ratio"), row.instructions_ratio(peer));
-    }
+    write_key(&mut line, "ratio", row.time_ratio(Peer::Tonic));
+    write_key(&mut line, "instructions_ratio", row.instructions_ratio(Peer::Tonic));
+    write_key(&mut line, "h2_ratio", row.time_ratio(Peer::H2));
+    write_key(&mut line, "h2_instructions_ratio", row.instructions_ratio(Peer::H2));
     line + "}"
+}
+
+fn place_and_work(row: &Row) -> String {
+    format!(
+        "{{\"transport\":\"{}\",\"runtime\":\"{}\",\"op\":\"{}\",\"payload_bytes\":{}",
+        row.place.transport(),
+        row.place.threads.name(),
+        row.work.operation.name(),
+        row.work.payload_bytes
+    )
+}
+
+fn write_key(line: &mut String, name: &str, value: Option<f64>) {
+    if let Some(value) = value {
+        write!(line, ",\"{name}\":{value:.3}").unwrap();
+    }
 }

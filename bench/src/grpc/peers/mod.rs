@@ -1,5 +1,6 @@
 //! Who is measured. Each peer is a server in a process of its own and a client that calls it.
 
+pub(crate) mod layers;
 pub(crate) mod ours;
 pub(crate) mod raw_h2;
 pub(crate) mod stock_tonic;
@@ -21,6 +22,7 @@ pub(crate) mod generated {
 use std::future::Future;
 
 use crate::Fault;
+use crate::peers::layers::Layer;
 use crate::place::Place;
 
 /// The caller's end of a connection to one server.
@@ -41,6 +43,8 @@ pub(crate) trait EchoCalls: Clone + Send + Sync + 'static {
 pub(crate) enum Peer {
     /// This crate, by its public interface.
     Ours,
+    /// The same with an interceptor on both sides.
+    Intercepted(Layer),
     /// tonic with its own transport and its defaults.
     Tonic,
     /// The HTTP/2 that both stand on, with the headers and prefixes of gRPC written by hand: the floor, and no peer.
@@ -48,23 +52,38 @@ pub(crate) enum Peer {
 }
 
 impl Peer {
-    pub(crate) const ALL: [Self; 3] = [Self::Ours, Self::Tonic, Self::H2];
+    /// Who is measured side by side.
+    pub(crate) const WIRES: [Self; 3] = [Self::Ours, Self::Tonic, Self::H2];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
+            Self::Intercepted(layer) => layer.name(),
             Self::Tonic => "tonic",
             Self::H2 => "h2",
         }
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|peer| peer.name() == name)
+        Self::WIRES.into_iter().chain(Self::intercepted()).find(|peer| peer.name() == name)
     }
 
     /// Who is measured there: the floor has no TLS of its own.
-    pub(crate) fn all_at(place: Place) -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(move |peer| *peer != Self::H2 || !place.tls)
+    pub(crate) fn wires_at(place: Place) -> Vec<Self> {
+        Self::WIRES.into_iter().filter(|peer| *peer != Self::H2 || !place.tls).collect()
+    }
+
+    /// Ours, without an interceptor and with each of them.
+    pub(crate) fn intercepted() -> Vec<Self> {
+        [Self::Ours].into_iter().chain(Layer::ALL.map(Self::Intercepted)).collect()
+    }
+
+    /// What stands around each call.
+    pub(crate) const fn layer(self) -> Option<Layer> {
+        match self {
+            Self::Intercepted(layer) => Some(layer),
+            Self::Ours | Self::Tonic | Self::H2 => None,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rpcplugin::{PluginClient, PluginServer, Security, Status, Streaming, Transport};
 
 use super::EchoCalls;
+use super::layers::Layer;
 use crate::Fault;
 use crate::contract::{self, Blob, Echo, EchoClient, EchoServer, Order};
 use crate::place::{Place, Socket};
@@ -27,17 +28,25 @@ impl Echo for Handler {
 }
 
 /// The part of the plugin.
-pub(crate) async fn serve(place: Place) -> Result<(), Fault> {
+pub(crate) async fn serve(place: Place, layer: Option<Layer>) -> Result<(), Fault> {
     let transport = match place.socket {
         Socket::Unix => Transport::Unix,
         Socket::Tcp => Transport::Tcp,
     };
     let server = PluginServer::new(contract::cookie()?).transport(transport);
+    let server = match layer {
+        None => server,
+        Some(layer) => layer.around_server(server),
+    };
     Ok(server.service(EchoServer::new(Handler)).serve().await?)
 }
 
 /// The part of the host.
-pub(crate) async fn start(program: &Program, place: Place) -> Result<(EchoClient, PluginClient), Fault> {
+pub(crate) async fn start(
+    program: &Program,
+    place: Place,
+    layer: Option<Layer>,
+) -> Result<(EchoClient, PluginClient), Fault> {
     let plugin = PluginClient::builder(&program.path, contract::cookie()?)
         .args(&program.arguments)
         .env(program.variable.0, program.variable.1)
@@ -46,7 +55,11 @@ pub(crate) async fn start(program: &Program, place: Place) -> Result<(EchoClient
         .stop_grace(PATIENCE)
         .start()
         .await?;
-    Ok((EchoClient::new(plugin.channel()), plugin))
+    let channel = match layer {
+        None => plugin.channel(),
+        Some(layer) => layer.around_channel(plugin.channel()),
+    };
+    Ok((EchoClient::new(channel), plugin))
 }
 
 impl EchoCalls for EchoClient {
