@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
 )]
 
+mod cancel_safety;
 mod conformance;
 mod conformance_http2;
 mod contract_attributes;
@@ -18,6 +19,11 @@ mod interop_go;
 mod interop_protobuf;
 mod interop_python;
 mod kit;
+mod kit_cut;
+mod kit_deadlines;
+mod kit_failures;
+mod kit_four;
+mod kit_metadata;
 mod length_bomb;
 mod listener;
 mod output;

@@ -31,7 +31,7 @@ const DIRECTORIES: [&str; 6] = ["rpcplugin", "rpcplugin-macros", "bench", "examp
 /// The only file with unsafe code, beside the macro that writes its proof.
 const UNSAFE: [&str; 2] = ["rpcplugin/src/message/memory.rs", "rpcplugin-macros/src/message/expand/fixed.rs"];
 
-fn sources(directory: &str) -> Vec<PathBuf> {
+pub(crate) fn sources(directory: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![root().join(directory)];
     while let Some(directory) = open.pop() {

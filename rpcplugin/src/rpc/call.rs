@@ -11,6 +11,10 @@ use crate::message::Message;
 use crate::rpc::{Channel, Outcome, Streaming};
 
 /// Calls a method with one request and one response.
+///
+/// # Cancel safety
+///
+/// Dropping the future gives the call up, and the handler is dropped. Whether the call has run is then not known.
 pub async fn unary_unary<A: Message, B: Message, O: Outcome<B>>(
     channel: &Channel,
     method: &'static MethodSpec,
@@ -20,6 +24,10 @@ pub async fn unary_unary<A: Message, B: Message, O: Outcome<B>>(
 }
 
 /// Calls a method with one request and a stream of responses. One that fails at once fails here, and not in the stream.
+///
+/// # Cancel safety
+///
+/// Dropping the future, or later the stream, gives the call up, and the handler is dropped.
 pub async fn unary_stream<A: Message, B: Message, O: Outcome<Streaming<B>>>(
     channel: &Channel,
     method: &'static MethodSpec,
@@ -29,6 +37,10 @@ pub async fn unary_stream<A: Message, B: Message, O: Outcome<Streaming<B>>>(
 }
 
 /// Calls a method with a stream of requests and one response.
+///
+/// # Cancel safety
+///
+/// Dropping the future gives the call up, and the handler is dropped. Whether the call has run is then not known.
 pub async fn stream_unary<A: Message, B: Message, O: Outcome<B>>(
     channel: &Channel,
     method: &'static MethodSpec,
@@ -39,6 +51,10 @@ pub async fn stream_unary<A: Message, B: Message, O: Outcome<B>>(
 
 /// Calls a method with a stream of requests and a stream of responses. One that fails at once fails here, and not in the
 /// stream.
+///
+/// # Cancel safety
+///
+/// Dropping the future, or later the stream, gives the call up, and the handler is dropped.
 pub async fn stream_stream<A: Message, B: Message, O: Outcome<Streaming<B>>>(
     channel: &Channel,
     method: &'static MethodSpec,

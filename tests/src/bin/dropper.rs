@@ -1,0 +1,130 @@
+//! Drops a future at every point where it can be dropped, and looks each time at what is left of it in this process: child
+//! processes, open files, and sockets below `TMPDIR`. `dropper start|stop|serve <kv_plugin>`; the cookie is in the environment.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failure ends the program, and the test that runs it"
+)]
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rpcplugin::testing::poll_then_drop;
+use rpcplugin::{PluginClient, PluginClientBuilder, PluginServer};
+use rpcplugin_tests::kv::{KvServer, MemoryStore};
+
+/// More than a future here is ever polled.
+const POLLS_MAX: usize = 500;
+
+/// A server never gets ready. After so many polls it waits for a connection that does not come.
+const SERVE_POLLS: usize = 20;
+
+/// What this process has to do with the outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Left {
+    children: Vec<String>,
+    files: usize,
+    sockets: Vec<PathBuf>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let what = arguments.next().expect("what to drop");
+    let plugin = PathBuf::from(arguments.next().expect("the plugin's program"));
+    let builder = || PluginClient::builder(&plugin, rpcplugin_tests::cookie());
+    // The first time opens what the process keeps.
+    match what.as_str() {
+        "serve" => drop(tokio::time::timeout(Duration::from_millis(50), serve()).await),
+        _ => drop(builder().start().await?.stop().await),
+    }
+    let before = look()?;
+    let polls = match what.as_str() {
+        "start" => drop_start(builder, &before).await?,
+        "stop" => drop_stop(builder, &before).await?,
+        "serve" => drop_serve(&before).await?,
+        other => panic!("nobody can drop {other}"),
+    };
+    println!("nothing was left of {what} after each of {polls} polls");
+    Ok(())
+}
+
+async fn drop_start(
+    builder: impl Fn() -> PluginClientBuilder,
+    before: &Left,
+) -> Result<usize, Box<dyn Error>> {
+    for polls in 0..POLLS_MAX {
+        let started = poll_then_drop(builder().start(), polls).await.transpose()?;
+        let is_done = started.is_some();
+        drop(started);
+        settle(before, polls).await?;
+        if is_done {
+            return Ok(polls);
+        }
+    }
+    panic!("a start takes more than {POLLS_MAX} polls");
+}
+
+async fn drop_stop(
+    builder: impl Fn() -> PluginClientBuilder,
+    before: &Left,
+) -> Result<usize, Box<dyn Error>> {
+    for polls in 0..POLLS_MAX {
+        let plugin = builder().start().await?;
+        let stopped = poll_then_drop(plugin.stop(), polls).await;
+        settle(before, polls).await?;
+        if stopped.is_some() {
+            return Ok(polls);
+        }
+    }
+    panic!("a stop takes more than {POLLS_MAX} polls");
+}
+
+async fn drop_serve(before: &Left) -> Result<usize, Box<dyn Error>> {
+    for polls in 0..SERVE_POLLS {
+        // Once it listens nothing wakes it any more.
+        let served = tokio::time::timeout(Duration::from_millis(50), poll_then_drop(serve(), polls));
+        match served.await {
+            Ok(None) | Err(_) => settle(before, polls).await?,
+            Ok(Some(served)) => served?,
+        }
+    }
+    Ok(SERVE_POLLS)
+}
+
+async fn serve() -> Result<(), rpcplugin::ServeError> {
+    let server = PluginServer::new(rpcplugin_tests::cookie()).capture_stdout(false);
+    server.service(KvServer::new(MemoryStore::new(None))).serve().await
+}
+
+/// Waits until what is left is what was there before: a process that was killed needs a moment to end.
+async fn settle(before: &Left, polls: usize) -> Result<(), Box<dyn Error>> {
+    let clock = Instant::now();
+    loop {
+        let left = look()?;
+        if left == *before {
+            return Ok(());
+        }
+        assert!(
+            clock.elapsed() < Duration::from_secs(10),
+            "after {polls} polls: {left:?}, before: {before:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn look() -> Result<Left, Box<dyn Error>> {
+    let mut children = Vec::new();
+    for thread in std::fs::read_dir("/proc/self/task")? {
+        // A thread may have ended since.
+        let text = std::fs::read_to_string(thread?.path().join("children")).unwrap_or_default();
+        children.extend(text.split_whitespace().map(str::to_owned));
+    }
+    let files = std::fs::read_dir("/proc/self/fd")?.count();
+    let mut sockets = Vec::new();
+    for entry in std::fs::read_dir(std::env::temp_dir())? {
+        sockets.push(entry?.path());
+    }
+    Ok(Left { children, files, sockets })
+}
