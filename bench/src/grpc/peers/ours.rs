@@ -36,7 +36,7 @@ pub(crate) async fn serve(place: Place, layer: Option<Layer>) -> Result<(), Faul
     let server = PluginServer::new(contract::cookie()?).transport(transport);
     let server = match layer {
         None => server,
-        Some(layer) => layer.around_server(server),
+        Some(layer) => layer.around_server(server)?,
     };
     Ok(server.service(EchoServer::new(Handler)).serve().await?)
 }
@@ -57,7 +57,7 @@ pub(crate) async fn start(
         .await?;
     let channel = match layer {
         None => plugin.channel(),
-        Some(layer) => layer.around_channel(plugin.channel()),
+        Some(layer) => layer.around_channel(plugin.channel())?,
     };
     Ok((EchoClient::new(channel), plugin))
 }
