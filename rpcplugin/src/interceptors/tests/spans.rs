@@ -136,7 +136,9 @@ impl Four for Relay {
     }
 
     async fn sum(&self, requests: Streaming<u64>) -> Result<u64, Status> {
-        self.0.sum(requests).await
+        // A context that was made for other things than a trace takes none away.
+        let in_time = CallOptions::new().context(&Context::new().with_timeout(Duration::from_secs(20)));
+        FourClient::new(self.1.with(in_time)).sum(requests).await
     }
 
     async fn echo(&self, requests: Streaming<u64>) -> Result<Streaming<u64>, Status> {
