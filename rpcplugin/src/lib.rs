@@ -106,7 +106,8 @@ mod client;
 #[cfg(feature = "server")]
 mod server;
 
-#[cfg(feature = "testing")]
+// Our own tests use it as well, whichever features they are built with.
+#[cfg(any(feature = "testing", all(test, feature = "client", feature = "server")))]
 pub mod testing;
 
 pub use call::{

@@ -9,15 +9,10 @@
 mod raw;
 
 use std::future::Future;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
-
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -25,6 +20,7 @@ use super::{ConnectionError, GrpcConnection, GrpcServer, Terms};
 use crate::contract::{Code, Status};
 use crate::limits::{MESSAGE_BYTES_DEFAULT, STREAMS_MAX};
 use crate::rpc::{Channel, Router, Streaming};
+use crate::testing::Faults;
 use crate::transport::Connection;
 
 #[rpcplugin::rpc_protocol(service = "test.Numbers")]
@@ -104,59 +100,21 @@ struct Wire {
 }
 
 async fn wire(message_bytes_max: usize) -> Wire {
-    wire_with(|stream| stream, message_bytes_max, message_bytes_max).await
+    wire_with(&Faults::new(), message_bytes_max, message_bytes_max).await
 }
 
-/// A client and a server with a limit each, joined by a pipe whose two ends are wrapped.
-async fn wire_with<T>(wrap: impl Fn(DuplexStream) -> T, near_max: usize, far_max: usize) -> Wire
-where
-    T: AsyncRead + AsyncWrite + Send + 'static,
-{
+/// A client and a server with a limit each, joined by a pipe with faults.
+async fn wire_with(faults: &Faults, near_max: usize, far_max: usize) -> Wire {
     let (ended_sender, ended) = watch::channel(None);
     let router = Router::new().service(NumbersServer::new(Handler { ended: ended_sender })).unwrap();
     let (near, far) = tokio::io::duplex(64 * 1024);
-    let (near, far) = (Connection::new(wrap(near)), Connection::new(wrap(far)));
+    let (near, far) = (Connection::new(faults.client_end(near)), Connection::new(faults.handler_end(far)));
     let (stop, stopping) = watch::channel(false);
     let server = GrpcServer::new(Arc::new(router), far_max);
     let server = tokio::spawn(async move { server.serve(far, Terms::default(), stopping).await });
     let connection = GrpcConnection::open(near, false, near_max).await.unwrap();
     let numbers = NumbersClient::new(Channel::from_caller(Arc::new(connection)));
     Wire { numbers, ended, stop, server }
-}
-
-/// A connection that gives one byte at a time.
-struct Trickle(DuplexStream);
-
-impl AsyncRead for Trickle {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        let mut byte = [0];
-        let mut one = ReadBuf::new(&mut byte);
-        std::task::ready!(Pin::new(&mut self.0).poll_read(context, &mut one))?;
-        buffer.put_slice(one.filled());
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Trickle {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
-    }
 }
 
 async fn all_four_kinds(numbers: &NumbersClient) {
@@ -190,14 +148,17 @@ async fn all_four_kinds_cross() {
 
 #[tokio::test]
 async fn all_four_kinds_cross_byte_by_byte() {
-    let wire = wire_with(Trickle, MESSAGE_BYTES_DEFAULT, MESSAGE_BYTES_DEFAULT).await;
+    let faults = Faults::new();
+    faults.requests().pieces_of(1);
+    faults.responses().pieces_of(1);
+    let wire = wire_with(&faults, MESSAGE_BYTES_DEFAULT, MESSAGE_BYTES_DEFAULT).await;
     all_four_kinds(&wire.numbers).await;
 }
 
 #[tokio::test]
 async fn a_limit_of_the_other_side_is_told_in_the_same_words() {
     for (near, far) in [(1000, MESSAGE_BYTES_DEFAULT), (MESSAGE_BYTES_DEFAULT, 1000)] {
-        let wire = wire_with(|stream| stream, near, far).await;
+        let wire = wire_with(&Faults::new(), near, far).await;
         let status = wire.numbers.size(vec![1; 2000]).await.unwrap_err();
         assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
         assert!(status.message().contains("over the limit of 1000;"), "{status}");
@@ -379,64 +340,14 @@ async fn dropped_and_failed_streams_leave_no_call_behind() {
     assert_eq!(in_time(wire.numbers.double(1)).await.unwrap(), 2);
 }
 
-/// A connection that gives nothing while its gate is shut: what a busy process looks like from outside.
-struct Gated {
-    stream: DuplexStream,
-    gate: Arc<Gate>,
-}
-
-#[derive(Default)]
-struct Gate {
-    is_shut: AtomicBool,
-    readers: Mutex<Vec<Waker>>,
-}
-
-impl Gate {
-    fn open(&self) {
-        self.is_shut.store(false, Ordering::Relaxed);
-        self.readers.lock().unwrap().drain(..).for_each(Waker::wake);
-    }
-}
-
-impl AsyncRead for Gated {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        if self.gate.is_shut.load(Ordering::Relaxed) {
-            self.gate.readers.lock().unwrap().push(context.waker().clone());
-            return Poll::Pending;
-        }
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Gated {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}
-
 #[tokio::test]
 async fn giving_up_many_calls_at_once_does_not_cost_the_connection() {
-    let gate = Arc::new(Gate::default());
-    let wrap = |stream| Gated { stream, gate: Arc::clone(&gate) };
-    let wire = wire_with(wrap, MESSAGE_BYTES_DEFAULT, MESSAGE_BYTES_DEFAULT).await;
+    let faults = Faults::new();
+    let wire = wire_with(&faults, MESSAGE_BYTES_DEFAULT, MESSAGE_BYTES_DEFAULT).await;
     assert_eq!(in_time(wire.numbers.double(1)).await.unwrap(), 2);
-    gate.is_shut.store(true, Ordering::Relaxed);
+    // What a busy process looks like from outside.
+    faults.requests().stall();
+    faults.responses().stall();
     let calls: Vec<_> = (0..200)
         .map(|_| {
             let numbers = wire.numbers.clone();
@@ -447,7 +358,8 @@ async fn giving_up_many_calls_at_once_does_not_cost_the_connection() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     calls.iter().for_each(JoinHandle::abort);
     tokio::time::sleep(Duration::from_millis(50)).await;
-    gate.open();
+    faults.requests().resume();
+    faults.responses().resume();
     assert_eq!(in_time(wire.numbers.double(1)).await.unwrap(), 2);
 }
 
