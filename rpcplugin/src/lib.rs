@@ -55,6 +55,8 @@
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
 //! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: traces, figures, tokens, hooks.
 //! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
+//! - Tests: the module `testing` joins client and handler in one process, over any route and with faults, and scripts
+//!   handlers that are not there.
 //!
 //! # Cancel safety
 //!
