@@ -16,17 +16,10 @@ use crate::wire::{Dispatch, Route};
 /// See [`Channel::local`](crate::Channel::local) for an example.
 #[derive(Clone, Default)]
 pub struct Router {
-    services: Vec<Registered>,
+    services: Vec<Arc<dyn Service>>,
     routes: HashMap<&'static str, Route>,
     chain: Interceptors,
     running: RunningCalls,
-}
-
-#[derive(Clone)]
-struct Registered {
-    service: Arc<dyn Service>,
-    /// What every plugin offers unasked: nobody's interceptors see it, and no end waits for it.
-    is_own: bool,
 }
 
 /// Why a service could not be registered.
@@ -68,7 +61,7 @@ impl Router {
         self
     }
 
-    /// Adds a service that every plugin offers unasked.
+    /// Adds a service that every plugin offers unasked: nobody's interceptors see it, and no end waits for it.
     #[cfg(feature = "server")]
     pub(crate) fn own_service(mut self, service: impl Service) -> Result<Self, RouterError> {
         self.add(Arc::new(service), true)?;
@@ -82,17 +75,17 @@ impl Router {
                 if self.routes.contains_key(path) || added.iter().any(|(taken, _)| *taken == path) {
                     return Err(RouterError::DuplicatePath { path });
                 }
-                added.push((path, Route { service: self.services.len(), spec }));
+                added.push((path, Route { service: self.services.len(), spec, is_own }));
             }
         }
         self.routes.extend(added);
-        self.services.push(Registered { service, is_own });
+        self.services.push(service);
         Ok(())
     }
 
     /// The tables of the registered services, in the order of registration.
     pub fn specs(&self) -> impl Iterator<Item = &'static ServiceSpec> {
-        self.services.iter().map(|registered| registered.service.spec())
+        self.services.iter().map(|service| service.spec())
     }
 
     /// The calls that run, of all services but those that every plugin offers unasked.
@@ -122,11 +115,11 @@ impl Dispatch for Router {
     }
 
     fn dispatch(&self, route: Route, call: Call) -> ResponseFuture {
-        let Some(Registered { service, is_own }) = self.services.get(route.service) else {
+        let Some(service) = self.services.get(route.service) else {
             return Box::pin(std::future::ready(Err(self.unknown(route.spec.path))));
         };
-        let running = (!is_own).then(|| self.running.begin());
-        Box::pin(Serving::begin(call, running, |call| match is_own {
+        let running = (!route.is_own).then(|| self.running.begin());
+        Box::pin(Serving::begin(call, running, |call| match route.is_own {
             true => service.call(call),
             false => self.chain.run(call, service),
         }))
@@ -209,10 +202,12 @@ mod tests {
             }
         }
         let own = Router::new().interceptor(Refuse).own_service(Echo).unwrap();
+        assert!(own.find("/test.Echo/Run").unwrap().is_own);
         let answer = call(&own, one());
         own.running().ended().await;
         answer.await.unwrap();
         let users = Router::new().interceptor(Refuse).service(Echo).unwrap();
+        assert!(!users.find("/test.Echo/Run").unwrap().is_own);
         assert!(call(&users, one()).await.is_err());
     }
 

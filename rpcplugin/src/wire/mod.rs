@@ -48,4 +48,6 @@ pub(crate) struct Route {
     pub service: usize,
     /// The method's row.
     pub spec: &'static MethodSpec,
+    /// Whether every plugin offers it unasked. What a user says of messages and interceptors is not for it.
+    pub is_own: bool,
 }
