@@ -28,6 +28,10 @@ pub(crate) const PYTHON_FIELDS_MAX: usize = 4096;
 /// Terraform's providers send schemas of tens of MiB; gRPC's own 4 MiB is the most reported limit of go-plugin.
 pub(crate) const MESSAGE_BYTES_DEFAULT: usize = 64 * 1024 * 1024;
 
+/// What a message of the services that every plugin has may take at least, in bytes, whatever the user's bound is. Far above
+/// what the largest of them, a piece of a plugin's output, takes in any language.
+pub(crate) const OWN_MESSAGE_BYTES_MIN: usize = 1024 * 1024;
+
 /// The handshake line, in bytes: a P-521 certificate is 800 characters, a socket path at most 107; the rest is room.
 pub(crate) const HANDSHAKE_LINE_BYTES_MAX: usize = 64 * 1024;
 

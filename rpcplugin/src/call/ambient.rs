@@ -11,14 +11,14 @@ thread_local! {
     static CURRENT: RefCell<Option<Context>> = const { RefCell::new(None) };
 }
 
-/// While it lives, its context is the current one of this thread.
+/// While it lives, its context is the current one of this thread; without one, there is none.
 pub(crate) struct Ambient {
     before: Option<Context>,
 }
 
 impl Ambient {
-    pub(crate) fn enter(context: &Context) -> Self {
-        Self { before: CURRENT.with_borrow_mut(|current| current.replace(context.clone())) }
+    pub(crate) fn enter(context: Option<Context>) -> Self {
+        Self { before: CURRENT.with_borrow_mut(|current| std::mem::replace(current, context)) }
     }
 
     pub(super) fn current() -> Option<Context> {

@@ -109,6 +109,9 @@ impl Context {
 
     /// The context of the call whose handler runs right now, in this task and on this thread.
     ///
+    /// It is what a handler with a [`Context`] argument is given: with what its interceptors changed, and without what they
+    /// took away. In an interceptor it is the context of the call as it came to the plugin, or to the service.
+    ///
     /// `None` outside of a handler, and in a task that a handler spawned: hand it the context itself, and make its calls
     /// with [`CallOptions::context`](crate::CallOptions::context).
     ///
@@ -308,10 +311,10 @@ mod tests {
         outer.insert(1_u8);
         inner.insert(2_u8);
         let current = || Context::current().and_then(|context| context.get::<u8>());
-        let outer = Ambient::enter(&outer);
+        let outer = Ambient::enter(Some(outer));
         assert_eq!(current(), Some(1));
         {
-            let _inner = Ambient::enter(&inner);
+            let _inner = Ambient::enter(Some(inner));
             assert_eq!(current(), Some(2));
         }
         assert_eq!(current(), Some(1));

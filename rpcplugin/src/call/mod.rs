@@ -12,6 +12,7 @@ mod over;
 mod peer;
 mod request;
 mod response;
+mod size_limit;
 
 pub(crate) use ambient::Ambient;
 pub use context::Context;
@@ -25,3 +26,4 @@ pub(crate) use over::OverGuard;
 pub use peer::{Peer, PeerAddress, UnixCredentials};
 pub use request::{Call, Side};
 pub use response::ResponseMetadata;
+pub(crate) use size_limit::SizeLimit;

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_nested_call_has_no_more_time_than_the_one_around_it() {
         let around = Context::received(Metadata::new(), Some(SECOND), Arc::new(Peer::memory()));
-        let _ambient = Ambient::enter(&around);
+        let _ambient = Ambient::enter(Some(around));
         for options in [CallOptions::new(), CallOptions::new().timeout(SECOND * 60)] {
             assert!(time_left(&options, Some(SECOND * 60)).unwrap() <= SECOND);
         }
@@ -135,7 +135,7 @@ mod tests {
         let (around, given) = (Context::new(), Context::new());
         around.insert(1_u8);
         given.insert(2_u8);
-        let _ambient = Ambient::enter(&around);
+        let _ambient = Ambient::enter(Some(around));
         assert_eq!(left(&CallOptions::new().begin(None)), Some(1));
         assert_eq!(left(&CallOptions::new().context(&given).begin(None)), Some(2));
     }

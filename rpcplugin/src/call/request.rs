@@ -31,6 +31,7 @@ pub struct Call {
     side: Side,
     context: Context,
     messages: Messages,
+    is_own: bool,
 }
 
 impl Call {
@@ -40,7 +41,18 @@ impl Call {
         context: Context,
         messages: Messages,
     ) -> Self {
-        Self { method, side, context, messages }
+        Self { method, side, context, messages, is_own: false }
+    }
+
+    /// The call of a service that every plugin has: a user's bound of messages is not for it.
+    pub(crate) const fn own(mut self, is_own: bool) -> Self {
+        self.is_own = is_own;
+        self
+    }
+
+    /// Whether the crate itself makes the call: see [`own`](Self::own).
+    pub(crate) const fn is_own(&self) -> bool {
+        self.is_own
     }
 
     /// What is called: the method's row of its contract's table.

@@ -155,7 +155,7 @@ async fn open(
         };
         let grpc = GrpcConnection::open(connection, secure, builder.message_bytes_max);
         let grpc = grpc.await.map_err(|error| Failure::Protocol(error.into()))?;
-        let channel = Channel::from_caller(Arc::new(grpc));
+        let channel = Channel::from_caller(Arc::new(grpc)).for_own_services();
         ask_health(&channel).await?;
         let heartbeat =
             hearing.map(|(hearing, keep_alive)| Heartbeat::start(channel.clone(), hearing, keep_alive));

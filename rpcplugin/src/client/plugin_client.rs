@@ -61,7 +61,7 @@ impl PluginClient {
     /// The connection, for the clients of contracts.
     #[must_use]
     pub fn channel(&self) -> Channel {
-        self.channel.intercepted_by(self.interceptors.clone())
+        self.channel.for_users(self.interceptors.clone())
     }
 
     /// The version of the contract that the plugin chose.

@@ -3,14 +3,13 @@ use std::sync::Arc;
 #[cfg(feature = "_connected")]
 use std::sync::Weak;
 
-use futures_util::{StreamExt, stream};
-
 use super::deadline::in_time;
 use super::interceptor::{End, Interceptors};
-use crate::call::{Call, CallOptions, Context, Messages, Peer, ResponseFuture, ResponseMetadata, Side};
-use crate::contract::{MethodSpec, Status};
+use super::local::Local;
+use crate::call::{Call, CallOptions, Messages, ResponseFuture, Side};
+use crate::contract::MethodSpec;
 use crate::rpc::{CallContext, Interceptor, Router};
-use crate::wire::{Caller, Dispatch};
+use crate::wire::Caller;
 
 /// Where calls go: a plugin, or handlers in this process. Cheap to clone; all clones share one connection.
 ///
@@ -48,6 +47,7 @@ pub struct Channel {
     chain: Interceptors,
     /// `None` is the default: most channels have no options.
     options: Option<Arc<CallOptions>>,
+    is_own: bool,
 }
 
 impl Channel {
@@ -56,11 +56,11 @@ impl Channel {
     /// Messages are still encoded and decoded, so what works here works over a connection, within its limit on messages.
     #[must_use]
     pub fn local(router: Router) -> Self {
-        Self::from_caller(Arc::new(Local { router, peer: Arc::new(Peer::memory()) }))
+        Self::from_caller(Arc::new(Local::new(router)))
     }
 
     pub(crate) fn from_caller(caller: Arc<dyn Caller>) -> Self {
-        Self { caller, chain: Interceptors::default(), options: None }
+        Self { caller, chain: Interceptors::default(), options: None, is_own: false }
     }
 
     /// This channel with an interceptor, further in than those that it has. Channels that were cloned before have none of it.
@@ -70,10 +70,16 @@ impl Channel {
         self
     }
 
-    /// This channel with other interceptors than it has.
+    /// This channel for the services that every plugin has: a user's bound of messages is not for them.
     #[cfg(feature = "client")]
-    pub(crate) fn intercepted_by(&self, chain: Interceptors) -> Self {
-        Self { chain, ..self.clone() }
+    pub(crate) fn for_own_services(self) -> Self {
+        Self { is_own: true, ..self }
+    }
+
+    /// This channel for a user's calls, with the user's interceptors.
+    #[cfg(feature = "client")]
+    pub(crate) fn for_users(&self, chain: Interceptors) -> Self {
+        Self { chain, is_own: false, ..self.clone() }
     }
 
     /// This channel with other options for its calls.
@@ -112,7 +118,8 @@ impl Channel {
             None => CallOptions::new().begin(method.timeout),
         };
         let deadline = context.deadline();
-        in_time(self.chain.run(Call::new(method, Side::Client, context, messages), &self.caller), deadline)
+        let call = Call::new(method, Side::Client, context, messages).own(self.is_own);
+        in_time(self.chain.run(call, &self.caller), deadline)
     }
 }
 
@@ -138,53 +145,5 @@ impl End for dyn Caller {
 impl fmt::Debug for Channel {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Channel").field(&self.caller).finish()
-    }
-}
-
-#[derive(Debug)]
-struct Local {
-    router: Router,
-    peer: Arc<Peer>,
-}
-
-impl Caller for Local {
-    fn call(&self, call: Call) -> ResponseFuture {
-        let method = call.method();
-        let Some(route) = self.router.find(method.path) else {
-            return Box::pin(std::future::ready(Err(self.router.unknown(method.path))));
-        };
-        let (caller, messages) = call.into_parts();
-        // What crosses a wire crosses here, and nothing else.
-        let handler =
-            Context::received(caller.metadata().clone(), caller.time_left(), Arc::clone(&self.peer));
-        let answer =
-            self.router.dispatch(route, Call::new(route.spec, Side::Server, handler.clone(), messages));
-        Box::pin(hand_over(answer, handler, caller))
-    }
-}
-
-/// Gives the caller the answer, and the metadata that the handler wrote.
-async fn hand_over(answer: ResponseFuture, handler: Context, caller: Context) -> Result<Messages, Status> {
-    let answer = answer.await;
-    caller.keep_initial(handler.response_in_use().map(ResponseMetadata::initial).unwrap_or_default());
-    let keep_trailing = move || {
-        caller.keep_trailing(handler.response_in_use().map(ResponseMetadata::trailing).unwrap_or_default());
-    };
-    match answer {
-        Ok(Messages::Many(messages)) => {
-            let ended = messages.map(Some).chain(stream::iter([None]));
-            // Before the caller hears of the end, in whichever way it ends.
-            let messages = ended.filter_map(move |item| {
-                if !matches!(item, Some(Ok(_))) {
-                    keep_trailing();
-                }
-                std::future::ready(item)
-            });
-            Ok(Messages::Many(Box::pin(messages)))
-        }
-        other => {
-            keep_trailing();
-            other
-        }
     }
 }

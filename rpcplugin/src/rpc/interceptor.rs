@@ -91,6 +91,11 @@ impl std::fmt::Debug for Next<'_> {
 /// What the last interceptor calls.
 pub(super) trait End: Send + Sync {
     fn run(&self, call: Call) -> ResponseFuture;
+
+    /// The same, behind interceptors that may have changed the call.
+    fn run_changed(&self, call: Call) -> ResponseFuture {
+        self.run(call)
+    }
 }
 
 /// An interceptor whose type is forgotten.
@@ -145,6 +150,6 @@ struct EndRef<'a, T: ?Sized>(&'a T);
 
 impl<T: End + ?Sized> End for EndRef<'_, T> {
     fn run(&self, call: Call) -> ResponseFuture {
-        self.0.run(call)
+        self.0.run_changed(call)
     }
 }

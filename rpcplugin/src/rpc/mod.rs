@@ -9,11 +9,15 @@ mod deadline;
 mod dispatch;
 mod interceptor;
 mod known_by_name;
+mod local;
 mod router;
 mod running;
 mod service;
 mod serving;
 mod streaming;
+#[cfg(test)]
+mod tests;
+mod within;
 
 pub use call::{stream_stream, stream_unary, unary_stream, unary_unary};
 pub use channel::Channel;

@@ -144,8 +144,10 @@ mod tests {
     use crate::contract::{MethodKind, MethodSpec};
 
     static SPEC: ServiceSpec = ServiceSpec::new("test.Echo", ROWS, "");
-    const ROWS: &[MethodSpec] =
-        &[MethodSpec::new("test.Echo", "Run", "/test.Echo/Run", MethodKind::StreamStream, "", 0)];
+    const ROWS: &[MethodSpec] = &[
+        MethodSpec::new("test.Echo", "Run", "/test.Echo/Run", MethodKind::StreamStream, "", 0),
+        MethodSpec::new("test.Echo", "RunOne", "/test.Echo/RunOne", MethodKind::UnaryUnary, "", 1),
+    ];
 
     /// Answers with the requests.
     struct Echo;
@@ -161,7 +163,11 @@ mod tests {
     }
 
     fn call(router: &Router, messages: Messages) -> ResponseFuture {
-        let route = router.find("/test.Echo/Run").unwrap();
+        let path = match &messages {
+            Messages::One(_) => "/test.Echo/RunOne",
+            Messages::Many(_) => "/test.Echo/Run",
+        };
+        let route = router.find(path).unwrap();
         router.dispatch(route, Call::new(route.spec, Side::Server, Context::new(), messages))
     }
 

@@ -1,8 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::TryFutureExt;
+
 use super::interceptor::{End, Interceptors};
-use crate::call::{Call, ResponseFuture};
+use super::within::Within;
+use crate::call::{Ambient, Call, ResponseFuture};
 use crate::contract::ServiceSpec;
 use crate::rpc::Interceptor;
 
@@ -60,6 +63,17 @@ impl<S: Service> Service for Intercepted<S> {
 impl<S: Service + ?Sized> End for S {
     fn run(&self, call: Call) -> ResponseFuture {
         self.call(call)
+    }
+
+    /// The current context is the one that the handler is given: an interceptor that hides a token hides it there too.
+    fn run_changed(&self, call: Call) -> ResponseFuture {
+        let context = call.context().clone();
+        let answer = {
+            let _ambient = Ambient::enter(Some(context.clone()));
+            self.call(call)
+        };
+        let answer = Within::new(answer, Some(context.clone()));
+        Box::pin(answer.map_ok(|messages| Within::messages(messages, Some(context))))
     }
 }
 

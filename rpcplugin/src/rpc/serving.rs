@@ -1,7 +1,7 @@
 //! A call while its handler runs: what stands around every handler, whatever it does.
 //!
-//! From outside: a panic ends the call and nothing else; the deadline; the current context, for the calls that the handler
-//! makes; and that the call is over, for those who wait for it.
+//! From outside: an answer that is none becomes an error; a panic ends the call and nothing else; the deadline; the current
+//! context, for the calls that the handler makes; and that the call is over, for those who wait for it.
 
 use std::any::Any;
 use std::future::Future;
@@ -15,7 +15,7 @@ use futures_util::Stream;
 use super::deadline::Deadline;
 use super::running::Running;
 use crate::call::{Ambient, Call, MessageStream, Messages, OverGuard, ResponseFuture};
-use crate::contract::Status;
+use crate::contract::{Code, MethodSpec, Status};
 
 /// What is kept until a call is over, its stream of responses included.
 struct Kept {
@@ -25,11 +25,31 @@ struct Kept {
     _running: Option<Running>,
 }
 
+impl Kept {
+    /// Runs code of the handler's in its context. A panic goes no further.
+    fn run<R>(&self, work: impl FnOnce() -> R) -> Result<R, Panic> {
+        let _ambient = Ambient::enter(Some(self.guard.context().clone()));
+        catch_unwind(AssertUnwindSafe(work))
+    }
+
+    /// A handler that is dropped runs code of its own, and that may panic too.
+    fn let_go<T>(&self, held: &mut Option<T>) {
+        if let Some(held) = held.take()
+            && let Err(panic) = self.run(|| drop(held))
+        {
+            forget_panic(panic);
+        }
+    }
+}
+
+type Panic = Box<dyn Any + Send>;
+
 /// A call that runs.
 pub(super) struct Serving {
     /// `None` once the handler has returned.
     handler: Option<ResponseFuture>,
     kept: Option<Kept>,
+    method: &'static MethodSpec,
 }
 
 impl Serving {
@@ -39,18 +59,15 @@ impl Serving {
         running: Option<Running>,
         handler: impl FnOnce(Call) -> ResponseFuture,
     ) -> Self {
-        let context = call.context().clone();
+        let (context, method) = (call.context().clone(), call.method());
         let kept = Kept {
             deadline: Deadline::new(context.deadline()),
             guard: OverGuard::new(context),
             _running: running,
         };
-        let made = {
-            let _ambient = Ambient::enter(kept.guard.context());
-            catch_unwind(AssertUnwindSafe(|| handler(call)))
-        };
+        let made = kept.run(|| handler(call));
         let handler = made.unwrap_or_else(|panic| Box::pin(std::future::ready(Err(panicked(panic)))));
-        Self { handler: Some(handler), kept: Some(kept) }
+        Self { handler: Some(handler), kept: Some(kept), method }
     }
 }
 
@@ -67,26 +84,29 @@ impl Future for Serving {
         let polled = match kept.deadline.poll(context) {
             Poll::Ready(status) => Poll::Ready(Err(status)),
             Poll::Pending => {
-                let _ambient = Ambient::enter(kept.guard.context());
-                catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)))
-                    .unwrap_or_else(|panic| Poll::Ready(Err(panicked(panic))))
+                let polled = kept.run(|| handler.as_mut().poll(context));
+                polled.unwrap_or_else(|panic| Poll::Ready(Err(panicked(panic))))
             }
         };
         let Poll::Ready(answer) = polled else { return Poll::Pending };
-        drop_guarded(&mut this.handler);
+        kept.let_go(&mut this.handler);
         let kept = this.kept.take();
-        Poll::Ready(answer.map(|messages| match (messages, kept) {
-            (Messages::Many(messages), Some(kept)) => {
-                Messages::Many(Box::pin(ServedStream { messages: Some(messages), kept: Some(kept) }))
+        let served = match (answer, kept) {
+            (Ok(Messages::Many(messages)), Some(kept)) => {
+                // Made before it is judged: a stream that is none is dropped within its context as well.
+                Ok(Messages::Many(Box::pin(ServedStream { messages: Some(messages), kept: Some(kept) })))
             }
-            (messages, _) => messages,
-        }))
+            (answer, _) => answer,
+        };
+        Poll::Ready(served.map_err(failure).and_then(|messages| of_its_kind(messages, this.method)))
     }
 }
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        drop_guarded(&mut self.handler);
+        if let Some(kept) = &self.kept {
+            kept.let_go(&mut self.handler);
+        }
     }
 }
 
@@ -108,42 +128,53 @@ impl Stream for ServedStream {
         let polled = match kept.deadline.poll(context) {
             Poll::Ready(status) => Poll::Ready(Some(Err(status))),
             Poll::Pending => {
-                let _ambient = Ambient::enter(kept.guard.context());
-                catch_unwind(AssertUnwindSafe(|| messages.as_mut().poll_next(context)))
-                    .unwrap_or_else(|panic| Poll::Ready(Some(Err(panicked(panic)))))
+                let polled = kept.run(|| messages.as_mut().poll_next(context));
+                polled.unwrap_or_else(|panic| Poll::Ready(Some(Err(panicked(panic)))))
             }
         };
         if let Poll::Ready(None | Some(Err(_))) = &polled {
-            drop_guarded(&mut this.messages);
+            kept.let_go(&mut this.messages);
             this.kept = None;
         }
-        polled
+        polled.map(|item| item.map(|message| message.map_err(failure)))
     }
 }
 
 impl Drop for ServedStream {
     fn drop(&mut self) {
-        drop_guarded(&mut self.messages);
+        if let Some(kept) = &self.kept {
+            kept.let_go(&mut self.messages);
+        }
     }
 }
 
-/// A handler that is dropped runs code of its own, and that may panic too.
-fn drop_guarded<T>(held: &mut Option<T>) {
-    if let Some(held) = held.take()
-        && let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(held)))
-    {
-        forget_panic(panic);
+/// An interceptor or a service by hand may answer in another way than the table says.
+fn of_its_kind(messages: Messages, method: &MethodSpec) -> Result<Messages, Status> {
+    match (&messages, method.kind.streams_responses()) {
+        (Messages::One(_), false) | (Messages::Many(_), true) => Ok(messages),
+        _ => Err(Status::internal(format!(
+            "the handler of `{}` answered with another kind than {}, which its table says",
+            method.path, method.kind
+        ))),
+    }
+}
+
+/// A failure with the code of a success would cross a wire as one, and a stream that it ends would look complete.
+fn failure(status: Status) -> Status {
+    match status.code() {
+        Code::Ok => Status::internal("the handler failed with the code OK; return another code, or a value"),
+        _ => status,
     }
 }
 
 /// What a panic says may hold a payload, so the caller is not told.
-fn panicked(panic: Box<dyn Any + Send>) -> Status {
+fn panicked(panic: Panic) -> Status {
     forget_panic(panic);
     Status::internal("the handler panicked; the plugin's stderr says where")
 }
 
 /// The value that a panic carries is of any type, and one whose drop panics is enough to end a thread.
-fn forget_panic(panic: Box<dyn Any + Send>) {
+fn forget_panic(panic: Panic) {
     if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
         std::mem::forget(again);
     }

@@ -1,0 +1,77 @@
+//! What runs in a context of its own, whoever polls it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+
+use bytes::Bytes;
+use futures_util::Stream;
+
+use crate::call::{Ambient, Context, MessageStream, Messages, ResponseFuture};
+use crate::contract::Status;
+
+/// A future or a stream that finds this current context, or none, wherever it is polled, and where it is dropped too.
+pub(super) struct Within<T> {
+    /// `None` once it has ended.
+    held: Option<T>,
+    context: Option<Context>,
+}
+
+impl<T> Within<T> {
+    pub(super) const fn new(held: T, context: Option<Context>) -> Self {
+        Self { held: Some(held), context }
+    }
+}
+
+impl Within<MessageStream> {
+    /// The same for messages, where they are a stream.
+    pub(super) fn messages(messages: Messages, context: Option<Context>) -> Messages {
+        match messages {
+            Messages::One(bytes) => Messages::One(bytes),
+            Messages::Many(stream) => Messages::Many(Box::pin(Self::new(stream, context))),
+        }
+    }
+}
+
+impl Future for Within<ResponseFuture> {
+    type Output = Result<Messages, Status>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let _ambient = Ambient::enter(this.context.clone());
+        let Some(call) = &mut this.held else {
+            return Poll::Ready(Err(Status::internal(
+                "a call was asked again after its end: report this bug",
+            )));
+        };
+        let polled = call.as_mut().poll(task);
+        if polled.is_ready() {
+            this.held = None;
+        }
+        polled
+    }
+}
+
+impl Stream for Within<MessageStream> {
+    type Item = Result<Bytes, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let _ambient = Ambient::enter(this.context.clone());
+        let Some(messages) = &mut this.held else { return Poll::Ready(None) };
+        let polled = messages.as_mut().poll_next(task);
+        if let Poll::Ready(None) = polled {
+            this.held = None;
+        }
+        polled
+    }
+}
+
+impl<T> Drop for Within<T> {
+    fn drop(&mut self) {
+        if let Some(held) = self.held.take() {
+            let _ambient = Ambient::enter(self.context.clone());
+            drop(held);
+        }
+    }
+}
