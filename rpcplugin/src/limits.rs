@@ -82,6 +82,10 @@ pub(crate) const KEEP_ALIVE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(7);
 /// Calls in flight on one connection, as a number: above it the peer waits, it is not refused.
 pub(crate) const STREAMS_MAX: u32 = 1024;
 
+/// Calls that a host begins on a connection before the plugin has said how many it takes, as a number: what HTTP/2 advises
+/// every plugin to take at least.
+pub(crate) const FIRST_STREAMS_MAX: usize = 100;
+
 /// Metadata of one call in one direction, in bytes as HTTP/2 counts them: 32 for each entry beside key and value.
 pub(crate) const HEADER_LIST_BYTES_MAX: u32 = 16 * 1024;
 
@@ -117,11 +121,12 @@ pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
 /// peer allows more.
 pub(crate) const SENT_TOGETHER_BYTES_MAX: usize = 16 * 1024;
 
+/// How long messages that go out together may take to be made, from the first of them on. A system call costs some
+/// microseconds: what takes longer than a few of them to be made does not wait for more.
+pub(crate) const SENT_TOGETHER_TIME_MAX: Duration = Duration::from_micros(50);
+
 /// From a connection to the text with which HTTP/2 begins. Who connects and says nothing does not keep the place.
 pub(crate) const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// After a ping, hyper's own timeout: never, for any connection. It must end within what a clock can count.
-pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Text of a status that crosses the wire, in bytes as it travels, escapes included: it travels in a header.
 pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 2 * 1024;

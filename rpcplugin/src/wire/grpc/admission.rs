@@ -52,5 +52,5 @@ pub(crate) enum ConnectionError {
     },
     /// The connection broke, or the peer broke a rule of HTTP/2.
     #[error("{0}")]
-    Http2(#[source] hyper::Error),
+    Http2(#[source] h2::Error),
 }

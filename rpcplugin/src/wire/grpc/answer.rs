@@ -7,8 +7,8 @@ use bytes::Bytes;
 use futures_util::Stream;
 use http::HeaderMap;
 
-use super::call_body::{Failure, Interest};
 use super::reader::{Read, Reader};
+use super::requests::Interest;
 use super::{loss, metadata, status};
 use crate::call::Context;
 use crate::contract::Status;
@@ -17,18 +17,17 @@ use crate::contract::Status;
 pub(super) struct Answer {
     reader: Reader,
     context: Context,
-    failure: Failure,
-    /// The request ends with it.
-    _interest: Interest,
+    /// The requests end with it.
+    interest: Interest,
 }
 
 impl Answer {
-    pub(super) const fn new(reader: Reader, context: Context, interest: Interest, failure: Failure) -> Self {
-        Self { reader, context, failure, _interest: interest }
+    pub(super) const fn new(reader: Reader, context: Context, interest: Interest) -> Self {
+        Self { reader, context, interest }
     }
 
     fn poll(&mut self, context: &mut TaskContext<'_>) -> Poll<Option<Result<Bytes, Status>>> {
-        if let Poll::Ready(status) = self.failure.poll(context) {
+        if let Poll::Ready(status) = self.interest.poll_failed(context) {
             return Poll::Ready(Some(Err(status)));
         }
         let end = match ready!(self.reader.poll(context)) {

@@ -1,21 +1,22 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use h2::RecvStream;
+use h2::client::SendRequest;
 use http::header::{CONTENT_TYPE, TE, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
-use hyper::body::Incoming;
-use hyper::client::conn::http2::{self, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use super::answer::{Answer, AnswerStream};
-use super::call_body::{CallBody, Failure, Interest};
-use super::frame::SizeLimit;
+use super::frame::{Framed, SizeLimit};
 use super::reader::Reader;
+use super::requests::{Interest, Requests};
+use super::sending::Sending;
 use super::{GRPC_CONTENT_TYPE, is_grpc, loss, metadata, status, timeout};
 use crate::call::{Call, Context, Messages, Metadata, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
-use crate::limits::{CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES};
+use crate::limits::{CONNECTION_WINDOW_BYTES, FIRST_STREAMS_MAX, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES};
 use crate::task::OwnedTask;
 use crate::transport::Connection;
 use crate::wire::Caller;
@@ -29,7 +30,9 @@ pub(crate) struct GrpcConnection {
 }
 
 struct Shared {
-    sender: SendRequest<CallBody>,
+    sender: SendRequest<Framed>,
+    /// Whether the connection is over.
+    is_over: Arc<AtomicBool>,
     scheme: Scheme,
     message_bytes_max: usize,
 }
@@ -40,21 +43,33 @@ impl GrpcConnection {
         connection: Connection,
         secure: bool,
         message_bytes_max: usize,
-    ) -> Result<Self, hyper::Error> {
-        let (sender, driver) = http2::Builder::new(TokioExecutor::new())
-            .initial_stream_window_size(STREAM_WINDOW_BYTES)
-            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-            .max_header_list_size(HEADER_LIST_BYTES_MAX)
-            .handshake::<_, CallBody>(TokioIo::new(connection))
-            .await?;
+    ) -> Result<Self, h2::Error> {
+        let (sender, driver) = http2().handshake(connection).await?;
+        let is_over = Arc::new(AtomicBool::new(false));
+        let over = Arc::clone(&is_over);
         let driver = OwnedTask::spawn(async move {
-            if let Err(error) = driver.await {
+            let ended = driver.await;
+            over.store(true, Ordering::Relaxed);
+            if let Err(error) = ended {
                 tracing::debug!(%error, "the connection to the plugin ended");
             }
         });
         let scheme = if secure { Scheme::HTTPS } else { Scheme::HTTP };
-        Ok(Self { shared: Arc::new(Shared { sender, scheme, message_bytes_max }), driver })
+        Ok(Self { shared: Arc::new(Shared { sender, is_over, scheme, message_bytes_max }), driver })
     }
+}
+
+/// HTTP/2 as we want it.
+fn http2() -> h2::client::Builder {
+    let mut builder = h2::client::Builder::new();
+    builder
+        .initial_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .max_header_list_size(HEADER_LIST_BYTES_MAX)
+        // Until the plugin says how many it takes.
+        .initial_max_send_streams(FIRST_STREAMS_MAX)
+        .enable_push(false);
+    builder
 }
 
 impl fmt::Debug for GrpcConnection {
@@ -70,7 +85,7 @@ impl Caller for GrpcConnection {
     }
 
     fn is_connected(&self) -> bool {
-        !self.shared.sender.is_closed()
+        !self.shared.is_over.load(Ordering::Relaxed)
     }
 }
 
@@ -79,16 +94,18 @@ impl Shared {
         let method = call.method();
         let limit = SizeLimit::new(self.message_bytes_max, method);
         let (context, messages) = call.into_parts();
-        let (body, interest, mut failure) = CallBody::new(messages, limit)?;
-        let request = self.request(method, &context, body)?;
+        let requests = Requests::new(messages, limit)?;
+        let request = self.request(method, &context)?;
         // A handle: every call goes over the one connection.
-        let mut sender = self.sender.clone();
+        let mut sender = self.sender.clone().ready().await.map_err(loss::not_sent)?;
+        let (response, stream) = sender.send_request(request, false).map_err(loss::status_of)?;
+        let mut interest = requests.send(Sending::new(stream));
         let response = tokio::select! {
             biased;
-            status = failure.happened() => return Err(status),
-            response = exchange(&mut sender, request) => response?,
+            status = interest.failed() => return Err(status),
+            response = response => response.map_err(loss::status_of)?,
         };
-        let answer = self.answer(response, limit, context, interest, failure)?;
+        let answer = self.answer(response, limit, context, interest)?;
         match (answer, method.kind.streams_responses()) {
             (Some(answer), true) => Ok(Messages::Many(Box::pin(AnswerStream::new(answer)))),
             (Some(answer), false) => answer.only().await.map(Messages::One),
@@ -98,13 +115,8 @@ impl Shared {
         }
     }
 
-    fn request(
-        &self,
-        method: &MethodSpec,
-        context: &Context,
-        body: CallBody,
-    ) -> Result<http::Request<CallBody>, Status> {
-        let mut request = http::Request::new(body);
+    fn request(&self, method: &MethodSpec, context: &Context) -> Result<http::Request<()>, Status> {
+        let mut request = http::Request::new(());
         *request.method_mut() = Method::POST;
         *request.version_mut() = Version::HTTP_2;
         *request.uri_mut() = self.uri(method)?;
@@ -139,11 +151,10 @@ impl Shared {
     /// Reads the headers of an answer. `None` where they say that the call ended well, without a message.
     fn answer(
         &self,
-        response: http::Response<Incoming>,
+        response: http::Response<RecvStream>,
         limit: SizeLimit,
         context: Context,
         interest: Interest,
-        failure: Failure,
     ) -> Result<Option<Answer>, Status> {
         let (head, body) = response.into_parts();
         if !is_grpc(&head.headers) {
@@ -160,16 +171,8 @@ impl Shared {
         }
         check_encoding(&head.headers)?;
         context.keep_initial(metadata::read(&head.headers)?);
-        Ok(Some(Answer::new(Reader::new(body, limit), context, interest, failure)))
+        Ok(Some(Answer::new(Reader::new(body, limit), context, interest)))
     }
-}
-
-async fn exchange(
-    sender: &mut SendRequest<CallBody>,
-    request: http::Request<CallBody>,
-) -> Result<http::Response<Incoming>, Status> {
-    sender.ready().await.map_err(loss::not_sent)?;
-    sender.send_request(request).await.map_err(loss::status_of)
 }
 
 /// Nobody was told that we can read compressed messages.

@@ -1,4 +1,4 @@
-//! The connection as hyper sees it: with mended authorities, and with a word on whether the peer speaks HTTP/2 at all.
+//! The connection as HTTP/2 sees it: with mended authorities, and with a word on whether the peer speaks HTTP/2 at all.
 
 use std::io;
 use std::pin::Pin;

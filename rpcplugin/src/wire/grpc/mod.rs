@@ -1,8 +1,8 @@
 //! gRPC over HTTP/2: the wire that every go-plugin peer speaks.
 //!
-//! hyper carries the streams of one connection; what gRPC puts on them is here. From the outside in: `client` and `server`
-//! (a call), `call_body`, `answer` and `reply` (its two directions), `outgoing` and `reader` (the messages of a body), and the pure parts
-//! that judge bytes: `frame`, `metadata`, `percent`, `status`, `timeout`.
+//! h2 carries the streams of one connection; what gRPC puts on them is here. From the outside in: `client` and `server`
+//! (a call), `requests`, `answer` and `reply` (its two directions), `sending`, `outgoing` and `reader` (the messages of one
+//! direction), and the pure parts that judge bytes: `frame`, `metadata`, `percent`, `status`, `timeout`.
 
 #[cfg(feature = "server")]
 mod admission;
@@ -10,8 +10,6 @@ mod admission;
 mod answer;
 #[cfg(feature = "server")]
 mod authority;
-#[cfg(feature = "client")]
-mod call_body;
 #[cfg(feature = "client")]
 mod client;
 mod frame;
@@ -24,9 +22,14 @@ mod mended;
 mod metadata;
 mod outgoing;
 mod percent;
+#[cfg(feature = "server")]
+mod pings;
 mod reader;
 #[cfg(feature = "server")]
 mod reply;
+#[cfg(feature = "client")]
+mod requests;
+mod sending;
 #[cfg(feature = "server")]
 mod server;
 mod status;

@@ -1,9 +1,11 @@
 //! The messages of a stream, on their way out.
 //!
 //! A frame of HTTP/2, and the system call that may go with it, cost more than a small message. So what is ready at once
-//! goes out together. Nothing waits: as soon as the stream has no message ready, what it gave is sent.
+//! goes out together. Nothing waits: as soon as the stream has no message ready, or takes its time over one, what it gave is
+//! sent.
 
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use bytes::{Buf, BufMut, BytesMut};
 use futures_util::StreamExt;
@@ -11,7 +13,7 @@ use futures_util::StreamExt;
 use super::frame::{Framed, SizeLimit};
 use crate::call::MessageStream;
 use crate::contract::Status;
-use crate::limits::SENT_TOGETHER_BYTES_MAX;
+use crate::limits::{SENT_TOGETHER_BYTES_MAX, SENT_TOGETHER_TIME_MAX};
 
 /// A stream of messages as it goes out: some messages at a time.
 pub(super) struct Outgoing {
@@ -38,6 +40,7 @@ impl Outgoing {
         let mut length = first.remaining();
         // Alone until there is a second one: a message that goes alone is not copied.
         let mut alone = Some(first);
+        let (begun, mut count) = (Instant::now(), 1_u32);
         while let Poll::Ready(Some(next)) = self.poll_one(context) {
             let next = match next {
                 Ok(next) if length + next.remaining() <= SENT_TOGETHER_BYTES_MAX => next,
@@ -51,6 +54,11 @@ impl Outgoing {
                 self.buffer.put(first);
             }
             self.buffer.put(next);
+            count += 1;
+            // The clock costs as much as a small message: it is not asked for each of many.
+            if (count < 4 || count.is_multiple_of(8)) && begun.elapsed() >= SENT_TOGETHER_TIME_MAX {
+                break;
+            }
         }
         Poll::Ready(Some(Ok(alone.unwrap_or_else(|| Framed::together(self.buffer.split().freeze())))))
     }

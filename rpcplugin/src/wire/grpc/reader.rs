@@ -3,13 +3,11 @@
 //! A stream that was cut must not look complete. HTTP/2 knows the difference: a complete request carries the end-of-stream
 //! flag, and a complete answer of gRPC carries its status in trailers.
 
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use h2::RecvStream;
 use http::HeaderMap;
-use http_body::Body;
-use hyper::body::Incoming;
 
 use super::frame::{Deframer, SizeLimit};
 use crate::contract::Status;
@@ -17,7 +15,7 @@ use crate::contract::Status;
 /// Reads the messages of one direction of a call.
 #[derive(Debug)]
 pub(super) struct Reader {
-    body: Incoming,
+    body: RecvStream,
     deframer: Deframer,
     trailers: Option<HeaderMap>,
 }
@@ -37,13 +35,13 @@ pub(super) enum Read {
         not(feature = "client"),
         expect(dead_code, reason = "a handler need not know how its caller was lost")
     )]
-    Lost(hyper::Error),
+    Lost(h2::Error),
     /// The bytes are no messages of gRPC, or too long.
     Bad(Status),
 }
 
 impl Reader {
-    pub(super) fn new(body: Incoming, limit: SizeLimit) -> Self {
+    pub(super) fn new(body: RecvStream, limit: SizeLimit) -> Self {
         Self { body, deframer: Deframer::new(limit), trailers: None }
     }
 
@@ -58,15 +56,23 @@ impl Reader {
             if self.trailers.is_some() {
                 return Poll::Ready(self.end(true));
             }
-            match ready!(Pin::new(&mut self.body).poll_frame(context)) {
-                None => return Poll::Ready(self.end(self.body.is_end_stream())),
+            match ready!(self.body.poll_data(context)) {
+                Some(Ok(piece)) => self.take(piece),
                 Some(Err(error)) => return Poll::Ready(Read::Lost(error)),
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(piece) => self.deframer.push(piece),
-                    Err(frame) => self.trailers = frame.into_trailers().ok(),
+                None => match ready!(self.body.poll_trailers(context)) {
+                    Ok(Some(trailers)) => self.trailers = Some(trailers),
+                    Ok(None) => return Poll::Ready(self.end(self.body.is_end_stream())),
+                    Err(error) => return Poll::Ready(Read::Lost(error)),
                 },
             }
         }
+    }
+
+    /// A piece is asked for when there is no more of the one before: so it may be followed by as much.
+    fn take(&mut self, piece: Bytes) {
+        // It fails only for more than what has come.
+        drop(self.body.flow_control().release_capacity(piece.len()));
+        self.deframer.push(piece);
     }
 
     /// The same as a future, for requests. Cancel-safe: what was read stays here.

@@ -1,17 +1,14 @@
 //! The answer to a call, on its way out: headers, messages, and how the call ended.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll, ready};
-
+use h2::server::SendResponse;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
-use http_body::{Frame, SizeHint};
 
 use super::frame::{Framed, SizeLimit};
 use super::outgoing::Outgoing;
+use super::sending::{Sending, Stopped};
 use super::{GRPC_CONTENT_TYPE, metadata, status};
-use crate::call::{Context, Messages, ResponseMetadata};
+use crate::call::{Context, Messages, ResponseMetadata, out_of_time};
 use crate::contract::Status;
 
 /// An answer of HTTP.
@@ -21,28 +18,19 @@ pub(super) type Reply = http::Response<ReplyBody>;
 pub(super) enum ReplyBody {
     /// Nothing: the headers say how the call ended.
     Empty,
-    /// A message, and how the call ended.
-    One { message: Option<Framed>, trailers: Option<HeaderMap> },
-    /// Messages, and how the call ended. Boxed: a response is moved about while it is small.
-    Many(Box<Many>),
-}
-
-pub(super) struct Many {
-    /// `None` once the last one is out.
-    outgoing: Option<Outgoing>,
-    context: Context,
+    /// At most one message, and how the call ended.
+    One { message: Option<Framed>, trailers: HeaderMap },
+    /// Messages, and how the call ended.
+    Many { outgoing: Outgoing, context: Context },
 }
 
 /// The answer of a handler, or why there is none.
 pub(super) fn reply(answer: Result<Messages, Status>, limit: SizeLimit, context: Context) -> Reply {
     let answer = match answer {
-        Ok(Messages::One(bytes)) => Framed::new(bytes, limit).map(|message| ReplyBody::One {
-            message: Some(message),
-            trailers: Some(trailers(Ok(()), &context)),
-        }),
+        Ok(Messages::One(bytes)) => Framed::new(bytes, limit)
+            .map(|message| ReplyBody::One { message: Some(message), trailers: trailers(Ok(()), &context) }),
         Ok(Messages::Many(messages)) => {
-            let outgoing = Some(Outgoing::new(messages, limit));
-            Ok(ReplyBody::Many(Box::new(Many { outgoing, context: context.clone() })))
+            Ok(ReplyBody::Many { outgoing: Outgoing::new(messages, limit), context: context.clone() })
         }
         Err(status) => Err(status),
     };
@@ -50,7 +38,7 @@ pub(super) fn reply(answer: Result<Messages, Status>, limit: SizeLimit, context:
     match answer {
         Err(status) if initial.is_empty() => refusal_with(trailers(Err(&status), &context)),
         Err(status) => {
-            let trailers = Some(trailers(Err(&status), &context));
+            let trailers = trailers(Err(&status), &context);
             with_headers(&initial, ReplyBody::One { message: None, trailers })
         }
         Ok(body) => with_headers(&initial, body),
@@ -103,47 +91,41 @@ fn trailers(outcome: Result<(), &Status>, context: &Context) -> HeaderMap {
     headers
 }
 
-impl Many {
-    fn poll(&mut self, context: &mut TaskContext<'_>) -> Poll<Option<Frame<Framed>>> {
-        let Some(outgoing) = &mut self.outgoing else { return Poll::Ready(None) };
-        let outcome = match ready!(outgoing.poll(context)) {
-            None => Ok(()),
-            Some(Ok(framed)) => return Poll::Ready(Some(Frame::data(framed))),
-            Some(Err(status)) => Err(status),
-        };
-        // What the stream holds goes with it, before the caller hears of the end.
-        self.outgoing = None;
-        Poll::Ready(Some(Frame::trailers(trailers(outcome.as_ref().copied(), &self.context))))
+/// Sends an answer. Ends early where its caller wants it no more.
+pub(super) async fn send(reply: Reply, mut respond: SendResponse<Framed>) {
+    let (head, body) = reply.into_parts();
+    let is_all = matches!(body, ReplyBody::Empty);
+    // An error means that the stream is over: nobody reads what is sent.
+    let Ok(stream) = respond.send_response(http::Response::from_parts(head, ()), is_all) else { return };
+    if is_all {
+        return;
+    }
+    let mut sending = Sending::new(stream);
+    match body {
+        ReplyBody::Empty => {}
+        ReplyBody::One { message, trailers } => {
+            if let Some(message) = message {
+                sending.send(message, false);
+            }
+            sending.finish_with(trailers);
+        }
+        ReplyBody::Many { outgoing, context } => send_many(outgoing, &context, sending).await,
     }
 }
 
-impl http_body::Body for ReplyBody {
-    type Data = Framed;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut TaskContext<'_>,
-    ) -> Poll<Option<Result<Frame<Framed>, Infallible>>> {
-        let frame = match &mut *self {
-            Self::Empty => None,
-            Self::One { message, trailers } => {
-                message.take().map(Frame::data).or_else(|| trailers.take().map(Frame::trailers))
-            }
-            Self::Many(many) => ready!(many.poll(context)),
-        };
-        Poll::Ready(frame.map(Ok))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Empty => true,
-            Self::One { message, trailers } => message.is_none() && trailers.is_none(),
-            Self::Many(many) => many.outgoing.is_none(),
+async fn send_many(mut outgoing: Outgoing, context: &Context, mut sending: Sending) {
+    let all = sending.send_all(&mut outgoing);
+    let stopped = match context.deadline() {
+        None => all.await,
+        // Also where the caller takes nothing: then nobody asks the stream, and it cannot look at the time itself.
+        Some(deadline) => {
+            let ended = tokio::time::timeout_at(deadline, all).await;
+            ended.unwrap_or_else(|_elapsed| Stopped::Ended(Err(out_of_time())))
         }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::default()
+    };
+    // What the stream holds goes with it, before the caller hears of the end.
+    drop(outgoing);
+    if let Stopped::Ended(outcome) = stopped {
+        sending.finish_with(trailers(outcome.as_ref().copied(), context));
     }
 }

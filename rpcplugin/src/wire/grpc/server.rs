@@ -1,33 +1,31 @@
-use std::convert::Infallible;
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
+use h2::RecvStream;
+use h2::server::SendResponse;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use hyper::body::Incoming;
-use hyper::server::conn::http2;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::admission::{ConnectionError, Terms};
-use super::frame::SizeLimit;
+use super::frame::{Framed, SizeLimit};
 use super::mended::Mended;
+use super::pings::Pings;
 use super::reader::{Read, Reader};
-use super::reply::{Reply, no_call, refusal, reply};
+use super::reply::{Reply, no_call, refusal, reply, send};
 use super::{ENCODING, is_grpc, metadata, timeout};
 use crate::call::{Call, Context, Messages, Peer, Side, out_of_time};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
-    CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, PING_TIMEOUT, STREAM_WINDOW_BYTES,
-    STREAMS_MAX,
+    CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX,
 };
 use crate::quote::quote;
-use crate::transport::{Connection, KeepAlive};
+use crate::transport::Connection;
 use crate::wire::Dispatch;
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
@@ -56,50 +54,66 @@ impl GrpcServer {
         mut stop: StopSignal,
     ) -> Result<(), ConnectionError> {
         let Terms { preface_timeout, keep_alive, spoken, admit } = terms;
-        let (server, peer) = (self.clone(), Arc::clone(connection.peer()));
-        let admission = Arc::new((admit, Notify::new()));
-        let refused = Arc::clone(&admission);
-        let service = service_fn(move |request| {
-            let (server, peer) = (server.clone(), Arc::clone(&peer));
-            let admission = Arc::clone(&admission);
-            async move {
-                let (admit, refused) = &*admission;
-                Ok::<_, Infallible>(match admit() {
-                    Ok(()) => server.answer(request, peer).await,
-                    Err(status) => {
-                        refused.notify_one();
-                        refusal(&status)
-                    }
-                })
-            }
-        });
-        let connection = Mended::new(connection, spoken.clone());
-        let connection = http2(keep_alive).serve_connection(TokioIo::new(connection), service);
-        let mut connection = std::pin::pin!(connection);
-        let mut silence = std::pin::pin!(tokio::time::sleep(preface_timeout));
-        let mut is_new = true;
+        let peer = Arc::clone(connection.peer());
+        let handshake = http2().handshake::<_, Framed>(Mended::new(connection, spoken));
+        let mut connection = tokio::select! {
+            handshake = tokio::time::timeout(preface_timeout, handshake) => match handshake {
+                Ok(connection) => connection.map_err(ConnectionError::Http2)?,
+                Err(_elapsed) => return Err(ConnectionError::NoPreface { limit: preface_timeout }),
+            },
+            // An error means that the server is gone: that is a reason to stop as well.
+            _ = stop.wait_for(|stopping| *stopping) => return Ok(()),
+        };
+        let mut pings = Pings::new(connection.ping_pong(), keep_alive);
+        let door = Arc::new(Door { admit, refused: Notify::new() });
+        let mut is_closing = false;
         loop {
             tokio::select! {
-                result = connection.as_mut() => return result.map_err(ConnectionError::Http2),
-                () = silence.as_mut(), if is_new => {
-                    is_new = false;
-                    if !spoken.yet() {
-                        return Err(ConnectionError::NoPreface { limit: preface_timeout });
+                accepted = connection.accept() => match accepted {
+                    None => return Ok(()),
+                    Some(Err(error)) => return Err(ConnectionError::Http2(error)),
+                    Some(Ok((request, respond))) => {
+                        let (server, door, peer) = (self.clone(), Arc::clone(&door), Arc::clone(&peer));
+                        // It ends with its stream, and the streams with the connection.
+                        tokio::spawn(async move { server.serve_call(request, respond, &door, peer).await });
                     }
+                },
+                () = pings.due() => pings.send(),
+                () = door.refused.notified(), if !is_closing => {
+                    is_closing = true;
+                    connection.graceful_shutdown();
                 }
-                () = refused.1.notified() => break,
-                // An error means that the server is gone: that is a reason to stop as well.
-                _ = stop.wait_for(|stopping| *stopping) => break,
+                _ = stop.wait_for(|stopping| *stopping), if !is_closing => {
+                    is_closing = true;
+                    connection.graceful_shutdown();
+                }
             }
         }
-        if !spoken.yet() {
-            return Ok(());
-        }
-        connection.as_mut().graceful_shutdown();
-        connection.await.map_err(ConnectionError::Http2)
     }
 
-    async fn answer(&self, request: http::Request<Incoming>, peer: Arc<Peer>) -> Reply {
+    /// Runs one call to its end, or until its caller gives it up.
+    async fn serve_call(
+        &self,
+        request: http::Request<RecvStream>,
+        mut respond: SendResponse<Framed>,
+        door: &Door,
+        peer: Arc<Peer>,
+    ) {
+        let reply = match (door.admit)() {
+            Ok(()) => tokio::select! {
+                biased;
+                _ = poll_fn(|context| respond.poll_reset(context)) => return,
+                reply = self.answer(request, peer) => reply,
+            },
+            Err(status) => {
+                door.refused.notify_one();
+                refusal(&status)
+            }
+        };
+        send(reply, respond).await;
+    }
+
+    async fn answer(&self, request: http::Request<RecvStream>, peer: Arc<Peer>) -> Reply {
         if let Some(refused) = refused(&request) {
             return refused;
         }
@@ -127,24 +141,22 @@ impl GrpcServer {
     }
 }
 
+/// Who decides whether a call is answered on this connection.
+struct Door {
+    admit: Box<dyn Fn() -> Result<(), Status> + Send + Sync>,
+    /// Told when a call was refused: the connection closes behind it.
+    refused: Notify,
+}
+
 /// HTTP/2 as we want it.
-fn http2(keep_alive: Option<KeepAlive>) -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+fn http2() -> h2::server::Builder {
+    let mut builder = h2::server::Builder::new();
     builder
-        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .max_concurrent_streams(STREAMS_MAX)
         .max_header_list_size(HEADER_LIST_BYTES_MAX)
-        .max_pending_accept_reset_streams(PENDING_RESETS_MAX)
-        // gRPC has no use for the time of day.
-        .auto_date_header(false);
-    if let Some(keep_alive) = keep_alive {
-        // hyper asks, and the connection judges: hyper would take a peer for dead without looking at what has come.
-        builder
-            .timer(TokioTimer::new())
-            .keep_alive_interval(keep_alive.interval())
-            .keep_alive_timeout(PING_TIMEOUT);
-    }
+        .max_pending_accept_reset_streams(PENDING_RESETS_MAX);
     builder
 }
 
@@ -158,7 +170,7 @@ impl fmt::Debug for GrpcServer {
 }
 
 /// What is no call, or one that nobody here can read.
-fn refused(request: &http::Request<Incoming>) -> Option<Reply> {
+fn refused(request: &http::Request<RecvStream>) -> Option<Reply> {
     if request.method() != Method::POST {
         let mut reply = no_call(StatusCode::METHOD_NOT_ALLOWED);
         reply.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));

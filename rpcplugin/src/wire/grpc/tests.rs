@@ -7,6 +7,7 @@
 )]
 
 mod raw;
+mod stalled;
 
 use std::future::Future;
 use std::sync::Arc;

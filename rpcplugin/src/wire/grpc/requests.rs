@@ -1,0 +1,114 @@
+//! The requests of a call, on their way out.
+//!
+//! A call whose caller is gone must end, also where the caller still had requests to send: the two halves of a call are
+//! tied, and dropping the answer resets the stream, whatever the requests wait for.
+//!
+//! The other way round, a stream of requests may end in an error. HTTP/2 knows only that it stopped: the caller must be
+//! told why.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::sync::oneshot;
+
+use super::frame::{Framed, SizeLimit};
+use super::outgoing::Outgoing;
+use super::sending::{Sending, Stopped};
+use crate::call::Messages;
+use crate::contract::Status;
+use crate::task::OwnedTask;
+
+/// The requests of a call before its stream is there.
+pub(super) enum Requests {
+    One(Framed),
+    Many(Outgoing),
+}
+
+impl Requests {
+    /// # Errors
+    ///
+    /// A single message over the limit.
+    pub(super) fn new(messages: Messages, limit: SizeLimit) -> Result<Self, Status> {
+        match messages {
+            Messages::One(bytes) => Framed::new(bytes, limit).map(Self::One),
+            Messages::Many(messages) => Ok(Self::Many(Outgoing::new(messages, limit))),
+        }
+    }
+
+    /// Begins to send them.
+    pub(super) fn send(self, mut sending: Sending) -> Interest {
+        match self {
+            Self::One(framed) => {
+                sending.send(framed, true);
+                Interest { stream: Some(sending), _task: None, failure: None }
+            }
+            Self::Many(outgoing) => {
+                let (outcome, failure) = oneshot::channel();
+                // A task of its own: what the caller's stream does between two messages is no business of the connection,
+                // and the requests go on while nobody looks at the answer.
+                let task = OwnedTask::spawn(send_all(outgoing, sending, outcome));
+                Interest { stream: None, _task: Some(task), failure: Some(failure) }
+            }
+        }
+    }
+}
+
+async fn send_all(
+    mut outgoing: Outgoing,
+    mut sending: Sending,
+    outcome: oneshot::Sender<Result<(), Status>>,
+) {
+    let ended = match sending.send_all(&mut outgoing).await {
+        Stopped::Gone => Ok(()),
+        Stopped::Ended(Ok(())) => {
+            sending.finish();
+            Ok(())
+        }
+        // Ending here would tell the plugin that the stream is complete: dropping it resets it.
+        Stopped::Ended(Err(status)) => Err(status),
+    };
+    // If nobody listens any more, the call is over anyway.
+    drop(outcome.send(ended));
+}
+
+/// Held with the answer of a call. Dropping it ends the requests, and with them the stream.
+pub(super) struct Interest {
+    /// Of a single request, which may still be on its way.
+    stream: Option<Sending>,
+    /// Of many, what sends them.
+    _task: Option<OwnedTask>,
+    /// How they ended, until that is known.
+    failure: Option<oneshot::Receiver<Result<(), Status>>>,
+}
+
+impl Interest {
+    /// Waits until the requests end in an error: for ever, if they do not.
+    pub(super) fn failed(&mut self) -> impl Future<Output = Status> {
+        std::future::poll_fn(|context| self.poll_failed(context))
+    }
+
+    pub(super) fn poll_failed(&mut self, context: &mut Context<'_>) -> Poll<Status> {
+        let Some(failure) = &mut self.failure else { return Poll::Pending };
+        let outcome = ready!(Pin::new(failure).poll(context));
+        self.failure = None;
+        // Without a word it ended by a panic of the caller's stream.
+        match outcome.unwrap_or_else(|_| Err(panicked())) {
+            Ok(()) => Poll::Pending,
+            Err(status) => Poll::Ready(status),
+        }
+    }
+}
+
+fn panicked() -> Status {
+    Status::internal("the stream of requests panicked; the standard error of this process says where")
+}
+
+impl Drop for Interest {
+    fn drop(&mut self) {
+        // A large request that nobody waits for any more must not stay in the queue until the plugin takes it.
+        if let Some(stream) = &mut self.stream {
+            stream.give_up();
+        }
+    }
+}
