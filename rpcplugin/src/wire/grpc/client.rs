@@ -9,12 +9,12 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
 
 use super::answer::{Answer, AnswerStream};
-use super::frame::{Framed, SizeLimit};
+use super::frame::Framed;
 use super::reader::Reader;
 use super::requests::{Interest, Requests};
 use super::sending::Sending;
 use super::{GRPC_CONTENT_TYPE, is_grpc, loss, metadata, status, timeout};
-use crate::call::{Call, Context, Messages, Metadata, ResponseFuture};
+use crate::call::{Call, Context, Messages, Metadata, ResponseFuture, SizeLimit};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{CONNECTION_WINDOW_BYTES, FIRST_STREAMS_MAX, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES};
 use crate::task::OwnedTask;
@@ -92,7 +92,7 @@ impl Caller for GrpcConnection {
 impl Shared {
     async fn call(&self, call: Call) -> Result<Messages, Status> {
         let method = call.method();
-        let limit = SizeLimit::new(self.message_bytes_max, method);
+        let limit = SizeLimit::of_connection(self.message_bytes_max, call.is_own()).and(method);
         let (context, messages) = call.into_parts();
         let requests = Requests::new(messages, limit)?;
         let request = self.request(method, &context)?;

@@ -6,7 +6,8 @@ use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
 
-use crate::contract::{MethodSpec, Status};
+use crate::call::SizeLimit;
+use crate::contract::Status;
 
 /// Flag and length.
 const PREFIX_BYTES: usize = 5;
@@ -64,40 +65,6 @@ impl Buf for Framed {
             filled += 1;
         }
         filled
-    }
-}
-
-/// How large one message may be, and who says so.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SizeLimit {
-    bytes: usize,
-    setter: &'static str,
-}
-
-impl SizeLimit {
-    /// The smaller one of the connection's and the method's.
-    pub(super) fn new(connection: usize, method: &MethodSpec) -> Self {
-        match method.message_bytes_max {
-            Some(bytes) if bytes < connection => {
-                Self { bytes, setter: "`max_len` of the method in the contract" }
-            }
-            _ => Self { bytes: connection, setter: "`message_bytes_max` on both sides" },
-        }
-    }
-
-    /// The length as the prefix says it.
-    fn check(self, length: usize) -> Result<u32, Status> {
-        match u32::try_from(length) {
-            Ok(short) if length <= self.bytes => Ok(short),
-            _ => Err(self.exceeded(length)),
-        }
-    }
-
-    fn exceeded(self, length: usize) -> Status {
-        let Self { bytes, setter } = self;
-        Status::resource_exhausted(format!(
-            "a message of {length} bytes is over the limit of {bytes}; send it in pieces, or raise {setter}"
-        ))
     }
 }
 
@@ -214,16 +181,18 @@ mod tests {
 
     use super::*;
 
-    const LIMIT: SizeLimit = SizeLimit { bytes: 1000, setter: "`message_bytes_max`" };
+    fn limit() -> SizeLimit {
+        SizeLimit::of_connection(1000, false)
+    }
 
     fn written(messages: &[Vec<u8>]) -> Vec<u8> {
-        let framed = messages.iter().map(|message| Framed::new(message.clone().into(), LIMIT).unwrap());
+        let framed = messages.iter().map(|message| Framed::new(message.clone().into(), limit()).unwrap());
         framed.flat_map(|mut framed| framed.copy_to_bytes(framed.remaining())).collect()
     }
 
     /// Everything that comes out of some pieces.
     fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<(Vec<Vec<u8>>, bool), Status> {
-        let mut deframer = Deframer::new(LIMIT);
+        let mut deframer = Deframer::new(limit());
         let mut messages = Vec::new();
         for piece in pieces {
             deframer.push(Bytes::copy_from_slice(piece));
@@ -257,7 +226,7 @@ mod tests {
 
         #[test]
         fn a_framed_message_is_its_bytes_however_it_is_taken(message: Vec<u8>, step in 1..9_usize) {
-            let mut framed = Framed::new(message.clone().into(), LIMIT).unwrap();
+            let mut framed = Framed::new(message.clone().into(), limit()).unwrap();
             let mut taken = Vec::new();
             while framed.has_remaining() {
                 let mut slices = [IoSlice::new(&[]); 2];
@@ -282,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_claim_reserves_nothing() {
-        let large = SizeLimit { bytes: usize::MAX, ..LIMIT };
+        let large = SizeLimit::of_connection(usize::MAX, false);
         let mut deframer = Deframer::new(large);
         deframer.push(Bytes::from_static(&[0, 255, 255, 255, 255, 9]));
         assert_eq!(deframer.next().unwrap(), None);
@@ -297,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_message_in_pieces_takes_no_more_room_than_its_length() {
-        let mut deframer = Deframer::new(LIMIT);
+        let mut deframer = Deframer::new(limit());
         deframer.push(Bytes::from_static(&[0, 0, 0, 2, 188]));
         assert_eq!(deframer.next().unwrap(), None);
         for _ in 0..7 {

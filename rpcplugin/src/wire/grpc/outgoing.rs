@@ -10,8 +10,8 @@ use std::time::Instant;
 use bytes::{Buf, BufMut, BytesMut};
 use futures_util::StreamExt;
 
-use super::frame::{Framed, SizeLimit};
-use crate::call::MessageStream;
+use super::frame::Framed;
+use crate::call::{MessageStream, SizeLimit};
 use crate::contract::Status;
 use crate::limits::{SENT_TOGETHER_BYTES_MAX, SENT_TOGETHER_TIME_MAX};
 
@@ -83,9 +83,7 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
-    use crate::contract::{Code, MethodKind, MethodSpec};
-
-    static METHOD: MethodSpec = MethodSpec::new("test.T", "T", "/test.T/T", MethodKind::UnaryStream, "", 0);
+    use crate::contract::Code;
 
     type Items = Vec<Poll<Result<Bytes, Status>>>;
 
@@ -97,7 +95,7 @@ mod tests {
             Some(Poll::Pending) => Poll::Pending,
             Some(Poll::Ready(item)) => Poll::Ready(Some(item)),
         });
-        let mut outgoing = Outgoing::new(Box::pin(messages), SizeLimit::new(100_000, &METHOD));
+        let mut outgoing = Outgoing::new(Box::pin(messages), SizeLimit::of_connection(100_000, false));
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut sent = Vec::new();
         loop {

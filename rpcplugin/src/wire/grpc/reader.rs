@@ -9,7 +9,8 @@ use bytes::Bytes;
 use h2::RecvStream;
 use http::HeaderMap;
 
-use super::frame::{Deframer, SizeLimit};
+use super::frame::Deframer;
+use crate::call::SizeLimit;
 use crate::contract::Status;
 
 /// Reads the messages of one direction of a call.

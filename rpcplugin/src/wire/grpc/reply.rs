@@ -4,11 +4,11 @@ use h2::server::SendResponse;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 
-use super::frame::{Framed, SizeLimit};
+use super::frame::Framed;
 use super::outgoing::Outgoing;
 use super::sending::{Sending, Stopped};
 use super::{GRPC_CONTENT_TYPE, metadata, status};
-use crate::call::{Context, Messages, ResponseMetadata, out_of_time};
+use crate::call::{Context, Messages, ResponseMetadata, SizeLimit, out_of_time};
 use crate::contract::Status;
 
 /// An answer of HTTP.

@@ -12,10 +12,10 @@ use std::task::{Context, Poll, ready};
 
 use tokio::sync::oneshot;
 
-use super::frame::{Framed, SizeLimit};
+use super::frame::Framed;
 use super::outgoing::Outgoing;
 use super::sending::{Sending, Stopped};
-use crate::call::Messages;
+use crate::call::{Messages, SizeLimit};
 use crate::contract::Status;
 use crate::task::OwnedTask;
 

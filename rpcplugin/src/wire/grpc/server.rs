@@ -13,13 +13,13 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::admission::{ConnectionError, Terms};
-use super::frame::{Framed, SizeLimit};
+use super::frame::Framed;
 use super::mended::Mended;
 use super::pings::Pings;
 use super::reader::{Read, Reader};
 use super::reply::{Reply, no_call, refusal, reply, send};
 use super::{ENCODING, is_grpc, metadata, timeout};
-use crate::call::{Call, Context, Messages, Peer, Side, out_of_time};
+use crate::call::{Call, Context, Messages, Peer, Side, SizeLimit, out_of_time};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX,
@@ -126,7 +126,7 @@ impl GrpcServer {
             Ok(context) => context,
             Err(status) => return refusal(&status),
         };
-        let limit = SizeLimit::new(self.message_bytes_max, route.spec);
+        let limit = SizeLimit::of_connection(self.message_bytes_max, route.is_own).and(route.spec);
         let reader = Reader::new(body, limit);
         let messages = match route.spec.kind.streams_requests() {
             true => Messages::Many(Box::pin(stream::unfold(Some(reader), next_request))),
@@ -137,7 +137,7 @@ impl GrpcServer {
         };
         let call = Call::new(route.spec, Side::Server, context.clone(), messages);
         let answer = self.dispatch.dispatch(route, call).await;
-        reply(answer.and_then(|messages| of_its_kind(messages, route.spec)), limit, context)
+        reply(answer, limit, context)
     }
 }
 
@@ -253,16 +253,5 @@ fn cut(read: Read) -> Status {
         Read::Message(_) | Read::End { .. } | Read::Lost(_) => Status::cancelled(
             "the caller gave the call up before its last message, or the connection was lost",
         ),
-    }
-}
-
-/// An interceptor or a service by hand may answer in another way than the table says.
-fn of_its_kind(messages: Messages, method: &MethodSpec) -> Result<Messages, Status> {
-    match (&messages, method.kind.streams_responses()) {
-        (Messages::One(_), false) | (Messages::Many(_), true) => Ok(messages),
-        _ => Err(Status::internal(format!(
-            "the handler of `{}` answered with another kind than {}, which its table says",
-            method.path, method.kind
-        ))),
     }
 }
