@@ -17,9 +17,9 @@ const ADDRESS_SPACE_KIB: u64 = 1024 * 1024;
 const CONNECTIONS: usize = 4;
 const CALLS: usize = 1000;
 
-/// How much larger the plugin may become meanwhile, in KiB. A call that is open costs some KiB: 16 times that is room, and
-/// a sixteenth of what believing a single announcement in a hundred would cost.
-const GROWTH_KIB_MAX: u64 = 256 * 1024;
+/// How much larger the plugin may become meanwhile, in KiB: 16 for each call that is open. Believing one announcement in a
+/// hundred would cost forty times as much.
+const GROWTH_KIB_MAX: u64 = 64 * 1024;
 
 /// The largest message that is allowed, in bytes: 64 MiB.
 const LIMIT: u32 = 64 * 1024 * 1024;

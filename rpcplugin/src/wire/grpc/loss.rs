@@ -3,6 +3,7 @@
 use h2::Reason;
 
 use crate::contract::{Code, Status};
+use crate::limits::HEADER_LIST_BYTES_MAX;
 
 /// The outcome of a call for which the connection was gone before it was sent.
 pub(super) fn not_sent(error: h2::Error) -> Status {
@@ -15,6 +16,13 @@ pub(super) fn not_sent(error: h2::Error) -> Status {
 /// The outcome of a call whose connection failed, or whose stream was reset.
 pub(super) fn status_of(error: h2::Error) -> Status {
     match error.reason() {
+        Some(reason) if error.is_reset() && error.is_library() => Status::internal(format!(
+            "the answer breaks a rule of HTTP/2 (code {}: {}), or its headers are over the limit of {HEADER_LIST_BYTES_MAX} bytes; \
+             the plugin must send less metadata",
+            u32::from(reason),
+            reason.description()
+        ))
+        .with_source(error),
         Some(reason) if error.is_reset() => of_reset(reason).with_source(error),
         Some(Reason::NO_ERROR) if error.is_go_away() && error.is_remote() => Status::unavailable(
             "the plugin took no more calls on this connection; this one did not run and may be repeated",

@@ -41,3 +41,34 @@ async fn a_request_that_never_ends_ends_with_its_deadline() {
         assert_eq!(headers.get("grpc-status").unwrap(), "4", "{method} {bytes:?}");
     }
 }
+
+/// What a caller is told whose plugin answers with these headers, and nothing else.
+async fn told(key: &'static str, value: String) -> Status {
+    let (near, far) = tokio::io::duplex(64 * 1024);
+    let plugin = tokio::spawn(async move {
+        let mut connection = h2::server::handshake(far).await.unwrap();
+        while let Some(Ok((_request, mut respond))) = connection.accept().await {
+            let response = http::Response::builder()
+                .header("content-type", "application/grpc")
+                .header("grpc-status", "0")
+                .header(key, value.clone())
+                .body(())
+                .unwrap();
+            drop(respond.send_response(response, true));
+        }
+    });
+    let connection = GrpcConnection::open(Connection::new(near), false, MESSAGE_BYTES_DEFAULT).await.unwrap();
+    let numbers = NumbersClient::new(Channel::from_caller(Arc::new(connection)));
+    let status = in_time(numbers.double(1)).await.unwrap_err();
+    plugin.abort();
+    status
+}
+
+#[tokio::test]
+async fn an_answer_with_more_headers_than_we_take_is_refused_with_the_limit() {
+    let status = told("large", "x".repeat(20_000)).await;
+    assert_eq!(status.code(), Code::Internal);
+    assert!(status.message().contains("16384 bytes"), "{status}");
+    let status = told("small", "x".repeat(1000)).await;
+    assert!(status.message().contains("without a response"), "{status}");
+}
