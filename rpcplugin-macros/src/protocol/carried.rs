@@ -1,7 +1,6 @@
 //! Which attributes of a method the generated code carries as well.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Meta, MetaList, Result, Token, parse_quote};
@@ -9,26 +8,6 @@ use syn::{Attribute, Error, Meta, MetaList, Result, Token, parse_quote};
 /// What decides whether the method is there: everything that is made of it is there under the same conditions.
 pub(super) fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
     reduced(attributes, |meta| meta.path().is_ident("cfg").then(|| meta.clone()))
-}
-
-/// What a condition says: `cfg(..)`, or a `cfg_attr(..)` that becomes one.
-pub(super) fn predicate(condition: &Meta) -> Option<TokenStream> {
-    let Meta::List(list) = condition else { return None };
-    if list.path.is_ident("cfg") {
-        return Some(list.tokens.clone());
-    }
-    let (predicate, metas) = read_conditional.parse2(list.tokens.clone()).ok()?;
-    let all = all(metas.iter().filter_map(self::predicate));
-    Some(quote!(any(not(#predicate), #all)))
-}
-
-/// All of some predicates as one, which is the only one if there is but one.
-pub(super) fn all(predicates: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let predicates: Vec<_> = predicates.collect();
-    match predicates.as_slice() {
-        [predicate] => predicate.clone(),
-        _ => quote!(all(#(#predicates),*)),
-    }
 }
 
 /// What the client's method has in common with the handler's: conditions, documentation, and what its callers are told.
@@ -104,6 +83,7 @@ fn read_conditional(input: ParseStream<'_>) -> Result<(TokenStream, Vec<Meta>)> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use quote::quote;
     use syn::ItemFn;
 
     fn texts(attributes: &[Attribute]) -> Vec<String> {
@@ -126,20 +106,6 @@ mod tests {
             "#[cfg_attr(all(),cfg_attr(unix,cfg(test)))]",
         ];
         assert_eq!(texts(&conditions(&function.attrs)), expected);
-    }
-
-    #[test]
-    fn a_conditional_condition_holds_where_it_does_not_apply() {
-        let function: ItemFn = parse_quote! {
-            #[cfg(unix)]
-            #[cfg_attr(feature = "a", cfg(windows), cfg_attr(test, cfg(unix)))]
-            fn f() {}
-        };
-        let predicates =
-            function.attrs.iter().map(|attribute| predicate(&attribute.meta).unwrap().to_string());
-        let predicates: Vec<_> = predicates.map(|text| text.replace(' ', "")).collect();
-        let conditional = r#"any(not(feature="a"),all(windows,any(not(test),unix)))"#;
-        assert_eq!(predicates, ["unix", conditional]);
     }
 
     #[test]

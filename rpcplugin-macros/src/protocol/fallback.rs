@@ -11,7 +11,7 @@ use syn::{
 
 use super::collisions::{IN_CLIENT, are_exclusive};
 use super::contract::name_of_type;
-use super::expand::{under, written_impl, written_trait};
+use super::expand::{under, without_parameters, written_impl, written_trait};
 use super::members::{function, is_method};
 use super::place::Place;
 use super::rpc_attribute::skips;
@@ -24,7 +24,7 @@ pub(super) fn expand(runtime: &Path, item: &Item) -> TokenStream {
         Item::Trait(item) => {
             let mut item = item.clone();
             keep_first_of_each(&mut item.items, trait_function);
-            let written = tolerant_trait(item.clone());
+            let written = without_parameters(&tolerant_trait(item.clone()), &item.generics);
             let stand_ins = under(&carried::conditions(&item.attrs), of_trait(runtime, &item));
             quote!(#written #stand_ins)
         }
@@ -33,7 +33,7 @@ pub(super) fn expand(runtime: &Path, item: &Item) -> TokenStream {
             keep_first_of_each(&mut item.items, |item| {
                 function(item).map(|function| (&function.sig, function.attrs.as_slice()))
             });
-            let written = written_impl(item.clone());
+            let written = without_parameters(&written_impl(item.clone()), &item.generics);
             let stand_ins = of_impl(runtime, &item).unwrap_or_default();
             let stand_ins = under(&carried::conditions(&item.attrs), stand_ins);
             quote!(#written #stand_ins)
@@ -135,7 +135,8 @@ fn of_impl(runtime: &Path, item: &ItemImpl) -> Option<Vec<TokenStream>> {
         #[allow(unused)]
         impl #name { #(#methods)* }
     });
-    let (declared, named, conditions) = item.generics.split_for_impl();
+    let parameters = generics::without_self(item);
+    let (declared, named, conditions) = parameters.split_for_impl();
     let conditions = conditions.into_iter().flat_map(|conditions| &conditions.predicates);
     let handler = &item.self_ty;
     let is_generic = !item.generics.params.is_empty();
@@ -214,7 +215,7 @@ fn server(
             #[allow(unused)]
             impl #declared #runtime::__private::Service for #server #named where #conditions #outlives {
                 fn spec(&self) -> &'static #runtime::__private::ServiceSpec { ::core::unreachable!() }
-                fn call(&self, call: #runtime::__private::Call) -> #runtime::__private::ResponseFuture {
+                fn call(&self, __call: #runtime::__private::Call) -> #runtime::__private::ResponseFuture {
                     ::core::unreachable!()
                 }
             }

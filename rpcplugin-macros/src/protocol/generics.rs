@@ -1,8 +1,8 @@
 //! A contract is one table, so it has no parameters. The handler of an impl block may have some: only the server names them.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{Error, GenericParam, Generics, Result, Type};
+use proc_macro2::{Group, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Error, GenericParam, Generics, ItemImpl, Result, Type, parse2};
 
 /// The parameters of a trait, of which there may be none.
 pub(super) fn check_trait(generics: &Generics) -> Result<()> {
@@ -29,6 +29,44 @@ pub(super) fn check_block(generics: &Generics, handler: &Type) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// The parameters of a block as others can have them: in the server, `Self` is the server.
+pub(super) fn without_self(item: &ItemImpl) -> Generics {
+    let (generics, handler) = (&item.generics, &item.self_ty);
+    let named = |tokens: TokenStream| with_handler(tokens, &quote!(#handler));
+    let clause = named(generics.where_clause.to_token_stream());
+    let clause = if clause.is_empty() { Ok(None) } else { parse2(clause).map(Some) };
+    match (parse2::<Generics>(named(quote!(#generics))), clause) {
+        (Ok(declared), Ok(where_clause)) => Generics { where_clause, ..declared },
+        // One that cannot be read with the handler's name in it is refused by the compiler, where it is written.
+        _ => generics.clone(),
+    }
+}
+
+/// The tokens with the handler's type for `Self`.
+fn with_handler(tokens: TokenStream, handler: &TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut named = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ident) if ident == "Self" => {
+                let is_path = matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':' && punct.spacing() == Spacing::Joint);
+                named.extend(if is_path {
+                    quote_spanned!(ident.span()=> <#handler>)
+                } else {
+                    handler.clone()
+                });
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), with_handler(group.stream(), handler));
+                inner.set_span(group.span());
+                named.extend([TokenTree::Group(inner)]);
+            }
+            other => named.extend([other]),
+        }
+    }
+    named
 }
 
 /// Refuses a message that names a parameter of the block.

@@ -21,7 +21,7 @@ impl Kind {
         Some(Self { streams_requests: streams(requests)?, streams_responses: streams(responses)? })
     }
 
-    /// The word that asserts this kind, which is also the name of the function that makes such a call.
+    /// The word that asserts this kind.
     pub(super) fn word(self) -> &'static str {
         match (self.streams_requests, self.streams_responses) {
             (false, false) => "unary_unary",
@@ -31,8 +31,12 @@ impl Kind {
         }
     }
 
-    pub(super) fn call_function(self) -> Ident {
-        Ident::new(self.word(), Span::call_site())
+    /// How a request becomes what travels, how the call is made, and how what came back becomes a response.
+    pub(super) fn call_functions(self) -> [Ident; 3] {
+        let (call, response) =
+            if self.streams_responses { ("begin", "responses") } else { ("answer", "response") };
+        let request = if self.streams_requests { "requests" } else { "request" };
+        [request, call, response].map(|name| Ident::new(name, Span::call_site()))
     }
 
     pub(super) fn serve_function(self, place: Span) -> Ident {

@@ -123,7 +123,7 @@ mod tests {
         let cost = |methods: &[TokenStream]| tokens(expand(quote!(), quote!(trait Kv { #(#methods)* })));
         let of_one_method = cost(&methods) - cost(&methods[..1]);
         // The row, the method of the trait and of the client, and the server's arm.
-        assert!(of_one_method <= 210, "{of_one_method} tokens");
+        assert!(of_one_method <= 325, "{of_one_method} tokens");
     }
 
     fn tokens(stream: TokenStream) -> usize {

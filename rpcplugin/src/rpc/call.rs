@@ -1,98 +1,108 @@
-//! The caller's half: a typed request goes down, a typed answer comes up. One function for each kind of method.
+//! The caller's half: a typed request goes down, a typed answer comes up.
+//!
+//! The functions that know the types are no futures: where a type is no message, generated code fails at it and nowhere else.
 
 use std::task::Poll;
 
 use bytes::Bytes;
 use futures_util::TryFutureExt;
 
-use crate::call::Messages;
+use crate::call::{Messages, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
-use crate::rpc::{Channel, Outcome, Streaming};
+use crate::rpc::{Channel, Streaming};
 
-/// Calls a method with one request and one response.
+/// One request, as it travels.
+///
+/// # Errors
+///
+/// `INTERNAL` if the message cannot be encoded.
+pub fn request<A: Message>(request: A) -> Result<Messages, Status> {
+    encode(&request).map(Messages::One)
+}
+
+/// A stream of requests, as it travels.
+///
+/// # Errors
+///
+/// None: a message that cannot be encoded ends the stream.
+pub fn requests<A: Message>(requests: Streaming<A>) -> Result<Messages, Status> {
+    Ok(Messages::Many(requests.encoded()))
+}
+
+/// Calls a method whose response is one message. What it is made of and what comes back is not known here, so that there
+/// is one such function for all methods.
+///
+/// # Errors
+///
+/// That of the request, or that of the call.
 ///
 /// # Cancel safety
 ///
 /// Dropping the future gives the call up, and the handler is dropped. Whether the call has run is then not known.
-pub async fn unary_unary<A: Message, B: Message, O: Outcome<B>>(
-    channel: &Channel,
-    method: &'static MethodSpec,
-    request: A,
-) -> O {
-    O::from_result(single(channel, method, one(&request)).await)
-}
-
-/// Calls a method with one request and a stream of responses. One that fails at once fails here, and not in the stream.
-///
-/// # Cancel safety
-///
-/// Dropping the future, or later the stream, gives the call up, and the handler is dropped.
-pub async fn unary_stream<A: Message, B: Message, O: Outcome<Streaming<B>>>(
-    channel: &Channel,
-    method: &'static MethodSpec,
-    request: A,
-) -> O {
-    O::from_result(begin(channel, method, one(&request)).await)
-}
-
-/// Calls a method with a stream of requests and one response.
-///
-/// # Cancel safety
-///
-/// Dropping the future gives the call up, and the handler is dropped. Whether the call has run is then not known.
-pub async fn stream_unary<A: Message, B: Message, O: Outcome<B>>(
-    channel: &Channel,
-    method: &'static MethodSpec,
-    requests: Streaming<A>,
-) -> O {
-    O::from_result(single(channel, method, Ok(Messages::Many(requests.encoded()))).await)
-}
-
-/// Calls a method with a stream of requests and a stream of responses. One that fails at once fails here, and not in the
-/// stream.
-///
-/// # Cancel safety
-///
-/// Dropping the future, or later the stream, gives the call up, and the handler is dropped.
-pub async fn stream_stream<A: Message, B: Message, O: Outcome<Streaming<B>>>(
-    channel: &Channel,
-    method: &'static MethodSpec,
-    requests: Streaming<A>,
-) -> O {
-    O::from_result(begin(channel, method, Ok(Messages::Many(requests.encoded()))).await)
-}
-
-fn one<A: Message>(request: &A) -> Result<Messages, Status> {
-    encode(request).map(Messages::One)
-}
-
-/// Makes a call whose response is one message.
-async fn single<B: Message>(
+pub async fn answer(
     channel: &Channel,
     method: &'static MethodSpec,
     requests: Result<Messages, Status>,
-) -> Result<B, Status> {
-    match channel.call(method, requests?).await? {
+) -> Result<Messages, Status> {
+    channel.call(method, requests?).await
+}
+
+/// Calls a method whose responses are a stream, and does not wait for the first of them.
+///
+/// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
+/// wait for the second request before it does: who waited here for an answer could never send that request.
+/// So a call that fails at once fails here, and one that fails later fails in its stream.
+///
+/// # Errors
+///
+/// That of the request, or that of a call that fails at once.
+///
+/// # Cancel safety
+///
+/// Dropping the future, or later the stream, gives the call up, and the handler is dropped.
+pub async fn begin(
+    channel: &Channel,
+    method: &'static MethodSpec,
+    requests: Result<Messages, Status>,
+) -> Result<Begun, Status> {
+    let mut call = channel.call(method, requests?);
+    match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+        Poll::Ready(response) => response.map(Begun::Answered),
+        Poll::Pending => Ok(Begun::Waiting(call)),
+    }
+}
+
+/// A call whose responses are a stream.
+#[expect(missing_debug_implementations, reason = "a call that is under way has nothing to show")]
+pub enum Begun {
+    /// The other side has answered, and the stream may begin.
+    Answered(Messages),
+    /// The other side has said nothing yet.
+    Waiting(ResponseFuture),
+}
+
+/// The one response of a call.
+///
+/// # Errors
+///
+/// That of the call, or `INTERNAL` if the response cannot be decoded.
+pub fn response<B: Message>(answer: Result<Messages, Status>) -> Result<B, Status> {
+    match answer? {
         Messages::One(bytes) => decode(bytes),
         Messages::Many(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
     }
 }
 
-/// Begins a call whose responses are a stream, and does not wait for the first of them.
+/// The responses of a call.
 ///
-/// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
-/// wait for the second request before it does: who waited here for an answer could never send that request.
-/// So a call that fails at once fails here, and one that fails later fails in its stream.
-async fn begin<B: Message>(
-    channel: &Channel,
-    method: &'static MethodSpec,
-    requests: Result<Messages, Status>,
-) -> Result<Streaming<B>, Status> {
-    let mut call = channel.call(method, requests?);
-    match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-        Poll::Ready(response) => stream(response?),
-        Poll::Pending => {
+/// # Errors
+///
+/// That of a call that failed at once.
+pub fn responses<B: Message>(begun: Result<Begun, Status>) -> Result<Streaming<B>, Status> {
+    match begun? {
+        Begun::Answered(messages) => stream(messages),
+        Begun::Waiting(call) => {
             let responses = async move { stream(call.await?) };
             Ok(Streaming::new(responses.try_flatten_stream()))
         }

@@ -19,7 +19,7 @@ mod streaming;
 mod tests;
 mod within;
 
-pub use call::{stream_stream, stream_unary, unary_stream, unary_unary};
+pub use call::{answer, begin, request, requests, response, responses};
 pub use channel::Channel;
 #[cfg(feature = "_connected")]
 pub(crate) use channel::WatchedChannel;

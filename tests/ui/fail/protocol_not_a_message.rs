@@ -1,4 +1,4 @@
-use rpcplugin::{Status, Streaming, rpc_protocol};
+use rpcplugin::{Channel, Router, Status, Streaming, rpc_protocol};
 
 pub struct Key;
 
@@ -21,6 +21,15 @@ impl Counter {
         let _ = key;
         Ok(None)
     }
+}
+
+/// Who uses the contracts is told nothing: the mistake is not his.
+async fn both(channel: Channel, kv: impl Kv) -> Result<Router, Box<dyn std::error::Error>> {
+    let client = KvClient::new(channel.clone());
+    client.put(Pair).await?;
+    client.put(Pair).await?;
+    CounterClient::new(channel).add(Key).await?;
+    Ok(Router::new().service(KvServer::new(kv))?.service(CounterServer::new(Counter))?)
 }
 
 fn main() {}

@@ -55,6 +55,34 @@ where
     }
 }
 
+pub trait Named: Sized {
+    type Name: Default + ToString;
+
+    fn name(&self) -> String {
+        Self::Name::default().to_string()
+    }
+}
+
+pub struct Names<T>(T);
+
+impl<T: Default + ToString> Named for Names<T> {
+    type Name = T;
+}
+
+/// In the server as well, `Self` is the handler.
+#[rpc_protocol]
+impl<T: Send + Sync + 'static> Names<T>
+where
+    Self: Named,
+    <Self as Named>::Name: ToString,
+    Vec<Self>: Sized,
+    [(Self, T); 1]: Sized,
+{
+    pub async fn empty(&self) -> Result<String, Status> {
+        Ok(self.name())
+    }
+}
+
 pub struct Wrapper<T>(T);
 
 /// Arguments that are types need no parameters.
@@ -69,10 +97,12 @@ async fn calls() -> Result<(), Status> {
     let server = CalculatorServer::new(Calculator::<_, 10> { store: Fixed(100) });
     let router = Router::new().service(server.clone()).unwrap();
     let router = router.service(WrapperServer::new(Wrapper("text"))).unwrap();
+    let router = router.service(NamesServer::new(Names(1_u32))).unwrap();
     let channel = Channel::local(router);
     let client = CalculatorClient::new(channel.clone());
     assert_eq!(client.add(1).await?, 111);
     assert_eq!(client.other(others::S { number: 7 }).await?, 7);
+    assert_eq!(NamesClient::new(channel.clone()).empty().await?, "0");
     assert_eq!(WrapperClient::new(channel).text().await?, "text");
     Ok(())
 }

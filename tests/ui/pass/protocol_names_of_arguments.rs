@@ -45,6 +45,26 @@ pub trait Kv {
     async fn new(&self) -> Result<u32, Status>;
 }
 
+/// A constant of the name would stand in a pattern of generated code.
+mod constants {
+    #![allow(non_upper_case_globals, dead_code)]
+
+    use super::{Context, Status, rpc_protocol};
+
+    const request: u32 = 1;
+    const context: u32 = 2;
+    const call: u32 = 3;
+    const requests: u32 = 4;
+    const answer: u32 = 5;
+    const response: u32 = 6;
+    const outcome: u32 = 7;
+
+    #[rpc_protocol]
+    trait Numbers {
+        async fn next(&self, number: u32, at: Context) -> Result<u32, Status>;
+    }
+}
+
 pub struct Point;
 
 #[derive(BinaryMessage)]

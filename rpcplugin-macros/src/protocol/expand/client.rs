@@ -1,21 +1,20 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::bounds::Bounds;
 use super::table::{row_name, table};
+use super::types::Types;
 use crate::protocol::contract::{Contract, Form};
 use crate::protocol::inputs::Argument;
 use crate::protocol::method::Method;
 use crate::protocol::names;
 
 /// The caller's half: each method is one call of the runtime.
-pub(super) fn expand(contract: &Contract<'_>, bounds: &Bounds<'_>) -> Vec<TokenStream> {
+pub(super) fn expand(contract: &Contract<'_>, types: &Types) -> Vec<TokenStream> {
     let Contract { ident, visibility, runtime, .. } = contract;
     let client = names::client(ident);
     let summary = format!(" Calls `{ident}` through a channel.");
     let table = table(contract);
-    let predicates = bounds.predicates();
-    let methods = contract.methods.iter().map(|method| call(contract, method));
+    let methods = contract.methods.iter().map(|method| call(contract, types, method));
     let contract_impl = match contract.form {
         Form::Trait(_) => quote!(#[automatically_derived] impl #ident for #client),
         Form::Inherent(_) => quote!(impl #client),
@@ -48,14 +47,14 @@ pub(super) fn expand(contract: &Contract<'_>, bounds: &Bounds<'_>) -> Vec<TokenS
     };
     let calls = quote! {
         #[allow(dead_code, deprecated)]
-        #contract_impl where #predicates {
+        #contract_impl {
             #(#methods)*
         }
     };
-    vec![holder, functions, bounds.around(calls)]
+    vec![holder, functions, calls]
 }
 
-fn call(contract: &Contract<'_>, method: &Method) -> TokenStream {
+fn call(contract: &Contract<'_>, types: &Types, method: &Method) -> TokenStream {
     let Contract { runtime, visibility, .. } = contract;
     let Method { ident, shape, .. } = method;
     let (attributes, visibility) = match contract.form {
@@ -66,16 +65,26 @@ fn call(contract: &Contract<'_>, method: &Method) -> TokenStream {
         Form::Inherent(_) => (documented(method), Some(visibility)),
     };
     let arguments = shape.arguments.iter().map(|Argument { name, written, .. }| quote!(, #name: #written));
-    let request = shape.request().map_or_else(|| quote!(()), |(name, _)| name.to_token_stream());
+    let value = shape.request().map_or_else(|| quote!(()), |(name, _)| name.to_token_stream());
     let channel = shape.context().map_or_else(
         || quote!(&self.channel),
-        |Argument { name, .. }| quote!(&self.channel.in_context(&#name)),
+        |Argument { name, written, .. }| {
+            let context = types.context(written);
+            quote!(&self.channel.in_context(#context::as_context(&#name)))
+        },
     );
-    let (output, row, call) = (&shape.output, row_name(method), shape.kind().call_function());
+    let (output, row, check) = (&shape.output, row_name(method), types.check(method));
+    let (outcome, request, response) = (types.outcome(method), types.request(method), types.response(method));
+    let [to_requests, call, to_response] = shape.kind().call_functions();
     quote! {
         #attributes
         #visibility async fn #ident(&self #(#arguments)*) -> #output {
-            #runtime::__private::#call(#channel, &Self::#row, #request).await
+            use #runtime::__private as __runtime;
+            #check
+            let __requests = __runtime::#to_requests::<#request>(#value);
+            let __answer = __runtime::#call(#channel, &Self::#row, __requests).await;
+            let __response = __runtime::#to_response::<#response>(__answer);
+            #outcome::from_result(__response)
         }
     }
 }

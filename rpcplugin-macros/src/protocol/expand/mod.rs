@@ -1,27 +1,27 @@
 //! Writes a contract out. Nothing here can fail; what the generated code calls is in the runtime's `__private`.
 
-mod bounds;
 mod client;
 mod server;
 mod table;
+mod types;
 mod written;
 
-pub(super) use written::{written_impl, written_trait};
+pub(super) use written::{without_parameters, written_impl, written_trait};
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use super::contract::{Contract, Form};
-use bounds::Bounds;
+use types::Types;
 
 pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
     let written = match contract.form {
-        Form::Trait(item) => written_trait(item.clone()).into_token_stream(),
-        Form::Inherent(item) => written_impl(item.clone()).into_token_stream(),
+        Form::Trait(item) => without_parameters(&written_trait(item.clone()), &item.generics),
+        Form::Inherent(item) => without_parameters(&written_impl(item.clone()), &item.generics),
     };
-    let bounds = Bounds::of(contract);
-    let generated = [client::expand(contract, &bounds), server::expand(contract, &bounds)].concat();
+    let types = Types::of(contract);
+    let generated = [client::expand(contract, &types), server::expand(contract, &types)].concat();
     let generated = under(&contract.conditions, generated);
     quote!(#written #generated)
 }
@@ -38,11 +38,6 @@ fn spanned_like(tokens: TokenStream, place: &impl ToTokens) -> TokenStream {
     let last = spans.last().unwrap_or(first);
     let mut next = first;
     tokens.into_iter().map(|token| moved(token, std::mem::replace(&mut next, last))).collect()
-}
-
-/// The tokens, all standing at one place.
-fn spanned_at(tokens: TokenStream, place: Span) -> TokenStream {
-    tokens.into_iter().map(|token| moved(token, place)).collect()
 }
 
 fn moved(mut token: TokenTree, place: Span) -> TokenTree {

@@ -1,17 +1,17 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::bounds::Bounds;
-use super::{spanned_at, spanned_like};
+use super::spanned_like;
+use super::types::Types;
 use crate::protocol::contract::{Contract, Form};
 use crate::protocol::inputs::Role;
 use crate::protocol::method::Method;
-use crate::protocol::names;
+use crate::protocol::{generics, names};
 
 /// The handler's half: each method is one arm that calls the runtime.
-pub(super) fn expand(contract: &Contract<'_>, bounds: &Bounds<'_>) -> Vec<TokenStream> {
+pub(super) fn expand(contract: &Contract<'_>, types: &Types) -> Vec<TokenStream> {
     let [holder, functions, clone, debug] = holder(contract);
-    vec![holder, functions, clone, debug, bounds.around(service(contract, bounds.predicates()))]
+    vec![holder, functions, clone, debug, service(contract, types)]
 }
 
 /// What holds the handler, how it is made, and what it can do besides.
@@ -83,7 +83,8 @@ impl Parameters {
                 Self { declared: quote!(<T>), named: quote!(<T>), conditions: quote!(), handler: quote!(T) }
             }
             Form::Inherent(item) => {
-                let (declared, named, conditions) = item.generics.split_for_impl();
+                let generics = generics::without_self(item);
+                let (declared, named, conditions) = generics.split_for_impl();
                 Self {
                     declared: declared.to_token_stream(),
                     named: named.to_token_stream(),
@@ -96,7 +97,7 @@ impl Parameters {
 }
 
 /// The impl that the router calls, with the row of a method.
-fn service(contract: &Contract<'_>, bounds: &TokenStream) -> TokenStream {
+fn service(contract: &Contract<'_>, types: &Types) -> TokenStream {
     let Contract { ident, runtime, .. } = contract;
     let server = names::server(ident);
     let (head, handler, handler_bounds) = match contract.form {
@@ -109,7 +110,8 @@ fn service(contract: &Contract<'_>, bounds: &TokenStream) -> TokenStream {
         Form::Inherent(item) => {
             let handler = &item.self_ty;
             let bound = spanned_like(quote!(::core::marker::Send + ::core::marker::Sync + 'static), handler);
-            let (declared, named, conditions) = item.generics.split_for_impl();
+            let generics = generics::without_self(item);
+            let (declared, named, conditions) = generics.split_for_impl();
             let conditions = conditions.into_iter().flat_map(|conditions| &conditions.predicates);
             (
                 quote!(impl #declared #runtime::__private::Service for #server #named),
@@ -118,44 +120,55 @@ fn service(contract: &Contract<'_>, bounds: &TokenStream) -> TokenStream {
             )
         }
     };
-    let arms = contract.methods.iter().map(|method| arm(contract, &handler, method));
+    let arms = contract.methods.iter().map(|method| arm(types, &handler, method));
     quote! {
         #[automatically_derived]
         #[allow(deprecated, unused_variables)]
-        #head where #handler_bounds #bounds {
+        #head where #handler_bounds {
             fn spec(&self) -> &'static #runtime::__private::ServiceSpec {
                 Self::SPEC
             }
 
-            fn call(&self, call: #runtime::__private::Call) -> #runtime::__private::ResponseFuture {
-                let handler = ::core::clone::Clone::clone(&self.handler);
-                match call.method().position {
+            fn call(&self, __call: #runtime::__private::Call) -> #runtime::__private::ResponseFuture {
+                use #runtime::__private as __runtime;
+                let __handler = ::core::clone::Clone::clone(&self.handler);
+                match __call.method().position {
                     #(#arms)*
-                    _ => #runtime::__private::unknown_method(call.method()),
+                    _ => __runtime::unknown_method(__call.method()),
                 }
             }
         }
     }
 }
 
-fn arm(contract: &Contract<'_>, handler: &TokenStream, method: &Method) -> TokenStream {
+fn arm(types: &Types, handler: &TokenStream, method: &Method) -> TokenStream {
     let Method { ident, shape, conditions, .. } = method;
     // A future that cannot be sent to another thread is the method's mistake, so the compiler points at its name.
     let place = Span::call_site().located_at(ident.span());
-    let runtime = spanned_at(contract.runtime.to_token_stream(), place);
     let serve = shape.kind().serve_function(place);
     let position = Literal::usize_unsuffixed(method.position);
-    let context = if shape.context().is_some() { quote!(context) } else { quote!(_) };
-    let request = if shape.request().is_some() { quote!(request) } else { quote!((): ()) };
+    let context = if shape.context().is_some() { quote!(__context) } else { quote!(_) };
+    let request = if shape.request().is_some() { quote!(__request) } else { quote!((): ()) };
     let arguments = shape.arguments.iter().map(|argument| match argument.role {
-        Role::Context => quote!(, #runtime::__private::CallContext::from_context(context)),
-        Role::Request(_) => quote!(, request),
+        Role::Context => {
+            let context = types.context(&argument.written);
+            quote!(, #context::from_context(__context))
+        }
+        Role::Request(_) => quote!(, __request),
     });
+    let (check, outcome) = (types.check(method), types.outcome(method));
+    let (in_request, in_response) = (types.request(method), types.response(method));
     quote_spanned! {place=>
         #(#conditions)*
-        #position => #runtime::__private::#serve(
-            call,
-            move |#context, #request| async move { <#handler>::#ident(&handler #(#arguments)*).await },
-        ),
+        #position => {
+            #check
+            __runtime::#serve::<#in_request, #in_response, _, _>(
+                __call,
+                move |#context, #request| async move {
+                    let __outcome = <#handler>::#ident(&__handler #(#arguments)*).await;
+                    #outcome::into_result(__outcome)
+                },
+            )
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The contract itself, as its author wrote it.
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{
-    ImplItem, ItemImpl, ItemTrait, ReturnType, Token, TraitItem, TraitItemFn, Type, TypeParamBound,
+    Generics, ImplItem, ItemImpl, ItemTrait, ReturnType, Token, TraitItem, TraitItemFn, Type, TypeParamBound,
     parse_quote,
 };
 
@@ -35,6 +36,33 @@ pub(in crate::protocol) fn written_impl(mut item: ItemImpl) -> ItemImpl {
         }
     }
     item
+}
+
+/// The item with a list of parameters that is empty, if it has none.
+///
+/// For a name that it does not find, the compiler would propose a parameter where there is no list, and a contract has
+/// none. So it would also say it twice, because it proposes nothing for what is generated.
+pub(in crate::protocol) fn without_parameters(item: &impl ToTokens, generics: &Generics) -> TokenStream {
+    let tokens = item.to_token_stream();
+    if !generics.params.is_empty() {
+        return tokens;
+    }
+    let mut written = TokenStream::new();
+    let mut tokens = tokens.into_iter();
+    while let Some(token) = tokens.next() {
+        let is_impl = matches!(&token, TokenTree::Ident(word) if word == "impl");
+        let is_trait = matches!(&token, TokenTree::Ident(word) if word == "trait");
+        written.extend([token]);
+        if is_impl || is_trait {
+            if is_trait {
+                written.extend(tokens.next());
+            }
+            written.extend(quote!(<>));
+            break;
+        }
+    }
+    written.extend(tokens);
+    written
 }
 
 fn send_future(method: &mut TraitItemFn) {

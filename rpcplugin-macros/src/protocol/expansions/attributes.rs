@@ -59,14 +59,17 @@ impl PricesClient {
 }
 #[allow(dead_code, deprecated)]
 #[automatically_derived]
-impl Prices for PricesClient
-where
-    String: ::rpcplugin::__private::message::Message,
-    u64: ::rpcplugin::__private::message::Message,
-    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
-{
+impl Prices for PricesClient {
     async fn price(&self, symbol: String) -> Result<u64, Status> {
-        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, symbol).await
+        use ::rpcplugin::__private as __runtime;
+        let _ = (
+            <String as __runtime::Message>::encode,
+            <u64 as __runtime::Message>::encode,
+        );
+        let __requests = __runtime::request::<String>(symbol);
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
+        let __response = __runtime::response::<u64>(__answer);
+        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
     }
 }
 /// Answers the calls of `Prices` with a handler: register it with the router.
@@ -108,28 +111,43 @@ impl<T> ::core::fmt::Debug for PricesServer<T> {
 impl<__Handler> ::rpcplugin::__private::Service for PricesServer<__Handler>
 where
     __Handler: Prices,
-    String: ::rpcplugin::__private::message::Message,
-    u64: ::rpcplugin::__private::message::Message,
-    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::rpcplugin::__private::Call,
+        __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |_, request| async move {
-                        <__Handler as Prices>::price(&handler, request).await
+                let _ = (
+                    <String as __runtime::Message>::encode,
+                    <u64 as __runtime::Message>::encode,
+                );
+                __runtime::serve_unary_unary::<
+                    String,
+                    u64,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, __request| async move {
+                        let __outcome = <__Handler as Prices>::price(
+                                &__handler,
+                                __request,
+                            )
+                            .await;
+                        <Result<
+                            u64,
+                            Status,
+                        > as __runtime::Outcome<u64>>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }

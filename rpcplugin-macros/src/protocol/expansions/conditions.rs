@@ -79,50 +79,28 @@ impl KvClient {
     }
 }
 #[cfg(feature = "kv")]
-const _: () = {
+#[allow(dead_code, deprecated)]
+#[automatically_derived]
+impl Kv for KvClient {
     #[cfg(unix)]
-    type __Conditional0 = String;
-    #[cfg(not(unix))]
-    type __Conditional0 = ();
-    #[cfg(any(not(feature = "size"), windows))]
-    type __Conditional1 = u64;
-    #[cfg(not(any(not(feature = "size"), windows)))]
-    type __Conditional1 = ();
-    #[cfg(unix)]
-    type __Conditional2 = String;
-    #[cfg(not(unix))]
-    type __Conditional2 = ();
-    #[cfg(unix)]
-    type __Conditional3 = Result<String, Status>;
-    #[cfg(not(unix))]
-    type __Conditional3 = ::core::result::Result<(), ::rpcplugin::__private::Status>;
-    #[cfg(any(not(feature = "size"), windows))]
-    type __Conditional4 = u64;
-    #[cfg(not(any(not(feature = "size"), windows)))]
-    type __Conditional4 = ();
-    #[cfg(any(not(feature = "size"), windows))]
-    type __Conditional5 = Result<u64, Status>;
-    #[cfg(not(any(not(feature = "size"), windows)))]
-    type __Conditional5 = ::core::result::Result<(), ::rpcplugin::__private::Status>;
-    #[allow(dead_code, deprecated)]
-    #[automatically_derived]
-    impl Kv for KvClient
-    where
-        __Conditional0: ::rpcplugin::__private::message::Message,
-        __Conditional1: ::rpcplugin::__private::message::Message,
-        __Conditional3: ::rpcplugin::__private::Outcome<__Conditional2>,
-        __Conditional5: ::rpcplugin::__private::Outcome<__Conditional4>,
-    {
-        #[cfg(unix)]
-        async fn path(&self) -> Result<String, Status> {
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, ()).await
-        }
-        #[cfg_attr(feature = "size", cfg(windows))]
-        async fn size(&self) -> Result<u64, Status> {
-            ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_1, ()).await
-        }
+    async fn path(&self) -> Result<String, Status> {
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<String as __runtime::Message>::encode,);
+        let __requests = __runtime::request::<()>(());
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
+        let __response = __runtime::response::<String>(__answer);
+        <Result<String, Status> as __runtime::Outcome<String>>::from_result(__response)
     }
-};
+    #[cfg_attr(feature = "size", cfg(windows))]
+    async fn size(&self) -> Result<u64, Status> {
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<u64 as __runtime::Message>::encode,);
+        let __requests = __runtime::request::<()>(());
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_1, __requests).await;
+        let __response = __runtime::response::<u64>(__answer);
+        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
+    }
+}
 #[cfg(feature = "kv")]
 /// Answers the calls of `Kv` with a handler: register it with the router.
 #[allow(dead_code)]
@@ -162,70 +140,61 @@ impl<T> ::core::fmt::Debug for KvServer<T> {
     }
 }
 #[cfg(feature = "kv")]
-const _: () = {
-    #[cfg(unix)]
-    type __Conditional0 = String;
-    #[cfg(not(unix))]
-    type __Conditional0 = ();
-    #[cfg(any(not(feature = "size"), windows))]
-    type __Conditional1 = u64;
-    #[cfg(not(any(not(feature = "size"), windows)))]
-    type __Conditional1 = ();
-    #[cfg(unix)]
-    type __Conditional2 = String;
-    #[cfg(not(unix))]
-    type __Conditional2 = ();
-    #[cfg(unix)]
-    type __Conditional3 = Result<String, Status>;
-    #[cfg(not(unix))]
-    type __Conditional3 = ::core::result::Result<(), ::rpcplugin::__private::Status>;
-    #[cfg(any(not(feature = "size"), windows))]
-    type __Conditional4 = u64;
-    #[cfg(not(any(not(feature = "size"), windows)))]
-    type __Conditional4 = ();
-    #[cfg(any(not(feature = "size"), windows))]
-    type __Conditional5 = Result<u64, Status>;
-    #[cfg(not(any(not(feature = "size"), windows)))]
-    type __Conditional5 = ::core::result::Result<(), ::rpcplugin::__private::Status>;
-    #[automatically_derived]
-    #[allow(deprecated, unused_variables)]
-    impl<__Handler> ::rpcplugin::__private::Service for KvServer<__Handler>
-    where
-        __Handler: Kv,
-        __Conditional0: ::rpcplugin::__private::message::Message,
-        __Conditional1: ::rpcplugin::__private::message::Message,
-        __Conditional3: ::rpcplugin::__private::Outcome<__Conditional2>,
-        __Conditional5: ::rpcplugin::__private::Outcome<__Conditional4>,
-    {
-        fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
-            Self::SPEC
-        }
-        fn call(
-            &self,
-            call: ::rpcplugin::__private::Call,
-        ) -> ::rpcplugin::__private::ResponseFuture {
-            let handler = ::core::clone::Clone::clone(&self.handler);
-            match call.method().position {
-                #[cfg(unix)]
-                0 => {
-                    ::rpcplugin::__private::serve_unary_unary(
-                        call,
-                        move |_, (): ()| async move {
-                            <__Handler as Kv>::path(&handler).await
-                        },
-                    )
-                }
-                #[cfg_attr(feature = "size", cfg(windows))]
-                1 => {
-                    ::rpcplugin::__private::serve_unary_unary(
-                        call,
-                        move |_, (): ()| async move {
-                            <__Handler as Kv>::size(&handler).await
-                        },
-                    )
-                }
-                _ => ::rpcplugin::__private::unknown_method(call.method()),
+#[automatically_derived]
+#[allow(deprecated, unused_variables)]
+impl<__Handler> ::rpcplugin::__private::Service for KvServer<__Handler>
+where
+    __Handler: Kv,
+{
+    fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
+        Self::SPEC
+    }
+    fn call(
+        &self,
+        __call: ::rpcplugin::__private::Call,
+    ) -> ::rpcplugin::__private::ResponseFuture {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
+            #[cfg(unix)]
+            0 => {
+                let _ = (<String as __runtime::Message>::encode,);
+                __runtime::serve_unary_unary::<
+                    (),
+                    String,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, (): ()| async move {
+                        let __outcome = <__Handler as Kv>::path(&__handler).await;
+                        <Result<
+                            String,
+                            Status,
+                        > as __runtime::Outcome<String>>::into_result(__outcome)
+                    },
+                )
             }
+            #[cfg_attr(feature = "size", cfg(windows))]
+            1 => {
+                let _ = (<u64 as __runtime::Message>::encode,);
+                __runtime::serve_unary_unary::<
+                    (),
+                    u64,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, (): ()| async move {
+                        let __outcome = <__Handler as Kv>::size(&__handler).await;
+                        <Result<
+                            u64,
+                            Status,
+                        > as __runtime::Outcome<u64>>::into_result(__outcome)
+                    },
+                )
+            }
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
-};
+}

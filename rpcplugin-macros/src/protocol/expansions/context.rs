@@ -82,43 +82,66 @@ impl KvClient {
 }
 #[allow(dead_code, deprecated)]
 #[automatically_derived]
-impl Kv for KvClient
-where
-    String: ::rpcplugin::__private::message::Message,
-    u32: ::rpcplugin::__private::message::Message,
-    (): ::rpcplugin::__private::message::Message,
-    Result<u32, Status>: ::rpcplugin::__private::Outcome<u32>,
-    Context: ::rpcplugin::__private::CallContext,
-    rpcplugin::Context: ::rpcplugin::__private::CallContext,
-    Result<(), Status>: ::rpcplugin::__private::Outcome<()>,
-{
+impl Kv for KvClient {
     async fn get(&self, context: Context, key: String) -> Result<u32, Status> {
-        ::rpcplugin::__private::unary_unary(
-                &self.channel.in_context(&context),
+        use ::rpcplugin::__private as __runtime;
+        let _ = (
+            <String as __runtime::Message>::encode,
+            <u32 as __runtime::Message>::encode,
+        );
+        let __requests = __runtime::request::<String>(key);
+        let __answer = __runtime::answer(
+                &self
+                    .channel
+                    .in_context(
+                        <Context as __runtime::CallContext>::as_context(&context),
+                    ),
                 &Self::ROW_0,
-                key,
+                __requests,
             )
-            .await
+            .await;
+        let __response = __runtime::response::<u32>(__answer);
+        <Result<u32, Status> as __runtime::Outcome<u32>>::from_result(__response)
     }
     async fn put(
         &self,
         pairs: Streaming<u32>,
         context: rpcplugin::Context,
     ) -> Result<u32, Status> {
-        ::rpcplugin::__private::stream_unary(
-                &self.channel.in_context(&context),
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<u32 as __runtime::Message>::encode,);
+        let __requests = __runtime::requests::<u32>(pairs);
+        let __answer = __runtime::answer(
+                &self
+                    .channel
+                    .in_context(
+                        <rpcplugin::Context as __runtime::CallContext>::as_context(
+                            &context,
+                        ),
+                    ),
                 &Self::ROW_1,
-                pairs,
+                __requests,
             )
-            .await
+            .await;
+        let __response = __runtime::response::<u32>(__answer);
+        <Result<u32, Status> as __runtime::Outcome<u32>>::from_result(__response)
     }
     async fn clear(&self, context: Context) -> Result<(), Status> {
-        ::rpcplugin::__private::unary_unary(
-                &self.channel.in_context(&context),
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<() as __runtime::Message>::encode,);
+        let __requests = __runtime::request::<()>(());
+        let __answer = __runtime::answer(
+                &self
+                    .channel
+                    .in_context(
+                        <Context as __runtime::CallContext>::as_context(&context),
+                    ),
                 &Self::ROW_2,
-                (),
+                __requests,
             )
-            .await
+            .await;
+        let __response = __runtime::response::<()>(__answer);
+        <Result<(), Status> as __runtime::Outcome<()>>::from_result(__response)
     }
 }
 /// Answers the calls of `Kv` with a handler: register it with the router.
@@ -160,62 +183,93 @@ impl<T> ::core::fmt::Debug for KvServer<T> {
 impl<__Handler> ::rpcplugin::__private::Service for KvServer<__Handler>
 where
     __Handler: Kv,
-    String: ::rpcplugin::__private::message::Message,
-    u32: ::rpcplugin::__private::message::Message,
-    (): ::rpcplugin::__private::message::Message,
-    Result<u32, Status>: ::rpcplugin::__private::Outcome<u32>,
-    Context: ::rpcplugin::__private::CallContext,
-    rpcplugin::Context: ::rpcplugin::__private::CallContext,
-    Result<(), Status>: ::rpcplugin::__private::Outcome<()>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::rpcplugin::__private::Call,
+        __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |context, request| async move {
-                        <__Handler as Kv>::get(
-                                &handler,
-                                ::rpcplugin::__private::CallContext::from_context(context),
-                                request,
+                let _ = (
+                    <String as __runtime::Message>::encode,
+                    <u32 as __runtime::Message>::encode,
+                );
+                __runtime::serve_unary_unary::<
+                    String,
+                    u32,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |__context, __request| async move {
+                        let __outcome = <__Handler as Kv>::get(
+                                &__handler,
+                                <Context as __runtime::CallContext>::from_context(
+                                    __context,
+                                ),
+                                __request,
                             )
-                            .await
+                            .await;
+                        <Result<
+                            u32,
+                            Status,
+                        > as __runtime::Outcome<u32>>::into_result(__outcome)
                     },
                 )
             }
             1 => {
-                ::rpcplugin::__private::serve_stream_unary(
-                    call,
-                    move |context, request| async move {
-                        <__Handler as Kv>::put(
-                                &handler,
-                                request,
-                                ::rpcplugin::__private::CallContext::from_context(context),
+                let _ = (<u32 as __runtime::Message>::encode,);
+                __runtime::serve_stream_unary::<
+                    u32,
+                    u32,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |__context, __request| async move {
+                        let __outcome = <__Handler as Kv>::put(
+                                &__handler,
+                                __request,
+                                <rpcplugin::Context as __runtime::CallContext>::from_context(
+                                    __context,
+                                ),
                             )
-                            .await
+                            .await;
+                        <Result<
+                            u32,
+                            Status,
+                        > as __runtime::Outcome<u32>>::into_result(__outcome)
                     },
                 )
             }
             2 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |context, (): ()| async move {
-                        <__Handler as Kv>::clear(
-                                &handler,
-                                ::rpcplugin::__private::CallContext::from_context(context),
+                let _ = (<() as __runtime::Message>::encode,);
+                __runtime::serve_unary_unary::<
+                    (),
+                    (),
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |__context, (): ()| async move {
+                        let __outcome = <__Handler as Kv>::clear(
+                                &__handler,
+                                <Context as __runtime::CallContext>::from_context(__context),
                             )
-                            .await
+                            .await;
+                        <Result<
+                            (),
+                            Status,
+                        > as __runtime::Outcome<()>>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }

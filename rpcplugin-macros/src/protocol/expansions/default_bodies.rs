@@ -70,14 +70,17 @@ impl LimitsClient {
 }
 #[allow(dead_code, deprecated)]
 #[automatically_derived]
-impl Limits for LimitsClient
-where
-    String: ::rpcplugin::__private::message::Message,
-    u32: ::rpcplugin::__private::message::Message,
-    Result<u32, Status>: ::rpcplugin::__private::Outcome<u32>,
-{
+impl Limits for LimitsClient {
     async fn limit(&self, name: String) -> Result<u32, Status> {
-        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, name).await
+        use ::rpcplugin::__private as __runtime;
+        let _ = (
+            <String as __runtime::Message>::encode,
+            <u32 as __runtime::Message>::encode,
+        );
+        let __requests = __runtime::request::<String>(name);
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
+        let __response = __runtime::response::<u32>(__answer);
+        <Result<u32, Status> as __runtime::Outcome<u32>>::from_result(__response)
     }
 }
 /// Answers the calls of `Limits` with a handler: register it with the router.
@@ -119,28 +122,43 @@ impl<T> ::core::fmt::Debug for LimitsServer<T> {
 impl<__Handler> ::rpcplugin::__private::Service for LimitsServer<__Handler>
 where
     __Handler: Limits,
-    String: ::rpcplugin::__private::message::Message,
-    u32: ::rpcplugin::__private::message::Message,
-    Result<u32, Status>: ::rpcplugin::__private::Outcome<u32>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::rpcplugin::__private::Call,
+        __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |_, request| async move {
-                        <__Handler as Limits>::limit(&handler, request).await
+                let _ = (
+                    <String as __runtime::Message>::encode,
+                    <u32 as __runtime::Message>::encode,
+                );
+                __runtime::serve_unary_unary::<
+                    String,
+                    u32,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, __request| async move {
+                        let __outcome = <__Handler as Limits>::limit(
+                                &__handler,
+                                __request,
+                            )
+                            .await;
+                        <Result<
+                            u32,
+                            Status,
+                        > as __runtime::Outcome<u32>>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }

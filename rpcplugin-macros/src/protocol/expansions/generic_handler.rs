@@ -56,20 +56,24 @@ impl CacheClient {
     }
 }
 #[allow(dead_code, deprecated)]
-impl CacheClient
-where
-    u64: ::rpcplugin::__private::message::Message,
-    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
-    Context: ::rpcplugin::__private::CallContext,
-{
+impl CacheClient {
     /// Calls `size` of the contract.
     pub(crate) async fn size(&self, context: Context) -> Result<u64, Status> {
-        ::rpcplugin::__private::unary_unary(
-                &self.channel.in_context(&context),
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<u64 as __runtime::Message>::encode,);
+        let __requests = __runtime::request::<()>(());
+        let __answer = __runtime::answer(
+                &self
+                    .channel
+                    .in_context(
+                        <Context as __runtime::CallContext>::as_context(&context),
+                    ),
                 &Self::ROW_0,
-                (),
+                __requests,
             )
-            .await
+            .await;
+        let __response = __runtime::response::<u64>(__answer);
+        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
     }
 }
 /// Answers the calls of `Cache` with a handler: register it with the router.
@@ -124,35 +128,43 @@ impl<S: Store, const N: usize> ::rpcplugin::__private::Service for CacheServer<S
 where
     S::Value: Clone,
     Cache<S, N>: ::core::marker::Send + ::core::marker::Sync + 'static,
-    u64: ::rpcplugin::__private::message::Message,
-    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
-    Context: ::rpcplugin::__private::CallContext,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::rpcplugin::__private::Call,
+        __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |context, (): ()| async move {
-                        <Cache<
+                let _ = (<u64 as __runtime::Message>::encode,);
+                __runtime::serve_unary_unary::<
+                    (),
+                    u64,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |__context, (): ()| async move {
+                        let __outcome = <Cache<
                             S,
                             N,
                         >>::size(
-                                &handler,
-                                ::rpcplugin::__private::CallContext::from_context(context),
+                                &__handler,
+                                <Context as __runtime::CallContext>::from_context(__context),
                             )
-                            .await
+                            .await;
+                        <Result<
+                            u64,
+                            Status,
+                        > as __runtime::Outcome<u64>>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }

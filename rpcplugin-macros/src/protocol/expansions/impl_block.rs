@@ -72,16 +72,17 @@ impl CalculatorClient {
     }
 }
 #[allow(dead_code, deprecated)]
-impl CalculatorClient
-where
-    i64: ::rpcplugin::__private::message::Message,
-    Result<i64, Status>: ::rpcplugin::__private::Outcome<i64>,
-{
+impl CalculatorClient {
     /// Adds to the base.
     #[deprecated]
     #[allow(unused_variables)]
     pub async fn add(&self, number: i64) -> Result<i64, Status> {
-        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, number).await
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<i64 as __runtime::Message>::encode,);
+        let __requests = __runtime::request::<i64>(number);
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
+        let __response = __runtime::response::<i64>(__answer);
+        <Result<i64, Status> as __runtime::Outcome<i64>>::from_result(__response)
     }
 }
 /// Answers the calls of `Calculator` with a handler: register it with the router.
@@ -123,27 +124,36 @@ impl ::core::fmt::Debug for CalculatorServer {
 impl ::rpcplugin::__private::Service for CalculatorServer
 where
     Calculator: ::core::marker::Send + ::core::marker::Sync + 'static,
-    i64: ::rpcplugin::__private::message::Message,
-    Result<i64, Status>: ::rpcplugin::__private::Outcome<i64>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::rpcplugin::__private::Call,
+        __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |_, request| async move {
-                        <Calculator>::add(&handler, request).await
+                let _ = (<i64 as __runtime::Message>::encode,);
+                __runtime::serve_unary_unary::<
+                    i64,
+                    i64,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, __request| async move {
+                        let __outcome = <Calculator>::add(&__handler, __request).await;
+                        <Result<
+                            i64,
+                            Status,
+                        > as __runtime::Outcome<i64>>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }

@@ -57,14 +57,17 @@ impl KvClient {
 }
 #[allow(dead_code, deprecated)]
 #[automatically_derived]
-impl Kv for KvClient
-where
-    String: ::rpcplugin::__private::message::Message,
-    Vec<u8>: ::rpcplugin::__private::message::Message,
-    Result<Vec<u8>, Status>: ::rpcplugin::__private::Outcome<Vec<u8>>,
-{
+impl Kv for KvClient {
     async fn get(&self, key: String) -> Result<Vec<u8>, Status> {
-        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, key).await
+        use ::rpcplugin::__private as __runtime;
+        let _ = (
+            <String as __runtime::Message>::encode,
+            <Vec<u8> as __runtime::Message>::encode,
+        );
+        let __requests = __runtime::request::<String>(key);
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
+        let __response = __runtime::response::<Vec<u8>>(__answer);
+        <Result<Vec<u8>, Status> as __runtime::Outcome<Vec<u8>>>::from_result(__response)
     }
 }
 /// Answers the calls of `Kv` with a handler: register it with the router.
@@ -106,28 +109,40 @@ impl<T> ::core::fmt::Debug for KvServer<T> {
 impl<__Handler> ::rpcplugin::__private::Service for KvServer<__Handler>
 where
     __Handler: Kv,
-    String: ::rpcplugin::__private::message::Message,
-    Vec<u8>: ::rpcplugin::__private::message::Message,
-    Result<Vec<u8>, Status>: ::rpcplugin::__private::Outcome<Vec<u8>>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::rpcplugin::__private::Call,
+        __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
-                    move |_, request| async move {
-                        <__Handler as Kv>::get(&handler, request).await
+                let _ = (
+                    <String as __runtime::Message>::encode,
+                    <Vec<u8> as __runtime::Message>::encode,
+                );
+                __runtime::serve_unary_unary::<
+                    String,
+                    Vec<u8>,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, __request| async move {
+                        let __outcome = <__Handler as Kv>::get(&__handler, __request)
+                            .await;
+                        <Result<
+                            Vec<u8>,
+                            Status,
+                        > as __runtime::Outcome<Vec<u8>>>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }

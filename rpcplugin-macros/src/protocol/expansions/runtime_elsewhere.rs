@@ -51,14 +51,14 @@ impl ClockClient {
 }
 #[allow(dead_code, deprecated)]
 #[automatically_derived]
-impl Clock for ClockClient
-where
-    u64: ::elsewhere::runtime::__private::message::Message,
-    Result<u64, Status>: ::elsewhere::runtime::__private::Outcome<u64>,
-{
+impl Clock for ClockClient {
     async fn now(&self) -> Result<u64, Status> {
-        ::elsewhere::runtime::__private::unary_unary(&self.channel, &Self::ROW_0, ())
-            .await
+        use ::elsewhere::runtime::__private as __runtime;
+        let _ = (<u64 as __runtime::Message>::encode,);
+        let __requests = __runtime::request::<()>(());
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
+        let __response = __runtime::response::<u64>(__answer);
+        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
     }
 }
 /// Answers the calls of `Clock` with a handler: register it with the router.
@@ -100,27 +100,36 @@ impl<T> ::core::fmt::Debug for ClockServer<T> {
 impl<__Handler> ::elsewhere::runtime::__private::Service for ClockServer<__Handler>
 where
     __Handler: Clock,
-    u64: ::elsewhere::runtime::__private::message::Message,
-    Result<u64, Status>: ::elsewhere::runtime::__private::Outcome<u64>,
 {
     fn spec(&self) -> &'static ::elsewhere::runtime::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::elsewhere::runtime::__private::Call,
+        __call: ::elsewhere::runtime::__private::Call,
     ) -> ::elsewhere::runtime::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::elsewhere::runtime::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::elsewhere::runtime::__private::serve_unary_unary(
-                    call,
+                let _ = (<u64 as __runtime::Message>::encode,);
+                __runtime::serve_unary_unary::<
+                    (),
+                    u64,
+                    _,
+                    _,
+                >(
+                    __call,
                     move |_, (): ()| async move {
-                        <__Handler as Clock>::now(&handler).await
+                        let __outcome = <__Handler as Clock>::now(&__handler).await;
+                        <Result<
+                            u64,
+                            Status,
+                        > as __runtime::Outcome<u64>>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::elsewhere::runtime::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }

@@ -82,24 +82,39 @@ impl NumbersClient {
 }
 #[allow(dead_code, deprecated)]
 #[automatically_derived]
-impl Numbers for NumbersClient
-where
-    u32: ::rpcplugin::__private::message::Message,
-    u64: ::rpcplugin::__private::message::Message,
-    Result<
-        Streaming<u32>,
-        Status,
-    >: ::rpcplugin::__private::Outcome<::rpcplugin::__private::Streaming<u32>>,
-    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
-{
+impl Numbers for NumbersClient {
     async fn count(&self, end: u32) -> Result<Streaming<u32>, Status> {
-        ::rpcplugin::__private::unary_stream(&self.channel, &Self::ROW_0, end).await
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<u32 as __runtime::Message>::encode,);
+        let __requests = __runtime::request::<u32>(end);
+        let __answer = __runtime::begin(&self.channel, &Self::ROW_0, __requests).await;
+        let __response = __runtime::responses::<u32>(__answer);
+        <Result<
+            Streaming<u32>,
+            Status,
+        > as __runtime::Outcome<__runtime::Streaming<u32>>>::from_result(__response)
     }
     async fn sum(&self, numbers: Streaming<u32>) -> Result<u64, Status> {
-        ::rpcplugin::__private::stream_unary(&self.channel, &Self::ROW_1, numbers).await
+        use ::rpcplugin::__private as __runtime;
+        let _ = (
+            <u32 as __runtime::Message>::encode,
+            <u64 as __runtime::Message>::encode,
+        );
+        let __requests = __runtime::requests::<u32>(numbers);
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_1, __requests).await;
+        let __response = __runtime::response::<u64>(__answer);
+        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
     }
     async fn echo(&self, numbers: Streaming<u32>) -> Result<Streaming<u32>, Status> {
-        ::rpcplugin::__private::stream_stream(&self.channel, &Self::ROW_2, numbers).await
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<u32 as __runtime::Message>::encode,);
+        let __requests = __runtime::requests::<u32>(numbers);
+        let __answer = __runtime::begin(&self.channel, &Self::ROW_2, __requests).await;
+        let __response = __runtime::responses::<u32>(__answer);
+        <Result<
+            Streaming<u32>,
+            Status,
+        > as __runtime::Outcome<__runtime::Streaming<u32>>>::from_result(__response)
     }
 }
 /// Answers the calls of `Numbers` with a handler: register it with the router.
@@ -141,48 +156,91 @@ impl<T> ::core::fmt::Debug for NumbersServer<T> {
 impl<__Handler> ::rpcplugin::__private::Service for NumbersServer<__Handler>
 where
     __Handler: Numbers,
-    u32: ::rpcplugin::__private::message::Message,
-    u64: ::rpcplugin::__private::message::Message,
-    Result<
-        Streaming<u32>,
-        Status,
-    >: ::rpcplugin::__private::Outcome<::rpcplugin::__private::Streaming<u32>>,
-    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::rpcplugin::__private::Call,
+        __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::rpcplugin::__private::serve_unary_stream(
-                    call,
-                    move |_, request| async move {
-                        <__Handler as Numbers>::count(&handler, request).await
+                let _ = (<u32 as __runtime::Message>::encode,);
+                __runtime::serve_unary_stream::<
+                    u32,
+                    u32,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, __request| async move {
+                        let __outcome = <__Handler as Numbers>::count(
+                                &__handler,
+                                __request,
+                            )
+                            .await;
+                        <Result<
+                            Streaming<u32>,
+                            Status,
+                        > as __runtime::Outcome<
+                            __runtime::Streaming<u32>,
+                        >>::into_result(__outcome)
                     },
                 )
             }
             1 => {
-                ::rpcplugin::__private::serve_stream_unary(
-                    call,
-                    move |_, request| async move {
-                        <__Handler as Numbers>::sum(&handler, request).await
+                let _ = (
+                    <u32 as __runtime::Message>::encode,
+                    <u64 as __runtime::Message>::encode,
+                );
+                __runtime::serve_stream_unary::<
+                    u32,
+                    u64,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, __request| async move {
+                        let __outcome = <__Handler as Numbers>::sum(
+                                &__handler,
+                                __request,
+                            )
+                            .await;
+                        <Result<
+                            u64,
+                            Status,
+                        > as __runtime::Outcome<u64>>::into_result(__outcome)
                     },
                 )
             }
             2 => {
-                ::rpcplugin::__private::serve_stream_stream(
-                    call,
-                    move |_, request| async move {
-                        <__Handler as Numbers>::echo(&handler, request).await
+                let _ = (<u32 as __runtime::Message>::encode,);
+                __runtime::serve_stream_stream::<
+                    u32,
+                    u32,
+                    _,
+                    _,
+                >(
+                    __call,
+                    move |_, __request| async move {
+                        let __outcome = <__Handler as Numbers>::echo(
+                                &__handler,
+                                __request,
+                            )
+                            .await;
+                        <Result<
+                            Streaming<u32>,
+                            Status,
+                        > as __runtime::Outcome<
+                            __runtime::Streaming<u32>,
+                        >>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }

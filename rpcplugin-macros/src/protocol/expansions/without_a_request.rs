@@ -51,13 +51,14 @@ impl ClockClient {
 }
 #[allow(dead_code, deprecated)]
 #[automatically_derived]
-impl Clock for ClockClient
-where
-    u64: ::rpcplugin::__private::message::Message,
-    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
-{
+impl Clock for ClockClient {
     async fn now(&self) -> Result<u64, Status> {
-        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, ()).await
+        use ::rpcplugin::__private as __runtime;
+        let _ = (<u64 as __runtime::Message>::encode,);
+        let __requests = __runtime::request::<()>(());
+        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
+        let __response = __runtime::response::<u64>(__answer);
+        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
     }
 }
 /// Answers the calls of `Clock` with a handler: register it with the router.
@@ -99,27 +100,36 @@ impl<T> ::core::fmt::Debug for ClockServer<T> {
 impl<__Handler> ::rpcplugin::__private::Service for ClockServer<__Handler>
 where
     __Handler: Clock,
-    u64: ::rpcplugin::__private::message::Message,
-    Result<u64, Status>: ::rpcplugin::__private::Outcome<u64>,
 {
     fn spec(&self) -> &'static ::rpcplugin::__private::ServiceSpec {
         Self::SPEC
     }
     fn call(
         &self,
-        call: ::rpcplugin::__private::Call,
+        __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        let handler = ::core::clone::Clone::clone(&self.handler);
-        match call.method().position {
+        use ::rpcplugin::__private as __runtime;
+        let __handler = ::core::clone::Clone::clone(&self.handler);
+        match __call.method().position {
             0 => {
-                ::rpcplugin::__private::serve_unary_unary(
-                    call,
+                let _ = (<u64 as __runtime::Message>::encode,);
+                __runtime::serve_unary_unary::<
+                    (),
+                    u64,
+                    _,
+                    _,
+                >(
+                    __call,
                     move |_, (): ()| async move {
-                        <__Handler as Clock>::now(&handler).await
+                        let __outcome = <__Handler as Clock>::now(&__handler).await;
+                        <Result<
+                            u64,
+                            Status,
+                        > as __runtime::Outcome<u64>>::into_result(__outcome)
                     },
                 )
             }
-            _ => ::rpcplugin::__private::unknown_method(call.method()),
+            _ => __runtime::unknown_method(__call.method()),
         }
     }
 }
