@@ -122,6 +122,15 @@ impl Alive {
         Poll::Pending
     }
 
+    /// Something came. If the peer had been asked already, its silence begins anew.
+    fn hear(&mut self) {
+        self.hearing.something();
+        if self.silent_since.take().is_some() {
+            let due = self.hearing.last() + self.keep_alive.interval();
+            self.alarm.as_mut().reset(due);
+        }
+    }
+
     /// Whether silence is no fault of this peer.
     fn is_spared(&self) -> bool {
         self.hearing.heard.is_trusted.load(Ordering::Relaxed)
@@ -158,7 +167,7 @@ impl AsyncRead for Alive {
         match Pin::new(&mut self.connection).poll_read(context, buffer) {
             Poll::Pending => self.listen(context),
             ready => {
-                self.hearing.something();
+                self.hear();
                 ready
             }
         }
@@ -252,6 +261,28 @@ mod tests {
         };
         tokio::join!(talk, listen);
         assert!(!hearing.has_fallen_silent());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_counted_from_the_last_byte_wherever_it_came() {
+        let keep_alive = KeepAlive::new(3 * SECOND, 7 * SECOND);
+        // Just before the peer is asked, just after, and just before it would be dead.
+        for spoken_after in [SECOND * 29 / 10, SECOND * 31 / 10, SECOND * 99 / 10] {
+            let (mut near, far) = tokio::io::duplex(64);
+            let (mut far, _hearing) = Connection::new(far).kept_alive(keep_alive, Stopped::IsDead);
+            let clock = Instant::now();
+            let talk = async {
+                tokio::time::sleep(spoken_after).await;
+                near.write_u8(1).await.unwrap();
+            };
+            let listen = async {
+                far.read_u8().await.unwrap();
+                far.read_u8().await.unwrap_err();
+            };
+            tokio::join!(talk, listen);
+            let silent = clock.elapsed() - spoken_after;
+            assert!((10 * SECOND..11 * SECOND).contains(&silent), "{spoken_after:?}: {silent:?}");
+        }
     }
 
     #[tokio::test(start_paused = true)]
