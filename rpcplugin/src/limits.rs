@@ -79,6 +79,14 @@ pub(crate) const KEEP_ALIVE_INTERVAL_DEFAULT: Duration = Duration::from_secs(3);
 /// connection every 5 s only. Both times together are the 10 s after which a caller wants to know.
 pub(crate) const KEEP_ALIVE_TIMEOUT_DEFAULT: Duration = Duration::from_secs(7);
 
+/// How long a peer may take for it that may be busy, unless the user sets another bound. A plugin that was taken for dead
+/// is lost, so this is more than the work that people leave on a thread without a call.
+pub(crate) const KEEP_ALIVE_PATIENCE_DEFAULT: Duration = Duration::from_secs(5 * 60);
+
+/// Questions for a sign of life within that time, as a number. Each one that is given up unanswered is a reset, and h2 takes
+/// more than 20 of them that nobody has looked at for an attack.
+pub(crate) const KEEP_ALIVE_QUESTIONS: u32 = 10;
+
 /// Calls in flight on one connection, as a number: above it the peer waits, it is not refused.
 pub(crate) const STREAMS_MAX: u32 = 1024;
 

@@ -23,7 +23,7 @@ use crate::services::grpc_health::health_check_response::ServingStatus;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity};
-use crate::transport::{SocketDirectory, Stopped, TransportError, connect};
+use crate::transport::{Role, SocketDirectory, TransportError, connect};
 use crate::wire::grpc::GrpcConnection;
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
@@ -149,7 +149,7 @@ async fn open(
         let (connection, hearing) = match builder.keep_alive {
             None => (connection, None),
             Some(keep_alive) => {
-                let (connection, hearing) = connection.kept_alive(keep_alive, Stopped::IsDead);
+                let (connection, hearing) = connection.kept_alive(keep_alive, Role::Plugin { process: None });
                 (connection, Some((hearing, keep_alive)))
             }
         };

@@ -20,6 +20,7 @@ pub(super) struct Heartbeat {
 impl Heartbeat {
     /// `channel` is the plugin's without the user's interceptors.
     pub(super) fn start(channel: Channel, hearing: Hearing, keep_alive: KeepAlive) -> Self {
+        hearing.judge();
         let task = OwnedTask::spawn(beat(channel, hearing.clone(), keep_alive));
         Self { hearing, _task: task }
     }
@@ -70,7 +71,7 @@ mod tests {
     use crate::limits::MESSAGE_BYTES_DEFAULT;
     use crate::rpc::Router;
     use crate::services::health::{HealthReporter, HealthServer};
-    use crate::transport::{Connection, Stopped};
+    use crate::transport::{Connection, Role};
     use crate::wire::grpc::{GrpcConnection, GrpcServer, Terms};
 
     #[rpcplugin::rpc_protocol(service = "test.Sleeper")]
@@ -91,7 +92,8 @@ mod tests {
     /// A client on a connection whose other end is the pipe.
     async fn client(pipe: DuplexStream) -> (SleeperClient, Heartbeat) {
         let keep_alive = KeepAlive::default();
-        let (connection, hearing) = Connection::new(pipe).kept_alive(keep_alive, Stopped::IsDead);
+        let (connection, hearing) =
+            Connection::new(pipe).kept_alive(keep_alive, Role::Plugin { process: None });
         let grpc = GrpcConnection::open(connection, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
         let channel = Channel::from_caller(Arc::new(grpc));
         let heartbeat = Heartbeat::start(channel.clone(), hearing, keep_alive);

@@ -77,7 +77,8 @@ impl ServerLimits {
 
     /// How a dead peer is noticed; `None` to keep connections until they are closed. After 10 seconds unless set.
     ///
-    /// A host whose process is stopped, in a debugger or at a terminal, keeps its connection over a unix socket.
+    /// A host that has called, and is busy or stopped in a debugger, keeps its connection over a unix socket for as long as
+    /// its process is there, and over TCP for the [patience](KeepAlive::with_patience), five minutes.
     pub const fn keep_alive(mut self, keep_alive: Option<KeepAlive>) -> Self {
         self.keep_alive = keep_alive;
         self

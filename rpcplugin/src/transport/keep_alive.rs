@@ -1,20 +1,31 @@
 use std::time::Duration;
 
-use crate::limits::{KEEP_ALIVE_INTERVAL_DEFAULT, KEEP_ALIVE_TIMEOUT_DEFAULT};
+use crate::limits::{KEEP_ALIVE_INTERVAL_DEFAULT, KEEP_ALIVE_PATIENCE_DEFAULT, KEEP_ALIVE_TIMEOUT_DEFAULT};
 
-/// Bounds of both times: below, pings would be all that a connection does; above, the clock runs out of numbers.
+/// Bounds of the times: below, pings would be all that a connection does; above, the clock runs out of numbers.
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// How a peer is noticed that is there no more, although nothing closed the connection: a process that hangs or was stopped.
+/// How a peer is noticed that is there no more, although nothing closed the connection.
 ///
 /// When nothing has come from the peer for the `interval`, it is asked for a sign of life.
-/// When nothing comes within the `timeout` behind that either, the connection is closed: calls end as
-/// [`Code::Unavailable`](crate::Code::Unavailable).
 /// Whatever the peer sends is a sign of life; an idle connection whose peer answers is kept for ever.
+/// A connection that is given up is closed, and its calls end as [`Code::Unavailable`](crate::Code::Unavailable).
 ///
-/// A peer whose only thread is busy for longer than both times together does not answer either.
-/// Who runs such work beside the connection gives `timeout` the length of the work, or turns this off.
+/// What silence means depends on who is silent, because a process that runs may have no thread to spare:
+///
+/// | silent is | the connection is given up |
+/// |---|---|
+/// | a plugin whose process was stopped or is gone | after the `timeout` |
+/// | a plugin whose process runs, while a call is under way | never: the call has a time of its own |
+/// | a plugin whose process runs, and nobody calls | after the `patience` |
+/// | a host that has called, whose process runs or was stopped, on a unix socket | never |
+/// | a host that has called, over TCP: nothing says what it does | after the `patience` |
+/// | any other host: it is gone, or runs and has not called | after the `timeout` |
+///
+/// So a call to a plugin that hangs ends with its own time: give calls one, with
+/// [`CallOptions::timeout`](crate::CallOptions::timeout) or in the contract.
+/// A system without `/proc` does not say whether a process was stopped: there it runs.
 ///
 /// # Examples
 ///
@@ -25,14 +36,19 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// let keep_alive = KeepAlive::new(Duration::from_secs(30), Duration::from_secs(60));
 /// assert_eq!(keep_alive.interval(), Duration::from_secs(30));
 /// assert_eq!(keep_alive.timeout(), Duration::from_secs(60));
+/// assert_eq!(keep_alive.patience(), Duration::from_secs(300));
 /// // Unless told otherwise, a dead peer is noticed after ten seconds.
 /// let usual = KeepAlive::default();
 /// assert_eq!(usual.interval() + usual.timeout(), Duration::from_secs(10));
+/// // A plugin that hangs shall be noticed sooner, and never has all of its threads busy for a minute.
+/// let short = usual.with_patience(Duration::from_secs(60));
+/// assert_eq!(short.patience(), Duration::from_secs(60));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeepAlive {
     interval: Duration,
     timeout: Duration,
+    patience: Duration,
 }
 
 impl KeepAlive {
@@ -40,7 +56,18 @@ impl KeepAlive {
     /// year; what is outside is moved to the nearer bound.
     #[must_use]
     pub fn new(interval: Duration, timeout: Duration) -> Self {
-        Self { interval: interval.clamp(SHORTEST, LONGEST), timeout: timeout.clamp(SHORTEST, LONGEST) }
+        Self {
+            interval: interval.clamp(SHORTEST, LONGEST),
+            timeout: timeout.clamp(SHORTEST, LONGEST),
+            patience: KEEP_ALIVE_PATIENCE_DEFAULT,
+        }
+    }
+
+    /// The same with another time for a peer that may be busy. It is at least the `timeout` and at most a year; what is
+    /// outside is moved to the nearer bound. Five minutes unless set.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience: patience.min(LONGEST), ..self }
     }
 
     /// The silence after which the peer is asked.
@@ -49,15 +76,16 @@ impl KeepAlive {
         self.interval
     }
 
-    /// How long the peer may take to answer.
+    /// How long a peer may take to answer for which nothing speaks.
     #[must_use]
     pub const fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// The silence after which the peer is taken for dead.
-    pub(super) const fn silence_max(&self) -> Duration {
-        self.interval.saturating_add(self.timeout)
+    /// How long a peer may take to answer that may be busy.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.patience.max(self.timeout)
     }
 }
 

@@ -8,19 +8,20 @@ mod alive;
 mod connection;
 mod directory;
 mod error;
+mod hearing;
 mod keep_alive;
 mod listener;
+mod process;
 pub(crate) mod tls;
 
 pub use address::Address;
-#[cfg(feature = "client")]
-pub(crate) use alive::Hearing;
-pub(crate) use alive::Stopped;
+pub(crate) use alive::Role;
 pub(crate) use connection::Connection;
 #[cfg(feature = "client")]
 pub(crate) use connection::connect;
 pub(crate) use directory::SocketDirectory;
 pub use error::TransportError;
+pub(crate) use hearing::Hearing;
 pub use keep_alive::KeepAlive;
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;

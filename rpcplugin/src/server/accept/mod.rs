@@ -6,7 +6,7 @@ mod pause;
 mod tally;
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustix::io::Errno;
 use tokio::task::{JoinError, JoinSet};
@@ -15,8 +15,9 @@ pub use self::counts::{ConnectionCounts, Connections};
 use self::door::{Displaced, Door, Guest};
 use self::pause::Pause;
 use super::ServerLimits;
+use crate::contract::Status;
 use crate::transport::tls::Acceptor;
-use crate::transport::{Connection, Listener, Stopped, TransportError};
+use crate::transport::{Connection, Hearing, Listener, Role, TransportError};
 use crate::wire::grpc::{ConnectionError, GrpcServer, StopSignal, Terms};
 
 /// What the connections of a plugin have in common.
@@ -128,7 +129,8 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
     let (connection, hearing) = match serving.limits.keep_alive {
         None => (connection, None),
         Some(keep_alive) => {
-            let (connection, hearing) = connection.kept_alive(keep_alive, Stopped::IsSpared);
+            let (connection, hearing) = connection.kept_alive(keep_alive, Role::Host);
+            hearing.judge();
             (connection, Some(hearing))
         }
     };
@@ -136,7 +138,7 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
         preface_timeout: serving.limits.preface_timeout,
         keep_alive: serving.limits.keep_alive,
         spoken: guest.spoken(),
-        admit: Box::new(move || guest.admit()),
+        admit: admission(guest, hearing.clone()),
     };
     let ended = serving.server.serve(connection, terms, stop).await;
     let is_silent = hearing.is_some_and(|hearing| hearing.has_fallen_silent());
@@ -154,6 +156,16 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
         Err(error) => tracing::debug!(%peer, %error, "a connection ended"),
         Ok(()) => {}
     }
+}
+
+/// The first call that is admitted gives the connection a use: its peer is waited for from then on.
+fn admission(guest: Guest, hearing: Option<Hearing>) -> Box<dyn Fn() -> Result<(), Status> + Send + Sync> {
+    let seat = OnceLock::new();
+    Box::new(move || {
+        guest.admit()?;
+        seat.get_or_init(|| hearing.as_ref().map(Hearing::in_use));
+        Ok(())
+    })
 }
 
 async fn secure(connection: Connection, serving: &Serving) -> Result<Connection, TransportError> {

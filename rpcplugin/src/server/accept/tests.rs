@@ -256,7 +256,7 @@ async fn a_connection_above_the_limit_is_told_so_and_closed() {
 }
 
 #[tokio::test]
-async fn a_peer_that_gives_no_sign_of_life_is_closed() {
+async fn a_newcomer_that_gives_no_sign_of_life_is_closed() {
     let moment = Duration::from_millis(100);
     let limits = ServerLimits::new().keep_alive(Some(KeepAlive::new(moment, moment)));
     let plugin = Plugin::unix(false, limits);
@@ -283,6 +283,53 @@ async fn an_idle_client_that_answers_pings_is_kept() {
     assert_eq!(plugin.connections.counts().fallen_silent, 0);
     assert_eq!(client.double(2).await.unwrap(), 4);
     assert_eq!(newcomer.double(3).await.unwrap(), 6);
+}
+
+/// A host with one thread, which calls, is busy for as long as this takes, and calls again.
+fn busy_host(
+    plugin: &Arc<Plugin>,
+    work: impl FnOnce() + Send + 'static,
+) -> std::thread::JoinHandle<Result<u64, Status>> {
+    let plugin = Arc::clone(plugin);
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = plugin.client().await;
+            assert_eq!(client.double(1).await.unwrap(), 2);
+            work();
+            client.double(2).await
+        })
+    })
+}
+
+#[tokio::test]
+async fn a_host_whose_only_thread_is_busy_finds_its_connection_as_it_was() {
+    let moment = Duration::from_millis(20);
+    // Over TCP nothing says that the host is still there, so there it has the patience.
+    for (listener, patience) in
+        [(Listener::unix(None).unwrap(), moment), (Listener::tcp(0..=0).await.unwrap(), SOON)]
+    {
+        let keep_alive = KeepAlive::new(moment, moment).with_patience(patience);
+        let plugin = Arc::new(Plugin::on(listener, true, ServerLimits::new().keep_alive(Some(keep_alive))));
+        let host = busy_host(&plugin, move || std::thread::sleep(50 * moment));
+        let answer = tokio::task::spawn_blocking(|| host.join().unwrap()).await.unwrap();
+        assert_eq!(answer.unwrap(), 4);
+        assert_eq!(plugin.connections.counts().fallen_silent, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_host_over_tcp_that_is_silent_for_longer_than_the_patience_is_closed() {
+    let moment = Duration::from_millis(20);
+    let keep_alive = KeepAlive::new(moment, moment).with_patience(2 * moment);
+    let listener = Listener::tcp(0..=0).await.unwrap();
+    let plugin = Arc::new(Plugin::on(listener, true, ServerLimits::new().keep_alive(Some(keep_alive))));
+    let (done, is_done) = std::sync::mpsc::channel();
+    let host = busy_host(&plugin, move || is_done.recv().unwrap());
+    plugin.counts("silent", |counts| counts.fallen_silent == 1).await;
+    done.send(()).unwrap();
+    let answer = tokio::task::spawn_blocking(|| host.join().unwrap()).await.unwrap();
+    assert_eq!(answer.unwrap_err().code(), Code::Unavailable);
 }
 
 #[tokio::test]

@@ -1,0 +1,108 @@
+//! What does the system say of the process at the other end?
+
+use std::io;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
+
+/// What a process does, as far as the system says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Process {
+    /// It exists, and nobody stopped it. Where the system has no `/proc`, it exists.
+    Runs,
+    /// A debugger or a terminal stopped it.
+    Stopped,
+    /// It has ended.
+    Gone,
+    /// It has no number here: it is behind TCP, or in another container.
+    Unknown,
+}
+
+impl Process {
+    /// What the process with this number does. It waits for nothing.
+    pub(super) fn look(number: Option<u32>) -> Self {
+        // The system calls a process 0 that it knows and does not show.
+        let process = number.and_then(|number| i32::try_from(number).ok()).and_then(Pid::from_raw);
+        let Some(process) = process else { return Self::Unknown };
+        match state(process) {
+            Ok(Some('T' | 't')) => Self::Stopped,
+            // One that has ended and that its parent has not asked for yet.
+            Ok(Some('Z' | 'X' | 'x')) => Self::Gone,
+            Ok(_) => Self::Runs,
+            // It is gone, or not for us to see.
+            Err(_) if test_kill_process(process) == Err(Errno::SRCH) => Self::Gone,
+            Err(_) => Self::Runs,
+        }
+    }
+}
+
+fn state(process: Pid) -> io::Result<Option<char>> {
+    // No device is behind this file.
+    let text = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()))?;
+    // The name of the program stands before in parentheses, and may hold any.
+    Ok(text.rsplit_once(')').and_then(|(_, state)| state.trim_start().chars().next()))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::process::{Child, Command};
+    use std::time::{Duration, Instant};
+
+    use rustix::process::{Signal, kill_process};
+
+    use super::*;
+
+    /// A process that sleeps. Dropping it kills it.
+    pub(in crate::transport) struct Sleeper(Child);
+
+    impl Sleeper {
+        pub(in crate::transport) fn start() -> Self {
+            Self(Command::new("sleep").arg("600").spawn().unwrap())
+        }
+
+        pub(in crate::transport) fn number(&self) -> u32 {
+            self.0.id()
+        }
+
+        /// Sends the signal and waits until it has worked.
+        pub(in crate::transport) fn signal(&self, signal: Signal, expected: Process) {
+            let process = Pid::from_raw(i32::try_from(self.number()).unwrap()).unwrap();
+            kill_process(process, signal).unwrap();
+            let clock = Instant::now();
+            while Process::look(Some(self.number())) != expected {
+                assert!(clock.elapsed() < Duration::from_secs(60), "the signal does not work");
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    impl Drop for Sleeper {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    #[test]
+    fn a_process_that_runs_is_told_from_one_that_was_stopped_and_one_that_ended() {
+        let sleeper = Sleeper::start();
+        let number = Some(sleeper.number());
+        assert_eq!(Process::look(number), Process::Runs);
+        sleeper.signal(Signal::STOP, Process::Stopped);
+        sleeper.signal(Signal::CONT, Process::Runs);
+        // Nobody has asked for its end yet.
+        sleeper.signal(Signal::KILL, Process::Gone);
+        drop(sleeper);
+        assert_eq!(Process::look(number), Process::Gone);
+        assert_eq!(Process::look(Some(std::process::id())), Process::Runs);
+        // The first process of the system: it may be another user's.
+        assert_eq!(Process::look(Some(1)), Process::Runs);
+    }
+
+    #[test]
+    fn a_process_without_a_number_is_unknown() {
+        for number in [None, Some(0), Some(u32::MAX)] {
+            assert_eq!(Process::look(number), Process::Unknown);
+        }
+    }
+}
