@@ -97,10 +97,12 @@ pub(crate) async fn host_plugin(builder: PluginClientBuilder, security: Security
 
 /// A host of ours that does nothing for a while asks the plugin for signs of life, and keeps its connection.
 pub(crate) async fn idle_host(builder: PluginClientBuilder) {
-    // Servers in Go and C close a connection on which the third ping comes: here are some thirty questions.
-    let keep_alive = KeepAlive::new(Duration::from_millis(100), Duration::from_secs(30));
+    // Servers in Go and C close a connection on which the third ping comes: here are some fifty questions. A plugin that
+    // did not answer them would be given up in half of the time.
+    let (interval, silence) = (Duration::from_millis(100), Duration::from_secs(3));
+    let keep_alive = KeepAlive::new(interval, silence).with_patience(silence);
     let plugin = builder.keep_alive(Some(keep_alive)).start().await.unwrap();
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    tokio::time::sleep(2 * silence).await;
     converse(&KvClient::new(plugin.channel())).await.unwrap();
     let stopped = plugin.stop().await;
     assert!(stopped.is_graceful(), "{stopped:?}");

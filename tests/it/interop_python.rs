@@ -1,8 +1,12 @@
 //! Against pyvider-rpcplugin, in both roles, in a virtual environment of the test's own.
 
 use std::path::Path;
+use std::time::Duration;
 
-use rpcplugin::{PluginClient, PluginClientBuilder, Security};
+use rpcplugin::{CallOptions, Code, KeepAlive, PluginClient, PluginClientBuilder, Security, Status};
+use rpcplugin_tests::conformance::{
+    Empty, ResponseParameters, StreamingOutputCallRequest, TestService, TestServiceClient,
+};
 
 use crate::interop::{Peer, host_plugin, idle_host, run_host};
 use crate::python::{Python, python};
@@ -93,4 +97,43 @@ async fn our_host_with_a_python_plugin_with_tls_over_tcp() {
 async fn a_python_plugin_is_kept_by_an_idle_host() {
     let Some(python) = python() else { return };
     idle_host(python_plugin(&python)).await;
+}
+
+/// A call that holds a thread of the plugin for this long, and is answered then.
+async fn busy(service: &TestServiceClient, work: Duration) -> Result<(), Status> {
+    let interval_us = i32::try_from(work.as_micros()).unwrap();
+    let response_parameters = vec![ResponseParameters { size: 1, interval_us, compressed: None }];
+    let request = StreamingOutputCallRequest { response_parameters, ..Default::default() };
+    let mut responses = service.streaming_output_call(request).await?;
+    while responses.message().await?.is_some() {}
+    Ok(())
+}
+
+/// Its health waits behind the work, and so does everything else that it could say.
+#[tokio::test]
+async fn a_python_plugin_whose_only_worker_is_busy_is_kept_by_a_host() {
+    let Some(python) = python() else { return };
+    for tcp in [false, true] {
+        let moment = Duration::from_millis(50);
+        let plugin = PluginClient::builder(&python.interpreter, rpcplugin_tests::cookie())
+            .env("PYTHONPATH", &python.modules)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .arg(python.program("conformance_server.py"))
+            .args(["--threads", "1"])
+            .args(tcp.then_some("--tcp"))
+            .security(Security::Plaintext)
+            .keep_alive(Some(KeepAlive::new(moment, 2 * moment)))
+            .start()
+            .await
+            .unwrap();
+        let service = TestServiceClient::new(plugin.channel());
+        busy(&service, 40 * moment).await.unwrap();
+        // A call that is given up leaves its handler at work; the next call waits for it.
+        let hurried = service.with(CallOptions::new().timeout(10 * moment));
+        assert_eq!(busy(&hurried, 40 * moment).await.unwrap_err().code(), Code::DeadlineExceeded);
+        tokio::time::sleep(20 * moment).await;
+        service.empty_call(Empty {}).await.unwrap();
+        let stopped = plugin.stop().await;
+        assert!(stopped.is_graceful(), "{stopped:?}");
+    }
 }

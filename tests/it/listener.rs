@@ -3,9 +3,9 @@
 use std::process::Command;
 use std::time::Duration;
 
-use rpcplugin::{Address, Code, PluginClient, Security};
+use rpcplugin::{Address, Code, KeepAlive, PluginClient, Security};
 use rpcplugin_tests::conversation::{converse, eventually};
-use rpcplugin_tests::kv::{Key, Kv, KvClient};
+use rpcplugin_tests::kv::{Key, Kv, KvClient, Prefix};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
@@ -108,13 +108,27 @@ async fn a_plugin_without_descriptors_waits_for_them_and_does_not_spin() {
 
 #[tokio::test]
 async fn calls_to_a_plugin_that_was_stopped_end_and_stopping_it_as_well() {
-    let plugin = builder().start().await.unwrap();
+    // Far from the time that a plugin has which runs: that one would not end in time.
+    let moment = Duration::from_millis(200);
+    let builder = builder().keep_alive(Some(KeepAlive::new(moment, moment)));
+    let plugin = builder.start().await.unwrap();
     let store = KvClient::new(plugin.channel());
     converse(&store).await.unwrap();
+    // It is kept while it runs, in use or not.
+    tokio::time::sleep(10 * moment).await;
+    drop(store.list(Prefix { prefix: String::new() }).await.unwrap());
     signal("STOP", plugin.id().unwrap());
     let get = async || store.get(Key { key: "any".to_owned() }).await.unwrap_err();
-    let status = in_time(get()).await;
-    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    // Its threads take a moment to stop.
+    let first = in_time(async {
+        loop {
+            let status = get().await;
+            if status.code() != Code::NotFound {
+                break status;
+            }
+        }
+    });
+    assert_eq!(first.await.code(), Code::Unavailable);
     assert_eq!(in_time(get()).await.code(), Code::Unavailable);
     assert!(in_time(plugin.stop()).await.killed);
 }

@@ -12,6 +12,7 @@ use super::log_forward::LogForwarder;
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::stdio::Output;
+use super::under_way::Counted;
 use super::{PluginClientBuilder, Security, StartError};
 use crate::call::Peer;
 use crate::contract::{Code, Status};
@@ -24,6 +25,7 @@ use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity};
 use crate::transport::{Role, SocketDirectory, TransportError, connect};
+use crate::wire::Caller;
 use crate::wire::grpc::GrpcConnection;
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
@@ -57,15 +59,15 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     // From here on nothing that the plugin prints can stop it.
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
     let stdout = drain_stdout(stdout, rest, output.stdout(&name));
-    match open(&accepted, identity.as_ref(), &builder).await {
-        Ok(Opened { channel, peer, heartbeat }) => {
+    match open(&accepted, identity.as_ref(), &builder, process.id()).await {
+        Ok(Opened { channel, calls, peer, heartbeat }) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);
-            let (interceptors, stop_grace) = (builder.interceptors, builder.stop_grace);
+            let (calls, stop_grace) = (calls.for_users(builder.interceptors), builder.stop_grace);
             Ok(PluginClient {
                 process,
                 channel,
-                interceptors,
+                calls,
                 peer,
                 accepted,
                 output,
@@ -122,7 +124,10 @@ async fn shake(
 
 /// A connection on which the plugin has answered.
 struct Opened {
+    /// For the calls that this crate makes itself.
     channel: Channel,
+    /// For the calls of the user.
+    calls: Channel,
     peer: Arc<Peer>,
     heartbeat: Option<Heartbeat>,
 }
@@ -132,6 +137,7 @@ async fn open(
     accepted: &Accepted,
     identity: Option<&Identity>,
     builder: &PluginClientBuilder,
+    process: Option<u32>,
 ) -> Result<Opened, Failure> {
     let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
         let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
@@ -149,17 +155,21 @@ async fn open(
         let (connection, hearing) = match builder.keep_alive {
             None => (connection, None),
             Some(keep_alive) => {
-                let (connection, hearing) = connection.kept_alive(keep_alive, Role::Plugin { process: None });
+                let (connection, hearing) = connection.kept_alive(keep_alive, Role::Plugin { process });
                 (connection, Some((hearing, keep_alive)))
             }
         };
         let grpc = GrpcConnection::open(connection, secure, builder.message_bytes_max);
-        let grpc = grpc.await.map_err(|error| Failure::Protocol(error.into()))?;
-        let channel = Channel::from_caller(Arc::new(grpc)).for_own_services();
+        let grpc: Arc<dyn Caller> = Arc::new(grpc.await.map_err(|error| Failure::Protocol(error.into()))?);
+        let channel = Channel::from_caller(Arc::clone(&grpc)).for_own_services();
         ask_health(&channel).await?;
-        let heartbeat =
-            hearing.map(|(hearing, keep_alive)| Heartbeat::start(channel.clone(), hearing, keep_alive));
-        Ok(Opened { channel, peer, heartbeat })
+        let Some((hearing, keep_alive)) = hearing else {
+            return Ok(Opened { calls: channel.clone(), channel, peer, heartbeat: None });
+        };
+        let calls = Channel::from_caller(Arc::new(Counted::new(grpc, hearing.clone())));
+        // Only now: the time for the first answer is another one.
+        let heartbeat = Some(Heartbeat::start(channel.clone(), hearing, keep_alive));
+        Ok(Opened { channel, calls, peer, heartbeat })
     });
     opened.await.unwrap_or(Err(Failure::ConnectTimeout))
 }
@@ -206,5 +216,56 @@ impl Failure {
             Self::Protocol(source) => StartError::Protocol { source, diagnosis },
             Self::NotReady(status) => StartError::NotReady { status, diagnosis },
         }
+    }
+}
+
+#[cfg(all(test, feature = "server"))]
+mod tests {
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::handshake::Cookie;
+    use crate::limits::MESSAGE_BYTES_DEFAULT;
+    use crate::rpc::{Router, Streaming};
+    use crate::services::grpc_health::HealthCheckResponse;
+    use crate::services::health::HealthServer;
+    use crate::transport::{KeepAlive, Listener};
+    use crate::wire::grpc::{GrpcServer, Terms};
+
+    /// Takes this long for its first answer.
+    struct Slow(Duration);
+
+    impl Health for Slow {
+        async fn check(&self, _request: HealthCheckRequest) -> Result<HealthCheckResponse, Status> {
+            tokio::time::sleep(self.0).await;
+            Ok(HealthCheckResponse::default())
+        }
+
+        async fn watch(
+            &self,
+            _request: HealthCheckRequest,
+        ) -> Result<Streaming<HealthCheckResponse>, Status> {
+            Ok(Streaming::empty())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_time_for_signs_of_life_is_not_the_one_for_the_first_answer() {
+        let listener = Listener::unix(None).unwrap();
+        let accepted = Accepted { version: 1, address: listener.address().clone(), certificate: None };
+        let slow = Slow(Duration::from_millis(500));
+        let router = Router::new().service(HealthServer::new(slow)).unwrap();
+        let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
+        let _server = OwnedTask::spawn(async move {
+            let connection = listener.accept().await.unwrap();
+            let (_stop, stopping) = watch::channel(false);
+            drop(server.serve(connection, Terms::default(), stopping).await);
+        });
+        let moment = Duration::from_millis(10);
+        let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
+        let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
+        let builder = builder.keep_alive(Some(keep_alive));
+        let opened = open(&accepted, None, &builder, None).await;
+        opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
     }
 }

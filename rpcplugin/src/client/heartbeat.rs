@@ -1,5 +1,6 @@
 use tokio::time::{Instant, sleep_until};
 
+use crate::limits::KEEP_ALIVE_QUESTIONS;
 use crate::rpc::Channel;
 use crate::services::grpc_health::HealthCheckRequest;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
@@ -41,18 +42,34 @@ async fn beat(channel: Channel, hearing: Hearing, keep_alive: KeepAlive) {
             sleep_until(due).await;
             continue;
         }
-        // An error is an answer as well: a plugin need not have the service.
         let asked = Instant::now();
-        let _answer = client.check(HealthCheckRequest { service: PLUGIN_SERVICE.to_owned() }).await;
+        let is_answered = ask(&client, &hearing, keep_alive).await;
         if hearing.has_fallen_silent() {
-            let limit = keep_alive.interval() + keep_alive.timeout();
-            tracing::warn!(?limit, "the plugin gave no sign of life; its calls fail");
+            let silence = hearing.last().elapsed();
+            tracing::warn!(?silence, "the plugin gave no sign of life; its calls fail");
             return;
         }
-        if hearing.last() < asked {
+        if is_answered && hearing.last() < asked {
             // The question did not go out: the connection is lost, or takes no more calls and lets the last ones end.
             hearing.trust();
             return;
+        }
+    }
+}
+
+/// Asks once. `false` if there is no answer and it is time to ask anew: a server whose handlers are all busy still takes a
+/// new question for a reason to look whether we are there.
+async fn ask(client: &HealthClient, hearing: &Hearing, keep_alive: KeepAlive) -> bool {
+    let mut question =
+        std::pin::pin!(client.check(HealthCheckRequest { service: PLUGIN_SERVICE.to_owned() }));
+    let limit = keep_alive.timeout().max(keep_alive.patience() / KEEP_ALIVE_QUESTIONS);
+    loop {
+        match tokio::time::timeout(limit, question.as_mut()).await {
+            // An error is an answer as well: a plugin need not have the service.
+            Ok(_answer) => return true,
+            Err(_elapsed) if !hearing.is_in_use() => return false,
+            // Nobody judges a plugin that is called, and each question would wait behind its handlers.
+            Err(_elapsed) => {}
         }
     }
 }
@@ -61,17 +78,21 @@ async fn beat(channel: Channel, hearing: Hearing, keep_alive: KeepAlive) {
 #[expect(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
 
     use tokio::io::DuplexStream;
     use tokio::sync::watch;
 
     use super::*;
+    use crate::client::under_way::Counted;
     use crate::contract::{Code, Status};
     use crate::limits::MESSAGE_BYTES_DEFAULT;
-    use crate::rpc::Router;
-    use crate::services::health::{HealthReporter, HealthServer};
+    use crate::rpc::{Router, Streaming};
+    use crate::services::grpc_health::HealthCheckResponse;
+    use crate::services::health::HealthServer;
     use crate::transport::{Connection, Role};
+    use crate::wire::Caller;
     use crate::wire::grpc::{GrpcConnection, GrpcServer, Terms};
 
     #[rpcplugin::rpc_protocol(service = "test.Sleeper")]
@@ -89,23 +110,48 @@ mod tests {
         }
     }
 
-    /// A client on a connection whose other end is the pipe.
-    async fn client(pipe: DuplexStream) -> (SleeperClient, Heartbeat) {
+    /// A client on a connection whose other end is the pipe, and is this process or unknown.
+    async fn client(pipe: DuplexStream, process: Option<u32>) -> (SleeperClient, Heartbeat) {
         let keep_alive = KeepAlive::default();
-        let (connection, hearing) =
-            Connection::new(pipe).kept_alive(keep_alive, Role::Plugin { process: None });
+        let (connection, hearing) = Connection::new(pipe).kept_alive(keep_alive, Role::Plugin { process });
         let grpc = GrpcConnection::open(connection, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
-        let channel = Channel::from_caller(Arc::new(grpc));
-        let heartbeat = Heartbeat::start(channel.clone(), hearing, keep_alive);
-        (SleeperClient::new(channel), heartbeat)
+        let grpc: Arc<dyn Caller> = Arc::new(grpc);
+        let heartbeat =
+            Heartbeat::start(Channel::from_caller(Arc::clone(&grpc)), hearing.clone(), keep_alive);
+        let calls = Channel::from_caller(Arc::new(Counted::new(grpc, hearing)));
+        (SleeperClient::new(calls), heartbeat)
     }
 
-    /// A plugin that never pings, with and without the health service.
-    fn serve(pipe: DuplexStream, is_healthy: bool, stop: watch::Receiver<bool>) -> OwnedTask {
+    /// How a plugin answers the question for its health.
+    #[derive(Clone)]
+    enum Answers {
+        WithItsHealth,
+        /// It has no such service.
+        WithAnError,
+        /// All of its handlers are busy. The questions are counted.
+        Never(Arc<AtomicU32>),
+    }
+
+    impl Health for Answers {
+        async fn check(&self, _request: HealthCheckRequest) -> Result<HealthCheckResponse, Status> {
+            let Self::Never(questions) = self else { return Ok(HealthCheckResponse::default()) };
+            questions.fetch_add(1, Ordering::Relaxed);
+            std::future::pending().await
+        }
+
+        async fn watch(
+            &self,
+            _request: HealthCheckRequest,
+        ) -> Result<Streaming<HealthCheckResponse>, Status> {
+            Ok(Streaming::empty())
+        }
+    }
+
+    /// A plugin that never pings.
+    fn serve(pipe: DuplexStream, answers: Answers, stop: watch::Receiver<bool>) -> OwnedTask {
         let mut router = Router::new().service(SleeperServer::new(Handler)).unwrap();
-        if is_healthy {
-            let health = HealthReporter::new(vec!["test.Sleeper"], stop.clone());
-            router = router.service(HealthServer::new(health)).unwrap();
+        if !matches!(answers, Answers::WithAnError) {
+            router = router.service(HealthServer::new(answers)).unwrap();
         }
         let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
         OwnedTask::spawn(
@@ -115,11 +161,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_plugin_that_is_alive_may_be_idle_or_busy_for_long() {
-        for is_healthy in [true, false] {
+        for answers in [Answers::WithItsHealth, Answers::WithAnError] {
             let (near, far) = tokio::io::duplex(64 * 1024);
             let (_stop, stopping) = watch::channel(false);
-            let _server = serve(far, is_healthy, stopping);
-            let (client, heartbeat) = client(near).await;
+            let _server = serve(far, answers, stopping);
+            // Nothing speaks for it but its answers.
+            let (client, heartbeat) = client(near, None).await;
             tokio::time::sleep(Duration::from_secs(600)).await;
             assert_eq!(client.sleep(600).await.unwrap(), 600);
             assert!(!heartbeat.hearing.has_fallen_silent());
@@ -127,10 +174,30 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_plugin_whose_handlers_are_busy_is_kept_while_it_is_called_and_for_some_time_afterwards() {
+        let questions = Arc::new(AtomicU32::new(0));
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        let (_stop, stopping) = watch::channel(false);
+        let _server = serve(far, Answers::Never(Arc::clone(&questions)), stopping);
+        let (client, heartbeat) = client(near, Some(std::process::id())).await;
+        // Two calls: one that is answered, and one that is given up. The handler of the second may still be at work.
+        assert_eq!(client.sleep(1200).await.unwrap(), 1200);
+        tokio::time::timeout(Duration::from_secs(1200), client.sleep(3600)).await.unwrap_err();
+        assert!(questions.load(Ordering::Relaxed) <= 2, "{questions:?}");
+        tokio::time::sleep(Duration::from_secs(280)).await;
+        assert!(!heartbeat.hearing.has_fallen_silent());
+        // It hangs, as far as anybody can tell. A call would be waited for.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(heartbeat.hearing.has_fallen_silent());
+        assert_eq!(client.sleep(0).await.unwrap_err().code(), Code::Unavailable);
+        assert!((5..=15).contains(&questions.load(Ordering::Relaxed)), "{questions:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn calls_to_a_plugin_that_is_silent_are_unavailable_after_their_time() {
         // Nobody reads the other end.
         let (near, _far) = tokio::io::duplex(64 * 1024);
-        let (client, heartbeat) = client(near).await;
+        let (client, heartbeat) = client(near, None).await;
         let clock = Instant::now();
         assert_eq!(client.sleep(0).await.unwrap_err().code(), Code::Unavailable);
         assert!(clock.elapsed() < Duration::from_secs(11), "{:?}", clock.elapsed());
@@ -141,8 +208,8 @@ mod tests {
     async fn a_plugin_that_ends_may_take_its_time_for_the_last_call() {
         let (near, far) = tokio::io::duplex(64 * 1024);
         let (stop, stopping) = watch::channel(false);
-        let _server = serve(far, true, stopping);
-        let (client, _heartbeat) = client(near).await;
+        let _server = serve(far, Answers::WithItsHealth, stopping);
+        let (client, _heartbeat) = client(near, None).await;
         let call = tokio::spawn(async move { client.sleep(600).await });
         tokio::time::sleep(Duration::from_secs(1)).await;
         stop.send_replace(true);

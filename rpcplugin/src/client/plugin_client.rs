@@ -12,7 +12,7 @@ use crate::call::Peer;
 use crate::handshake::{Accepted, Cookie};
 use crate::limits::UNANSWERED_END_TIMEOUT;
 use crate::quote::quote;
-use crate::rpc::{Channel, Interceptors};
+use crate::rpc::Channel;
 use crate::services::controller::{Controller, ControllerClient};
 use crate::services::plugin::Empty;
 use crate::transport::{Address, SocketDirectory};
@@ -42,7 +42,8 @@ pub struct PluginClient {
     pub(super) process: Process,
     /// For the calls that this crate makes itself: without the user's interceptors.
     pub(super) channel: Channel,
-    pub(super) interceptors: Interceptors,
+    /// For the calls of the user.
+    pub(super) calls: Channel,
     pub(super) peer: Arc<Peer>,
     pub(super) accepted: Accepted,
     pub(super) output: Output,
@@ -61,7 +62,7 @@ impl PluginClient {
     /// The connection, for the clients of contracts.
     #[must_use]
     pub fn channel(&self) -> Channel {
-        self.channel.for_users(self.interceptors.clone())
+        self.calls.clone()
     }
 
     /// The version of the contract that the plugin chose.
@@ -111,9 +112,10 @@ impl PluginClient {
     ///
     /// Dropping the future kills the process.
     pub async fn stop(self) -> Stopped {
-        let Self { mut process, channel, output, heartbeat, stop_grace, sockets, .. } = self;
+        let Self { mut process, channel, calls, output, heartbeat, stop_grace, sockets, .. } = self;
         // Stopping has times of its own.
         drop(heartbeat);
+        drop(calls);
         let deadline = tokio::time::Instant::now() + stop_grace;
         let ended = match ask_to_end(&channel, &mut process, stop_grace / 3 * 2).await {
             Some(status) => Some(status),

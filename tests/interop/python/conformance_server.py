@@ -1,4 +1,4 @@
-"""gRPC's test service on grpcio alone, as a plugin: conformance_server.py [--tcp].
+"""gRPC's test service on grpcio alone, as a plugin: conformance_server.py [--tcp] [--threads N].
 
 Serves until its host asks it to end.
 """
@@ -19,8 +19,10 @@ from conformance_handshake import COOKIE, host_certificate, new_identity, write_
 
 INITIAL = "x-grpc-test-echo-initial"
 TRAILING = "x-grpc-test-echo-trailing-bin"
-# Calls at once; each has a thread of its own.
+# Calls at once unless told otherwise; each has a thread of its own.
 THREADS = 16
+# The message of gRPC's health service that says SERVING.
+SERVING = b"\x08\x01"
 
 
 class TestService(services.TestServiceServicer):
@@ -124,19 +126,27 @@ def controller(stop: threading.Event):
     return grpc.method_handlers_generic_handler("plugin.GRPCController", handlers)
 
 
+def health():
+    """The service by which a host asks for signs of life. It waits for a thread, as every handler does."""
+    check = grpc.unary_unary_rpc_method_handler(lambda request, context: SERVING)
+    return grpc.method_handlers_generic_handler("grpc.health.v1.Health", {"Check": check})
+
+
 def main() -> None:
     if os.environ.get(COOKIE[0]) != COOKIE[1]:
         sys.exit("this is a plugin: a host starts it")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tcp", action="store_true", help="listen on TCP, not on a unix socket")
-    tcp = parser.parse_args().tcp
+    parser.add_argument("--threads", type=int, default=THREADS, help="how many calls run at once")
+    arguments = parser.parse_args()
+    tcp = arguments.tcp
 
     stop = threading.Event()
     observer = Observer()
-    server = grpc.server(ThreadPoolExecutor(max_workers=THREADS))
+    server = grpc.server(ThreadPoolExecutor(max_workers=arguments.threads))
     services.add_TestServiceServicer_to_server(TestService(observer), server)
     services.add_ObserverServicer_to_server(observer, server)
-    server.add_generic_rpc_handlers([controller(stop)])
+    server.add_generic_rpc_handlers([controller(stop), health()])
 
     client = host_certificate()
     identity = new_identity() if client else None
