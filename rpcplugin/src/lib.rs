@@ -77,7 +77,6 @@ extern crate self as rpcplugin;
 
 mod limits;
 mod quote;
-#[cfg(feature = "client")]
 mod task;
 
 mod message;

@@ -1,12 +1,11 @@
-use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::over::Over;
+use super::values::Values;
 use super::{Ambient, Metadata, Peer, ResponseMetadata};
 use crate::contract::Status;
 use crate::limits::CALL_TIMEOUT_MAX;
@@ -58,14 +57,24 @@ pub struct Context {
 /// What all clones of a context have in common.
 #[derive(Default)]
 struct Shared {
-    is_received: bool,
+    origin: Origin,
     peer: Option<Arc<Peer>>,
     /// The call for whose sake this one is made.
     parent: Option<Context>,
     /// Made when somebody writes or reads it: most answers carry none.
     response: OnceLock<ResponseMetadata>,
     over: Over,
-    values: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
+    values: Values,
+}
+
+/// Where a context comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Origin {
+    /// Somebody made it, for calls that are to come.
+    #[default]
+    Made,
+    /// It is that of a call: one that came in, or one that goes out.
+    Call,
 }
 
 impl Context {
@@ -77,7 +86,7 @@ impl Context {
 
     /// Of a call that came in.
     pub(crate) fn received(metadata: Metadata, timeout: Option<Duration>, peer: Arc<Peer>) -> Self {
-        let shared = Arc::new(Shared { is_received: true, peer: Some(peer), ..Shared::default() });
+        let shared = Arc::new(Shared { origin: Origin::Call, peer: Some(peer), ..Shared::default() });
         Self { deadline: timeout.map(instant_after), metadata, shared }
     }
 
@@ -86,10 +95,11 @@ impl Context {
         metadata: Metadata,
         deadline: Option<Instant>,
         response: Option<ResponseMetadata>,
+        values: Values,
         parent: Option<Self>,
     ) -> Self {
         let response = response.map_or_else(OnceLock::new, OnceLock::from);
-        let shared = Shared { response, parent, ..Shared::default() };
+        let shared = Shared { origin: Origin::Call, response, values, parent, ..Shared::default() };
         Self { deadline, metadata, shared: Arc::new(shared) }
     }
 
@@ -143,7 +153,8 @@ impl Context {
     /// Of a call that is made: the context that it was given ([`CallOptions::context`](crate::CallOptions::context)), or
     /// else that of the handler that makes it.
     ///
-    /// For interceptors: values that were left there ([`insert`](Self::insert)) are not values of the call that is made.
+    /// For interceptors: what a handler's context holds ([`insert`](Self::insert)) is no value of the calls that the handler
+    /// makes, and is found here.
     #[must_use]
     pub fn parent(&self) -> Option<&Self> {
         self.shared.parent.as_ref()
@@ -158,6 +169,13 @@ impl Context {
     /// The same, if anybody has written or read it yet.
     pub(crate) fn response_in_use(&self) -> Option<&ResponseMetadata> {
         self.shared.response.get()
+    }
+
+    /// A call begins, or begins again: what the one before was answered with is not its answer.
+    pub(crate) fn forget_response(&self) {
+        if let Some(response) = self.response_in_use() {
+            response.clear();
+        }
     }
 
     /// Keeps the initial metadata of an answer that came.
@@ -178,7 +196,8 @@ impl Context {
     ///
     /// A handler need not look: it is dropped at its next `.await` when the call is over.
     /// It is for what a handler leaves running elsewhere: a spawned task, a thread, a child process.
-    /// Outside of a call, of a context that was only just made, it waits for ever.
+    /// An interceptor, on either side, may hand the context on in the same way: it is over with the call, and with its stream
+    /// of responses. Of a context that was made for calls ([`new`](Self::new)) it waits for ever.
     ///
     /// # Cancel safety
     ///
@@ -195,24 +214,44 @@ impl Context {
 
     /// Leaves a value for whoever sees this call later, one of each type: an interceptor for the handler, for example who
     /// the caller was found to be. It does not travel.
-    pub fn insert<T: Clone + Send + 'static>(&self, value: T) {
-        let before = self.values(|values| values.insert(TypeId::of::<T>(), Box::new(value)));
-        drop(before);
+    ///
+    /// What a caller leaves in a context that it makes is found by the interceptors on its side, in each call that is made
+    /// with it. What they leave themselves stays with the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::Context;
+    ///
+    /// #[derive(Clone, Debug, PartialEq)]
+    /// struct Caller(String);
+    ///
+    /// let context = Context::new();
+    /// context.insert(Caller("Ada".to_owned()));
+    /// assert_eq!(context.get(), Some(Caller("Ada".to_owned())));
+    /// ```
+    pub fn insert<T: Clone + Send + Sync + 'static>(&self, value: T) {
+        self.shared.values.insert(value);
     }
 
     /// The value of this type that somebody left.
     #[must_use]
-    pub fn get<T: Clone + Send + 'static>(&self) -> Option<T> {
-        self.values(|values| values.get(&TypeId::of::<T>())?.downcast_ref::<T>().cloned())
+    pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
+        self.shared.values.get()
+    }
+
+    pub(super) fn values(&self) -> &Values {
+        &self.shared.values
     }
 
     pub(crate) const fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
 
-    /// Whether a handler was given it. Its metadata is the caller's, and not for the calls that the handler makes.
-    pub(crate) fn is_received(&self) -> bool {
-        self.shared.is_received
+    /// Whether it was made for calls. The metadata of one that came in is its caller's, and not for the calls that the
+    /// handler makes.
+    pub(super) fn is_made(&self) -> bool {
+        self.shared.origin == Origin::Made
     }
 
     pub(crate) fn lower_deadline(&mut self, deadline: Instant) {
@@ -221,10 +260,6 @@ impl Context {
 
     pub(super) fn over(&self) -> &Over {
         &self.shared.over
-    }
-
-    fn values<R>(&self, look: impl FnOnce(&mut HashMap<TypeId, Box<dyn Any + Send>>) -> R) -> R {
-        look(&mut self.shared.values.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -13,6 +13,7 @@ mod peer;
 mod request;
 mod response;
 mod size_limit;
+mod values;
 
 pub(crate) use ambient::Ambient;
 pub use context::Context;

@@ -29,7 +29,10 @@ use super::{Context, Metadata, ResponseMetadata};
 #[must_use = "options do nothing until a channel or a client is made with them"]
 pub struct CallOptions {
     timeout: Option<Duration>,
+    /// Of contexts that were made: the caller's own word, as `timeout` is.
     deadline: Option<Instant>,
+    /// Of other calls: no word about this one, only a bound.
+    bound: Option<Instant>,
     metadata: Metadata,
     response: Option<ResponseMetadata>,
     parent: Option<Context>,
@@ -64,19 +67,22 @@ impl CallOptions {
     }
 
     /// Gives each call no more time than another call has left: for a task that a handler spawned. In the handler itself
-    /// nothing need be said.
+    /// nothing need be said. The time that the contract gives the method still counts.
     ///
-    /// The metadata of a context that was made for a call ([`Context::new`]) is sent as well; that of a call that came in
-    /// is not passed on.
+    /// Of a context that was made for calls ([`Context::new`]) everything is taken over: the time, as a
+    /// [`timeout`](Self::timeout) of the caller's own; the metadata, which is sent; values, which interceptors find; and
+    /// where the metadata of the answer is kept. That of a call is a bound and no more: its metadata is not passed on.
     pub fn context(mut self, context: &Context) -> Self {
-        self.deadline = earliest(self.deadline, context.deadline());
         self.parent = Some(context.clone());
-        if !context.is_received() {
-            if !context.metadata().is_empty() {
-                self.metadata = context.metadata().clone();
-            }
-            self.response = Some(context.response().clone());
+        if !context.is_made() {
+            self.bound = earliest(self.bound, context.deadline());
+            return self;
         }
+        self.deadline = earliest(self.deadline, context.deadline());
+        if !context.metadata().is_empty() {
+            self.metadata = context.metadata().clone();
+        }
+        self.response = Some(context.response().clone());
         self
     }
 
@@ -86,8 +92,15 @@ impl CallOptions {
         let inherited = current.as_ref().and_then(Context::deadline);
         let own = earliest(self.deadline, self.timeout.map(instant_after));
         let own = own.or_else(|| by_contract.map(instant_after));
+        let deadline = earliest(own, earliest(self.bound, inherited));
+        // Read now, for more may have been left there since; a copy, for several calls may be made with it.
+        let made = self.parent.as_ref().filter(|parent| parent.is_made());
+        let values = made.map(|made| made.values().clone()).unwrap_or_default();
         let parent = self.parent.clone().or(current);
-        Context::outgoing(self.metadata.clone(), earliest(own, inherited), self.response.clone(), parent)
+        let context =
+            Context::outgoing(self.metadata.clone(), deadline, self.response.clone(), values, parent);
+        context.forget_response();
+        context
     }
 }
 
@@ -126,6 +139,49 @@ mod tests {
         for options in [CallOptions::new(), CallOptions::new().timeout(SECOND * 60)] {
             assert!(time_left(&options, Some(SECOND * 60)).unwrap() <= SECOND);
         }
+    }
+
+    /// Every way to give a call time, and which of them counts.
+    #[test]
+    fn the_caller_goes_before_the_contract_and_every_call_around_bounds_both() {
+        let times = [None, Some(SECOND * 10), Some(SECOND * 20), Some(SECOND * 30), Some(SECOND * 40)];
+        let received = |time| Context::received(Metadata::new(), time, Arc::new(Peer::memory()));
+        for [said, made, given, around, by_contract] in all_of(times) {
+            let mut options = CallOptions::new().context(&received(given));
+            if let Some(made) = made {
+                options = options.context(&Context::new().with_timeout(made));
+            }
+            options.timeout = said;
+            let _ambient = Ambient::enter(Some(received(around)));
+            let own = said.into_iter().chain(made).min().or(by_contract);
+            let expected = own.into_iter().chain(given).chain(around).min();
+            let left = time_left(&options, by_contract);
+            let case = format!("{said:?} {made:?} {given:?} {around:?} {by_contract:?}");
+            assert_eq!(left.is_some(), expected.is_some(), "{case}");
+            // Time passes while the test runs, but not ten seconds of it.
+            let late = left.zip(expected).map(|(left, expected)| expected.checked_sub(left).unwrap());
+            assert!(late.unwrap_or_default() < SECOND * 5, "{case}: {left:?}");
+        }
+    }
+
+    /// All ways to put these values into five places.
+    fn all_of<T: Copy>(values: [T; 5]) -> impl Iterator<Item = [T; 5]> {
+        (0..5_usize.pow(5)).map(move |number| [1, 5, 25, 125, 625].map(|place| values[number / place % 5]))
+    }
+
+    #[test]
+    fn what_is_sent_with_a_call_is_not_sent_with_one_that_is_made_for_its_sake() {
+        let mut metadata = Metadata::new();
+        metadata.insert("token", "secret").unwrap();
+        let context = Context::new().with_metadata(metadata).with_timeout(SECOND);
+        context.insert(1_u8);
+        let outgoing = CallOptions::new().context(&context).begin(None);
+        assert_eq!(outgoing.get::<u8>(), Some(1));
+        let for_its_sake = CallOptions::new().context(&outgoing).begin(Some(SECOND * 60));
+        assert!(for_its_sake.metadata().is_empty());
+        assert_eq!(for_its_sake.get::<u8>(), None);
+        assert!(for_its_sake.time_left().unwrap() <= SECOND);
+        assert_eq!(for_its_sake.parent().and_then(|parent| parent.get::<u8>()), Some(1));
     }
 
     #[test]

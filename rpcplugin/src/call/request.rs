@@ -1,3 +1,6 @@
+use std::time::Duration;
+
+use super::context::instant_after;
 use super::{Context, Messages, Metadata};
 use crate::contract::MethodSpec;
 
@@ -71,6 +74,62 @@ impl Call {
     #[must_use]
     pub const fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// Gives the rest of the call no more than this time from now on. An earlier deadline stays.
+    ///
+    /// It counts from [`Next::run`](crate::Next::run) on: for the interceptors further in, on the way to the handler, and
+    /// for the handler itself, which is told. What is out of time ends with
+    /// [`Code::DeadlineExceeded`](crate::Code::DeadlineExceeded), and the interceptor that gave it so little hears of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use rpcplugin::{Call, Interceptor, Messages, Next, Status};
+    ///
+    /// /// No call takes longer than a second, whatever its caller says.
+    /// struct Hurries;
+    ///
+    /// impl Interceptor for Hurries {
+    ///     async fn intercept(&self, mut call: Call, next: Next<'_>) -> Result<Messages, Status> {
+    ///         call.limit_time(Duration::from_secs(1));
+    ///         next.run(call).await
+    ///     }
+    /// }
+    /// ```
+    pub fn limit_time(&mut self, timeout: Duration) {
+        self.context.lower_deadline(instant_after(timeout));
+    }
+
+    /// The same call once more, to be run again if it fails; `None` where the caller sends a stream, which is read once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::{Call, Code, Interceptor, Messages, Next, Status};
+    ///
+    /// /// Calls a method once more whose plugin could not be reached, where that does no harm.
+    /// struct TriesTwice;
+    ///
+    /// impl Interceptor for TriesTwice {
+    ///     async fn intercept(&self, call: Call, next: Next<'_>) -> Result<Messages, Status> {
+    ///         let again = if call.method().idempotent { call.try_clone() } else { None };
+    ///         match (next.run(call).await, again) {
+    ///             (Err(status), Some(again)) if status.code() == Code::Unavailable => next.run(again).await,
+    ///             (answer, _) => answer,
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn try_clone(&self) -> Option<Self> {
+        let messages = match &self.messages {
+            Messages::One(bytes) => Messages::One(bytes.clone()),
+            Messages::Many(_) => return None,
+        };
+        let Self { method, side, is_own, .. } = *self;
+        Some(Self { method, side, context: self.context.clone(), messages, is_own })
     }
 
     /// The metadata that the call is sent with; on the handler's side, what the handler will see.

@@ -6,7 +6,8 @@ use super::Metadata;
 /// The metadata of an answer: the initial comes before the first message, the trailing with the status.
 ///
 /// A handler writes it ([`Context::response`](crate::Context::response)), a caller reads it
-/// ([`CallOptions::response`](crate::CallOptions::response)). It is a handle: clones share what is written.
+/// ([`CallOptions::response`](crate::CallOptions::response)). It is a handle: clones share what is written. A caller's is
+/// empty again as soon as the next call begins: one that fails before it is answered has no metadata.
 ///
 /// # Examples
 ///
@@ -87,6 +88,11 @@ impl ResponseMetadata {
 
     pub(crate) fn set_trailing(&self, metadata: Metadata) {
         self.lock().trailing = metadata;
+    }
+
+    pub(super) fn clear(&self) {
+        let before = std::mem::take(&mut *self.lock());
+        drop(before);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -7,6 +7,7 @@ use std::task::Poll;
 use bytes::Bytes;
 use futures_util::TryFutureExt;
 
+use super::driven::driven;
 use crate::call::{Messages, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
@@ -69,7 +70,8 @@ pub async fn begin(
     let mut call = channel.call(method, requests?);
     match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
         Poll::Ready(response) => response.map(Begun::Answered),
-        Poll::Pending => Ok(Begun::Waiting(call)),
+        // A wire has the call by now. An interceptor may wait before it sends it on, and needs no reader for that.
+        Poll::Pending => Ok(Begun::Waiting(if channel.is_intercepted() { driven(call) } else { call })),
     }
 }
 

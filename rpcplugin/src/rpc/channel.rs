@@ -3,10 +3,13 @@ use std::sync::Arc;
 #[cfg(feature = "_connected")]
 use std::sync::Weak;
 
+use bytes::Bytes;
+
 use super::deadline::in_time;
 use super::interceptor::{End, Interceptors};
 use super::local::Local;
-use crate::call::{Call, CallOptions, Messages, ResponseFuture, Side};
+use super::within::Within;
+use crate::call::{Call, CallOptions, Context, Messages, OverGuard, ResponseFuture, Side};
 use crate::contract::MethodSpec;
 use crate::rpc::{CallContext, Interceptor, Router};
 use crate::wire::Caller;
@@ -112,14 +115,21 @@ impl Channel {
         WatchedChannel(Arc::downgrade(&self.caller))
     }
 
+    /// Whether an interceptor stands before the wire.
+    pub(super) fn is_intercepted(&self) -> bool {
+        !self.chain.is_empty()
+    }
+
     pub(crate) fn call(&self, method: &'static MethodSpec, messages: Messages) -> ResponseFuture {
         let context = match &self.options {
             Some(options) => options.begin(method.timeout),
             None => CallOptions::new().begin(method.timeout),
         };
         let deadline = context.deadline();
+        // Without an interceptor there is nobody who could wait for the end.
+        let guard = self.is_intercepted().then(|| OverGuard::new(context.clone()));
         let call = Call::new(method, Side::Client, context, messages).own(self.is_own);
-        in_time(self.chain.run(call, &self.caller), deadline)
+        in_time(self.chain.run(call, &self.caller), deadline, guard)
     }
 }
 
@@ -137,7 +147,16 @@ impl WatchedChannel {
 }
 
 impl End for dyn Caller {
-    fn run(&self, call: Call) -> ResponseFuture {
+    fn run(&self, mut call: Call) -> ResponseFuture {
+        // Whatever task the wire has polls the requests of a handler that calls on: they are made in its context.
+        if let Messages::Many(_) = call.messages()
+            && let Some(context) = Context::current()
+        {
+            let requests = std::mem::replace(call.messages_mut(), Messages::One(Bytes::new()));
+            *call.messages_mut() = Within::messages(requests, Some(context));
+        }
+        // An interceptor may run a call again.
+        call.context().forget_response();
         self.call(call)
     }
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep};
 
-use crate::call::{MessageStream, Messages, ResponseFuture, out_of_time};
+use crate::call::{MessageStream, Messages, OverGuard, out_of_time};
 use crate::contract::Status;
 
 /// The end of a call's time, if it has one. Without one it costs nothing.
@@ -28,56 +28,78 @@ impl Deadline {
     }
 }
 
-/// A call, its stream of responses included, until its time is up.
-pub(super) fn in_time(call: ResponseFuture, at: Option<Instant>) -> ResponseFuture {
-    match at {
-        None => call,
-        Some(_) => Box::pin(InTime { call, deadline: Deadline::new(at) }),
+/// A call that may look at what is not its own.
+pub(super) type BoxedCall<'a> = Pin<Box<dyn Future<Output = Result<Messages, Status>> + Send + 'a>>;
+
+/// A call, its stream of responses included, until its time is up. With its end the guard is dropped, if there is one.
+pub(super) fn in_time(call: BoxedCall<'_>, at: Option<Instant>, guard: Option<OverGuard>) -> BoxedCall<'_> {
+    if at.is_none() && guard.is_none() {
+        return call;
+    }
+    Box::pin(InTime { held: Some(call), until: Until { deadline: Deadline::new(at), _guard: guard } })
+}
+
+/// What is kept until a call is over.
+#[derive(Debug, Default)]
+struct Until {
+    deadline: Deadline,
+    _guard: Option<OverGuard>,
+}
+
+/// A call, or its stream of responses.
+struct InTime<T> {
+    /// `None` once it has ended. Dropped before it is said that the call is over.
+    held: Option<T>,
+    until: Until,
+}
+
+impl<T> InTime<T> {
+    fn end(&mut self) {
+        self.held = None;
+        self.until = Until::default();
     }
 }
 
-struct InTime {
-    call: ResponseFuture,
-    deadline: Deadline,
-}
-
-impl Future for InTime {
+impl Future for InTime<BoxedCall<'_>> {
     type Output = Result<Messages, Status>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Poll::Ready(status) = self.deadline.poll(context) {
-            return Poll::Ready(Err(status));
-        }
-        self.call.as_mut().poll(context).map(|answer| match answer? {
-            Messages::One(bytes) => Ok(Messages::One(bytes)),
-            Messages::Many(messages) => {
-                let deadline = std::mem::take(&mut self.deadline);
-                Ok(Messages::Many(Box::pin(StreamInTime { messages: Some(messages), deadline })))
+        let this = &mut *self;
+        let polled = match (&mut this.held, this.until.deadline.poll(context)) {
+            (_, Poll::Ready(status)) => Poll::Ready(Err(status)),
+            (Some(call), Poll::Pending) => call.as_mut().poll(context),
+            (None, Poll::Pending) => {
+                Poll::Ready(Err(Status::internal("a call was asked again after its end: report this bug")))
+            }
+        };
+        let Poll::Ready(answer) = polled else { return Poll::Pending };
+        Poll::Ready(match answer {
+            Ok(Messages::Many(messages)) => {
+                let until = std::mem::take(&mut this.until);
+                this.end();
+                Ok(Messages::Many(Box::pin(InTime { held: Some(messages), until })))
+            }
+            answer => {
+                this.end();
+                answer
             }
         })
     }
 }
 
-struct StreamInTime {
-    /// `None` when the stream has ended: the call is given up with it.
-    messages: Option<MessageStream>,
-    deadline: Deadline,
-}
-
-impl Stream for StreamInTime {
+impl Stream for InTime<MessageStream> {
     type Item = Result<bytes::Bytes, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.messages.is_none() {
-            return Poll::Ready(None);
+        let this = &mut *self;
+        let Some(messages) = &mut this.held else { return Poll::Ready(None) };
+        let polled = match this.until.deadline.poll(context) {
+            Poll::Ready(status) => Poll::Ready(Some(Err(status))),
+            Poll::Pending => messages.as_mut().poll_next(context),
+        };
+        if let Poll::Ready(None | Some(Err(_))) = polled {
+            this.end();
         }
-        if let Poll::Ready(status) = self.deadline.poll(context) {
-            self.messages = None;
-            return Poll::Ready(Some(Err(status)));
-        }
-        match &mut self.messages {
-            Some(messages) => messages.as_mut().poll_next(context),
-            None => Poll::Ready(None),
-        }
+        polled
     }
 }

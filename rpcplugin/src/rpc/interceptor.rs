@@ -1,7 +1,9 @@
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
+use super::deadline::{BoxedCall, in_time};
 use crate::call::{Call, Messages, ResponseFuture};
 use crate::contract::Status;
 
@@ -9,6 +11,9 @@ use crate::contract::Status;
 ///
 /// The same on both sides of a connection, and above every wire. The first that is registered is the outermost: it sees a
 /// call first and its answer last.
+///
+/// What it changes of a call is changed for everybody further in, and for [`Context::current`](crate::Context::current) in
+/// the handler as well. It may give a call less time ([`Call::limit_time`]), and run it again ([`Call::try_clone`]).
 ///
 /// # Examples
 ///
@@ -58,10 +63,14 @@ pub trait Interceptor: Send + Sync + 'static {
     fn intercept(&self, call: Call, next: Next<'_>) -> impl Future<Output = Result<Messages, Status>> + Send;
 }
 
-/// The rest of the way: the interceptors further in, and the call itself.
+/// The rest of the way: the interceptors further in, and the call itself. It may be gone more than once, see
+/// [`Call::try_clone`].
+#[derive(Clone, Copy)]
 pub struct Next<'a> {
     rest: &'a [SharedInterceptor],
     end: &'a dyn End,
+    /// What already stands around the call.
+    deadline: Option<Instant>,
 }
 
 impl Next<'_> {
@@ -75,10 +84,14 @@ impl Next<'_> {
     ///
     /// Dropping the future gives the call up.
     pub async fn run(self, call: Call) -> Result<Messages, Status> {
-        match self.rest.split_first() {
-            None => self.end.run(call).await,
-            Some((first, rest)) => first.intercept(call, Next { rest, end: self.end }).await,
-        }
+        let deadline = call.context().deadline();
+        let rest = match self.rest.split_first() {
+            None => self.end.run(call),
+            Some((first, rest)) => first.intercept(call, Next { rest, end: self.end, deadline }),
+        };
+        // The interceptor that runs this may have given the call less time.
+        let lowered = deadline.filter(|_| deadline != self.deadline);
+        in_time(rest, lowered, None).await
     }
 }
 
@@ -100,19 +113,11 @@ pub(super) trait End: Send + Sync {
 
 /// An interceptor whose type is forgotten.
 pub(super) trait AnyInterceptor: Send + Sync {
-    fn intercept<'a>(
-        &'a self,
-        call: Call,
-        next: Next<'a>,
-    ) -> Pin<Box<dyn Future<Output = Result<Messages, Status>> + Send + 'a>>;
+    fn intercept<'a>(&'a self, call: Call, next: Next<'a>) -> BoxedCall<'a>;
 }
 
 impl<T: Interceptor> AnyInterceptor for T {
-    fn intercept<'a>(
-        &'a self,
-        call: Call,
-        next: Next<'a>,
-    ) -> Pin<Box<dyn Future<Output = Result<Messages, Status>> + Send + 'a>> {
+    fn intercept<'a>(&'a self, call: Call, next: Next<'a>) -> BoxedCall<'a> {
         Box::pin(Interceptor::intercept(self, call, next))
     }
 }
@@ -133,13 +138,20 @@ impl Interceptors {
         self.interceptors = Some(before.chain([interceptor]).collect());
     }
 
+    pub(super) const fn is_empty(&self) -> bool {
+        self.interceptors.is_none()
+    }
+
     /// Runs a call through all of them, and then to its end. `end` is only shared where there is one to go through.
     pub(super) fn run(&self, call: Call, end: &Arc<impl End + ?Sized + 'static>) -> ResponseFuture {
         match &self.interceptors {
             None => end.run(call),
             Some(interceptors) => {
                 let (interceptors, end) = (Arc::clone(interceptors), Arc::clone(end));
-                Box::pin(async move { Next { rest: &interceptors, end: &EndRef(&*end) }.run(call).await })
+                let deadline = call.context().deadline();
+                Box::pin(async move {
+                    Next { rest: &interceptors, end: &EndRef(&*end), deadline }.run(call).await
+                })
             }
         }
     }

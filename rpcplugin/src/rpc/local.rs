@@ -33,8 +33,8 @@ impl Local {
         let limit = SizeLimit::of_connection(usize::MAX, call.is_own()).and(method).and(route.spec);
         let (caller, messages) = call.into_parts();
         let messages = messages.map(move |bytes| limit.check(bytes.len()).map(|_| bytes))?;
-        // The handler polls them, but they are its caller's.
-        let messages = Within::messages(messages, Context::current());
+        // The handler polls them, but not in its own context: a caller's, if there is one, is around them already.
+        let messages = Within::messages(messages, None);
         // What crosses a wire crosses here, and nothing else.
         let handler =
             Context::received(caller.metadata().clone(), caller.time_left(), Arc::clone(&self.peer));

@@ -7,6 +7,7 @@ mod call;
 mod channel;
 mod deadline;
 mod dispatch;
+mod driven;
 mod interceptor;
 mod known_by_name;
 mod local;

@@ -6,6 +6,7 @@ use super::*;
 use crate::call::{Ambient, CallOptions, Metadata};
 use crate::contract::Code;
 use crate::rpc::{Channel, Router};
+use crate::testing;
 
 /// Answers with what is asked for: as many bytes as the first one says.
 struct Handler;
@@ -57,37 +58,51 @@ async fn the_bound_of_a_method_holds_in_both_directions() {
     }
 }
 
+/// Has a client whose calls say that they are the callee's, and a caller with a context of its own, or none.
+async fn sum_in(channel: Channel, caller: Option<&str>, requests: Streaming<u32>) -> u32 {
+    let named = |name| {
+        let mut metadata = Metadata::new();
+        metadata.insert("tenant", name).unwrap();
+        metadata
+    };
+    let client = SampleClient::new(channel.with(CallOptions::new().metadata(named("callee"))));
+    let context = caller.map(|name| Context::new().with_metadata(named(name)));
+    let mut call = std::pin::pin!(client.take(requests));
+    let answer = std::future::poll_fn(|task| {
+        let _ambient = Ambient::enter(context.clone());
+        call.as_mut().poll(task)
+    });
+    answer.await.unwrap()
+}
+
 #[tokio::test]
-async fn requests_are_made_in_the_context_of_their_caller() {
-    for caller in [None, Some("caller")] {
-        let seen = Seen::default();
-        let requests = {
-            let (seen, end) = (Arc::clone(&seen), TellsAtItsEnd(Arc::clone(&seen)));
-            Streaming::new(stream::iter(0..2).map(move |number| {
-                let _whole = &end;
-                seen.lock().unwrap().push(current_tenant());
-                Ok(number)
-            }))
-        };
-        let mut callee = Metadata::new();
-        callee.insert("tenant", "callee").unwrap();
-        let client = SampleClient::new(channel().with(CallOptions::new().metadata(callee)));
-        let call = client.take(requests);
-        match caller {
-            None => drop(call.await.unwrap()),
-            Some(name) => {
-                let mut metadata = Metadata::new();
-                metadata.insert("tenant", name).unwrap();
-                let context = Context::new().with_metadata(metadata);
-                let mut call = std::pin::pin!(call);
-                let answer = std::future::poll_fn(|task| {
-                    let _ambient = Ambient::enter(Some(context.clone()));
-                    call.as_mut().poll(task)
-                });
-                answer.await.unwrap();
-            }
+async fn requests_are_made_in_the_context_of_their_caller_on_every_route() {
+    let test = async |channel: Channel| {
+        for caller in [None, Some("caller")] {
+            let (seen, is_over) = (Seen::default(), Arc::new(tokio::sync::Notify::new()));
+            let requests = {
+                let (seen, is_over) = (Arc::clone(&seen), Arc::clone(&is_over));
+                let end = (TellsAtItsEnd(Arc::clone(&seen)), Notifies(is_over));
+                Streaming::new(stream::iter(0..2).map(move |number| {
+                    let _whole = &end;
+                    seen.lock().unwrap().push(current_tenant());
+                    Ok(number)
+                }))
+            };
+            assert_eq!(sum_in(channel.clone(), caller, requests).await, 1);
+            is_over.notified().await;
+            // Two messages, and the end of the stream.
+            assert_eq!(*seen.lock().unwrap(), vec![caller.map(str::to_owned); 3]);
         }
-        // Two messages, and the end of the stream.
-        assert_eq!(*seen.lock().unwrap(), vec![caller.map(str::to_owned); 3]);
+    };
+    testing::for_each_route(|| SampleServer::new(Handler), test).await;
+}
+
+/// Notifies somebody when it is dropped.
+struct Notifies(Arc<tokio::sync::Notify>);
+
+impl Drop for Notifies {
+    fn drop(&mut self) {
+        self.0.notify_one();
     }
 }

@@ -1,8 +1,11 @@
 //! What stands around a call, whichever way it goes.
 
 mod around;
+mod begin;
+mod caller;
 #[cfg(feature = "client")]
 mod channel;
+#[cfg(all(feature = "client", feature = "server"))]
 mod local;
 
 use std::sync::{Arc, Mutex};
