@@ -115,7 +115,7 @@ impl fmt::Display for Code {
 /// Why a call failed: a code for the program, a sentence for the person, and details where the program needs more.
 ///
 /// It crosses the wire in headers, and headers have a limit: of the sentence 2 KiB, of sentence and details together 2304
-/// bytes. What is longer is cut, or left out, and the sentence says so.
+/// bytes. A longer sentence is cut, and then ends with `...`. Details that are too long are left out, and the sentence says so.
 /// What it was made from ([`Status::with_source`]) stays on the side where it was made.
 ///
 /// # Examples

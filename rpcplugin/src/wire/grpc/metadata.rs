@@ -5,7 +5,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::call::{Metadata, MetadataValue, is_reserved};
+use crate::call::{Metadata, MetadataError, MetadataValue, is_reserved};
 use crate::contract::Status;
 use crate::limits::{HEADER_LIST_BYTES_MAX, HEADER_LIST_BYTES_RESERVED};
 
@@ -52,7 +52,7 @@ fn metadata_bytes_max() -> usize {
 ///
 /// # Errors
 ///
-/// INTERNAL where a value that should be base64 is not.
+/// INTERNAL where a value that should be base64 is not; RESOURCE_EXHAUSTED where there are more entries than a call may carry.
 pub(super) fn read(headers: &HeaderMap) -> Result<Metadata, Status> {
     let mut metadata = Metadata::new();
     for (name, value) in headers {
@@ -69,14 +69,21 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Metadata, Status> {
                         "the metadata `{key}` is no base64; a key in `-bin` travels as base64"
                     ))
                 })?;
-                // Left out where it cannot be metadata.
-                drop(metadata.append_bin(key, bytes));
+                kept(metadata.append_bin(key, bytes))?;
             }
         } else if let Ok(text) = value.to_str() {
-            drop(metadata.append(key, text));
+            kept(metadata.append(key, text))?;
         }
     }
     Ok(metadata)
+}
+
+/// What cannot be metadata is left out. What is too much is not: a call without a part of its words is another call.
+fn kept(entry: Result<(), MetadataError>) -> Result<(), Status> {
+    match entry {
+        Err(error @ MetadataError::TooMany { .. }) => Err(Status::resource_exhausted(error.to_string())),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 pub(super) fn encode_binary(bytes: &[u8]) -> String {
@@ -90,6 +97,8 @@ pub(super) fn decode_binary(text: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::Code;
+    use crate::limits::METADATA_ENTRIES_MAX;
 
     #[test]
     fn metadata_survives_the_wire() {
@@ -126,6 +135,20 @@ mod tests {
         headers.append("a-bin", HeaderValue::from_static("*"));
         let status = read(&headers).unwrap_err();
         assert!(status.message().contains("`a-bin`"), "{status}");
+    }
+
+    #[test]
+    fn more_entries_than_a_call_may_carry_are_refused_and_not_left_out() {
+        let with = |entries: usize| {
+            let mut headers = HeaderMap::new();
+            // Many values may stand in one header, and take less than what HTTP/2 counts for each.
+            headers.append("a-bin", HeaderValue::from_str(&vec!["AQ"; entries].join(",")).unwrap());
+            read(&headers)
+        };
+        assert_eq!(with(METADATA_ENTRIES_MAX).unwrap().len(), METADATA_ENTRIES_MAX);
+        let status = with(METADATA_ENTRIES_MAX + 1).unwrap_err();
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        assert!(status.message().contains("at most 512 entries"), "{status}");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! How a call ended, as headers say it: a number, a text in `%` escapes, and a `google.rpc.Status` with the details.
 
+#[cfg(feature = "server")]
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use prost::Message as _;
 
@@ -53,7 +56,7 @@ fn write_error(status: &Status, headers: &mut HeaderMap) {
     use crate::limits::STATUS_DETAILS_BYTES_MAX;
 
     headers.insert(STATUS, HeaderValue::from(status.code().number()));
-    let mut message = cut(status.message()).to_owned();
+    let mut message = cut(status.message()).into_owned();
     if !status.details().is_empty() {
         let details = status.details().iter();
         let details = details
@@ -77,24 +80,25 @@ fn write_error(status: &Status, headers: &mut HeaderMap) {
     }
 }
 
-/// The text travels in a header, and headers have a limit. What `%` escapes make of it counts.
+/// The text travels in a header, and headers have a limit. What `%` escapes make of it counts, and so do the dots that say
+/// that there was more.
 #[cfg(feature = "server")]
-fn cut(message: &str) -> &str {
+fn cut(message: &str) -> Cow<'_, str> {
     use crate::limits::STATUS_MESSAGE_BYTES_MAX;
 
-    let mut left = STATUS_MESSAGE_BYTES_MAX;
-    let end = message.char_indices().find_map(|(at, character)| {
+    const MORE: &str = "...";
+    let (mut bytes, mut end) = (0, 0);
+    for (at, character) in message.char_indices() {
         let plain = matches!(character, ' '..='~') && character != '%';
-        let bytes = if plain { 1 } else { 3 * character.len_utf8() };
-        match left.checked_sub(bytes) {
-            Some(rest) => {
-                left = rest;
-                None
-            }
-            None => Some(at),
+        bytes += if plain { 1 } else { 3 * character.len_utf8() };
+        if bytes + MORE.len() <= STATUS_MESSAGE_BYTES_MAX {
+            end = at + character.len_utf8();
         }
-    });
-    end.and_then(|end| message.get(..end)).unwrap_or(message)
+        if bytes > STATUS_MESSAGE_BYTES_MAX {
+            return Cow::Owned(format!("{}{MORE}", message.get(..end).unwrap_or_default()));
+        }
+    }
+    Cow::Borrowed(message)
 }
 
 /// The outcome of a call that headers say; `None` where they say none.
@@ -191,9 +195,21 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_characters() {
         for text in ["\u{e4}", "a", "\u{1f600}", "%"] {
-            let crossed = crossed(&Status::internal(text.repeat(STATUS_MESSAGE_BYTES_MAX)));
+            let crossed = crossed(&Status::internal(text.repeat(STATUS_MESSAGE_BYTES_MAX + 1)));
             assert!(crossed.message().len() > STATUS_MESSAGE_BYTES_MAX / 4, "{}", crossed.message().len());
-            assert_eq!(crossed.message().replace(text, ""), "");
+            // Who reads it sees that there was more.
+            assert_eq!(crossed.message().replace(text, ""), "...");
+        }
+    }
+
+    #[test]
+    fn a_text_that_fits_is_not_touched() {
+        for (text, bytes) in [("a", 1), ("\u{e4}", 6)] {
+            let whole = text.repeat(STATUS_MESSAGE_BYTES_MAX / bytes);
+            assert_eq!(crossed(&Status::internal(whole.clone())).message(), whole);
+            let over = crossed(&Status::internal(format!("{whole}abcdefg")));
+            assert!(over.message().ends_with("..."), "{over}");
+            assert!(super::super::percent::encode(over.message()).len() <= STATUS_MESSAGE_BYTES_MAX);
         }
     }
 
