@@ -75,7 +75,9 @@ async fn a_call_is_in_flight_until_its_stream_is_dropped() {
         let channel = channel(counted(&far), over_grpc).await.intercepted(near.clone());
         let requests =
             Streaming::new(futures_util::StreamExt::chain(stream::iter([Ok(1)]), stream::pending()));
-        let mut echoed = FourClient::new(channel).echo(requests).await.unwrap();
+        // A stream does not keep its connection open: the client does.
+        let four = FourClient::new(channel);
+        let mut echoed = four.echo(requests).await.unwrap();
         assert_eq!(echoed.message().await.unwrap(), Some(2));
         for metrics in [&near, &far] {
             let total = metrics.snapshot().total;
