@@ -112,8 +112,8 @@ mod server;
 pub mod testing;
 
 pub use call::{
-    Call, CallOptions, Context, MessageStream, Messages, Metadata, MetadataError, MetadataValue, Peer,
-    PeerAddress, ResponseFuture, ResponseMetadata, Side, UnixCredentials,
+    Call, CallOptions, Context, MessageStream, Messages, Metadata, MetadataError, MetadataIter,
+    MetadataValue, Peer, PeerAddress, ResponseFuture, ResponseMetadata, Side, UnixCredentials,
 };
 #[cfg(feature = "client")]
 pub use client::{Diagnosis, PluginClient, PluginClientBuilder, Security, StartError, Stopped};

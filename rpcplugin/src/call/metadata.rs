@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::MetadataIter;
 use crate::contract::Status;
 use crate::limits::{METADATA_ENTRIES_MAX, QUOTE_CHARACTERS_MAX};
 
@@ -30,11 +31,11 @@ pub struct Metadata {
     entries: Option<Arc<Vec<Entry>>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    key: Box<str>,
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) key: Box<str>,
     /// Of a key without `-bin`, printable ASCII.
-    value: Bytes,
+    pub(super) value: Bytes,
 }
 
 /// The value of an entry of [`Metadata`].
@@ -212,8 +213,9 @@ impl Metadata {
     }
 
     /// Every entry, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, MetadataValue<'_>)> {
-        self.raw().map(|(key, value)| (key, typed(key, value)))
+    #[must_use]
+    pub fn iter(&self) -> MetadataIter<'_> {
+        MetadataIter::new(self.entries.as_ref().map_or(&[], |entries| entries))
     }
 
     /// How many entries there are.
@@ -268,7 +270,7 @@ fn is_binary(key: &str) -> bool {
     key.ends_with(BINARY_SUFFIX)
 }
 
-fn typed<'a>(key: &str, value: &'a Bytes) -> MetadataValue<'a> {
+pub(super) fn typed<'a>(key: &str, value: &'a Bytes) -> MetadataValue<'a> {
     if is_binary(key) {
         return MetadataValue::Binary(value);
     }

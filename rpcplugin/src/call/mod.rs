@@ -7,6 +7,7 @@ mod ambient;
 mod context;
 mod message_stream;
 mod metadata;
+mod metadata_iter;
 mod options;
 mod over;
 mod peer;
@@ -22,6 +23,7 @@ pub use message_stream::{MessageStream, Messages, ResponseFuture};
 #[cfg(feature = "_connected")]
 pub(crate) use metadata::is_reserved;
 pub use metadata::{Metadata, MetadataError, MetadataValue};
+pub use metadata_iter::MetadataIter;
 pub use options::CallOptions;
 pub(crate) use over::OverGuard;
 pub use peer::{Peer, PeerAddress, UnixCredentials};

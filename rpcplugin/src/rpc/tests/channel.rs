@@ -30,3 +30,44 @@ async fn the_wire_learns_which_calls_are_the_crates_own() {
         assert_eq!(wire.was_own.load(Ordering::SeqCst), is_own);
     }
 }
+
+#[cfg(feature = "server")]
+#[tokio::test]
+async fn a_small_bound_of_messages_is_not_for_the_crates_own_services() {
+    use tokio::sync::watch;
+
+    use crate::contract::Code;
+    use crate::rpc::Router;
+    use crate::services::grpc_health::HealthCheckRequest;
+    use crate::services::health::{Health, HealthClient, HealthReporter, HealthServer};
+    use crate::transport::Connection;
+    use crate::wire::grpc::{GrpcConnection, GrpcServer, Terms};
+
+    const BOUND: usize = 4;
+    for is_own in [true, false] {
+        let (stop, stopping) = watch::channel(false);
+        let health = HealthServer::new(HealthReporter::new(Vec::new(), stop.subscribe()));
+        let router = match is_own {
+            true => Router::new().own_service(health),
+            false => Router::new().service(health),
+        };
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        let server = GrpcServer::new(Arc::new(router.unwrap()), BOUND);
+        let server =
+            tokio::spawn(async move { server.serve(Connection::new(far), Terms::default(), stopping).await });
+        let grpc = GrpcConnection::open(Connection::new(near), false, BOUND).await.unwrap();
+        let channel = Channel::from_caller(Arc::new(grpc));
+        let ask = async |channel: &Channel| {
+            let question = HealthCheckRequest { service: "plugin".to_owned() };
+            HealthClient::new(channel.clone()).check(question).await.map_err(|status| status.code())
+        };
+        // A bound of either side is one.
+        assert_eq!(ask(&channel).await.unwrap_err(), Code::ResourceExhausted);
+        let own = ask(&channel.clone().for_own_services()).await;
+        match is_own {
+            true => drop(own.unwrap()),
+            false => assert_eq!(own.unwrap_err(), Code::ResourceExhausted),
+        }
+        server.abort();
+    }
+}
