@@ -72,6 +72,10 @@ pub(crate) const CONNECTIONS_DEFAULT: usize = 128;
 /// [`CONNECTIONS_DEFAULT`] they leave a third of the 1024 file descriptors that a process has by default.
 pub(crate) const NEWCOMERS_DEFAULT: usize = 512;
 
+/// For how long a newcomer may have sent no byte before it leaves earlier than those that have. A host begins its handshake at
+/// once; one that has only just come has had no time, and must not leave for it.
+pub(crate) const NEWCOMER_SILENCE: Duration = Duration::from_millis(250);
+
 /// The silence of a peer after which it is asked for a sign of life, unless the user sets another one.
 pub(crate) const KEEP_ALIVE_INTERVAL_DEFAULT: Duration = Duration::from_secs(3);
 

@@ -6,8 +6,8 @@ use crate::transport::KeepAlive;
 /// How many connections a plugin has, and for how long it waits for them.
 ///
 /// A connection is a newcomer until the first call comes on it; then it has one of the places for connections.
-/// Newcomers never keep a caller out: when there are too many, the oldest one that has said nothing goes, and after those
-/// the oldest one that has not called.
+/// Newcomers never keep a caller out: when there are too many, the oldest one that has sent nothing goes, after those the
+/// oldest one that does not speak HTTP/2 yet, and after those the oldest one that has not called.
 ///
 /// # Examples
 ///

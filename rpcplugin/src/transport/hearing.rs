@@ -12,16 +12,18 @@ pub(crate) struct Hearing {
 #[derive(Debug)]
 struct Heard {
     last: Mutex<Instant>,
+    has_spoken: AtomicBool,
     fallen_silent: AtomicBool,
     is_judged: AtomicBool,
     uses: AtomicUsize,
 }
 
 impl Hearing {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             heard: Arc::new(Heard {
                 last: Mutex::new(Instant::now()),
+                has_spoken: AtomicBool::new(false),
                 fallen_silent: AtomicBool::new(false),
                 is_judged: AtomicBool::new(false),
                 uses: AtomicUsize::new(0),
@@ -34,9 +36,16 @@ impl Hearing {
         *self.heard.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether anything has come.
+    #[cfg(feature = "server")]
+    pub(crate) fn has_spoken(&self) -> bool {
+        self.heard.has_spoken.load(Ordering::Relaxed)
+    }
+
     /// Something came.
-    pub(super) fn something(&self) {
+    pub(crate) fn something(&self) {
         *self.heard.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.heard.has_spoken.store(true, Ordering::Relaxed);
     }
 
     /// From now on the connection fails when the peer is silent for too long: somebody asks it for signs of life.

@@ -7,7 +7,9 @@ use tokio::sync::oneshot;
 use super::counts::{Connections, Ledger};
 use crate::call::Peer;
 use crate::contract::Status;
+use crate::limits::NEWCOMER_SILENCE;
 use crate::server::ServerLimits;
+use crate::transport::Hearing;
 use crate::wire::grpc::Spoken;
 
 /// The user of the machine who may always connect: nothing could be kept from him.
@@ -37,6 +39,9 @@ struct Inside {
 
 #[derive(Debug)]
 struct Newcomer {
+    /// Whether it has sent a byte.
+    hearing: Hearing,
+    /// Whether it speaks HTTP/2.
     spoken: Spoken,
     leave: oneshot::Sender<()>,
 }
@@ -57,7 +62,7 @@ impl Door {
     }
 
     /// Lets a peer in, if it may come at all. Another newcomer may have to leave for it.
-    pub(super) fn enter(self: &Arc<Self>, peer: &Peer) -> Option<(Guest, Displaced)> {
+    pub(super) fn enter(self: &Arc<Self>, peer: &Peer, hearing: Hearing) -> Option<(Guest, Displaced)> {
         self.ledger().accepted.fetch_add(1, Ordering::Relaxed);
         if self.is_of_another_user(peer) {
             if let Some(left_out) = self.ledger().other_user.happened() {
@@ -71,7 +76,7 @@ impl Door {
         let displaced = inside.newcomers.len() >= self.newcomers_max && inside.displace();
         let number = inside.next;
         inside.next += 1;
-        inside.newcomers.insert(number, Newcomer { spoken: spoken.clone(), leave });
+        inside.newcomers.insert(number, Newcomer { hearing: hearing.clone(), spoken: spoken.clone(), leave });
         self.show(&inside);
         drop(inside);
         if displaced {
@@ -85,11 +90,11 @@ impl Door {
             }
         }
         let door = Arc::clone(self);
-        Some((Guest { door, number, spoken, has_place: OnceLock::new() }, Displaced { left }))
+        Some((Guest { door, number, hearing, spoken, has_place: OnceLock::new() }, Displaced { left }))
     }
 
-    /// Has a newcomer leave that has said nothing, because there are no descriptors left. The one that has called nobody yet
-    /// but speaks HTTP/2 may stay.
+    /// Has a newcomer leave that does not speak HTTP/2, because there are no descriptors left. The one that has called nobody
+    /// yet but speaks it may stay.
     pub(super) fn displace_silent(&self) -> bool {
         let displaced = self.inside().displace_silent();
         if displaced && let Some(left_out) = self.ledger().displaced.happened() {
@@ -151,19 +156,29 @@ impl Door {
 }
 
 impl Inside {
-    /// The oldest newcomer leaves, if there is one that has said nothing the oldest of those.
+    /// Somebody leaves: the oldest newcomer that does not speak HTTP/2, and where all of them do, the oldest.
     fn displace(&mut self) -> bool {
         self.displace_silent() || self.newcomers.pop_first().is_some_and(|(_, newcomer)| newcomer.go())
     }
 
+    /// Who is in the middle of a TLS handshake leaves after those who have sent nothing at all.
     fn displace_silent(&mut self) -> bool {
-        let silent = self.newcomers.iter().find(|(_, newcomer)| !newcomer.spoken.yet());
-        let silent = silent.map(|(number, _)| *number);
+        let oldest = |is_meant: fn(&Newcomer) -> bool| {
+            let found = self.newcomers.iter().find(|(_, newcomer)| is_meant(newcomer));
+            found.map(|(number, _)| *number)
+        };
+        let silent = oldest(Newcomer::has_sent_nothing);
+        let silent = silent.or_else(|| oldest(|newcomer| !newcomer.spoken.yet()));
         silent.and_then(|number| self.newcomers.remove(&number)).is_some_and(Newcomer::go)
     }
 }
 
 impl Newcomer {
+    /// One that has only just come may have sent what was not read yet.
+    fn has_sent_nothing(&self) -> bool {
+        !self.hearing.has_spoken() && self.hearing.last().elapsed() >= NEWCOMER_SILENCE
+    }
+
     /// Whether somebody was there to be told.
     fn go(self) -> bool {
         self.leave.send(()).is_ok()
@@ -175,12 +190,18 @@ impl Newcomer {
 pub(super) struct Guest {
     door: Arc<Door>,
     number: u64,
+    hearing: Hearing,
     spoken: Spoken,
     has_place: OnceLock<bool>,
 }
 
 impl Guest {
-    /// Is to be told when the peer begins to speak.
+    /// What is heard of the peer.
+    pub(super) fn hearing(&self) -> Hearing {
+        self.hearing.clone()
+    }
+
+    /// Is to be told when the peer begins to speak HTTP/2.
     pub(super) fn spoken(&self) -> Spoken {
         self.spoken.clone()
     }
@@ -236,7 +257,11 @@ mod tests {
     }
 
     fn enter(door: &Arc<Door>) -> (Guest, Displaced) {
-        door.enter(&user(1000)).unwrap()
+        door.enter(&user(1000), Hearing::new()).unwrap()
+    }
+
+    fn is_let_in(door: &Arc<Door>, peer: &Peer) -> bool {
+        door.enter(peer, Hearing::new()).is_some()
     }
 
     /// Whether the order to leave has come.
@@ -247,13 +272,13 @@ mod tests {
     #[test]
     fn only_the_own_user_and_root_come_in() {
         let own = door(1, 10, Some(1000));
-        assert!(own.enter(&user(1000)).is_some());
-        assert!(own.enter(&user(0)).is_some());
-        assert!(own.enter(&user(1001)).is_none());
+        assert!(is_let_in(&own, &user(1000)));
+        assert!(is_let_in(&own, &user(0)));
+        assert!(!is_let_in(&own, &user(1001)));
         assert_eq!(own.connections.counts().other_user, 1);
         // Where the system does not say who it is, there is nothing to compare.
-        assert!(own.enter(&Peer::memory()).is_some());
-        assert!(door(1, 10, None).enter(&user(1001)).is_some());
+        assert!(is_let_in(&own, &Peer::memory()));
+        assert!(is_let_in(&door(1, 10, None), &user(1001)));
     }
 
     #[test]
@@ -300,6 +325,27 @@ mod tests {
         drop(second);
         let counts = door.connections.counts();
         assert_eq!((counts.newcomers, counts.serving), (0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_want_of_descriptors_costs_those_first_who_have_sent_nothing() {
+        let door = door(1, 10, None);
+        let (mut begun, mut silent) = (enter(&door), enter(&door));
+        begun.0.hearing().something();
+        tokio::time::advance(NEWCOMER_SILENCE).await;
+        // Both of these have only just come, whether they have sent something or not.
+        let (mut next, mut last) = (enter(&door), enter(&door));
+        last.0.hearing().something();
+        for leaves in 0..4 {
+            assert!(door.displace_silent());
+            let all = [&mut silent, &mut begun, &mut next, &mut last];
+            let left = all.map(|newcomer| must_leave(&mut newcomer.1));
+            assert!(
+                left.into_iter().enumerate().all(|(number, left)| left == (number == leaves)),
+                "{left:?}"
+            );
+        }
+        assert!(!door.displace_silent());
     }
 
     #[test]

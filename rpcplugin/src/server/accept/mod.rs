@@ -53,7 +53,10 @@ pub(super) async fn serve_connections(listener: Listener, serving: Serving) {
             accepted = next => match accepted {
                 Ok(connection) => {
                     pause.reset();
-                    if let Some((guest, displaced)) = door.enter(connection.peer()) {
+                    // Below TLS: the first byte of a handshake is a sign of life as well.
+                    let keep_alive = serving.limits.keep_alive.unwrap_or_default();
+                    let (connection, hearing) = connection.kept_alive(keep_alive, Role::Host);
+                    if let Some((guest, displaced)) = door.enter(connection.peer(), hearing) {
                         let serving = Arc::clone(&serving);
                         connections.spawn(serve_one(connection, guest, displaced, Arc::clone(&door), serving));
                     }
@@ -126,14 +129,11 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
             return;
         }
     };
-    let (connection, hearing) = match serving.limits.keep_alive {
-        None => (connection, None),
-        Some(keep_alive) => {
-            let (connection, hearing) = connection.kept_alive(keep_alive, Role::Host);
-            hearing.judge();
-            (connection, Some(hearing))
-        }
-    };
+    let hearing = guest.hearing();
+    if serving.limits.keep_alive.is_some() {
+        // Until now another time was the bound.
+        hearing.judge();
+    }
     let terms = Terms {
         preface_timeout: serving.limits.preface_timeout,
         keep_alive: serving.limits.keep_alive,
@@ -141,7 +141,7 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
         admit: admission(guest, hearing.clone()),
     };
     let ended = serving.server.serve(connection, terms, stop).await;
-    let is_silent = hearing.is_some_and(|hearing| hearing.has_fallen_silent());
+    let is_silent = hearing.has_fallen_silent();
     match ended {
         _ if is_silent => {
             if let Some(left_out) = door.ledger().fallen_silent.happened() {
@@ -159,11 +159,11 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
 }
 
 /// The first call that is admitted gives the connection a use: its peer is waited for from then on.
-fn admission(guest: Guest, hearing: Option<Hearing>) -> Box<dyn Fn() -> Result<(), Status> + Send + Sync> {
+fn admission(guest: Guest, hearing: Hearing) -> Box<dyn Fn() -> Result<(), Status> + Send + Sync> {
     let seat = OnceLock::new();
     Box::new(move || {
         guest.admit()?;
-        seat.get_or_init(|| hearing.as_ref().map(Hearing::in_use));
+        seat.get_or_init(|| hearing.in_use());
         Ok(())
     })
 }

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::contract::{Code, Status};
-use crate::limits::MESSAGE_BYTES_DEFAULT;
+use crate::limits::{MESSAGE_BYTES_DEFAULT, NEWCOMER_SILENCE};
 use crate::rpc::{Channel, Router};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity, PeerCertificate};
@@ -99,6 +99,16 @@ impl Plugin {
             Peer::Tcp(stream) => stream.write_all(words).await,
         };
         said.unwrap();
+        peer
+    }
+
+    /// A peer that says this, or that has had the time to say something.
+    async fn newcomer(&self, words: &[u8]) -> Peer {
+        let before = self.connections.counts().accepted;
+        let peer = self.peer(words).await;
+        self.counts("there", |counts| counts.accepted > before).await;
+        // The plugin is on this thread: it reads what has come before this timer rings.
+        tokio::time::sleep(NEWCOMER_SILENCE).await;
         peer
     }
 
@@ -234,6 +244,25 @@ async fn the_oldest_half_open_connections_make_room_over_tcp_as_well() {
     .await;
     assert_eq!(client.double(3).await.unwrap(), 6);
     assert_eq!(plugin.connections.counts().newcomers, 19);
+}
+
+#[tokio::test]
+async fn who_has_begun_its_handshake_stays_before_who_has_sent_nothing() {
+    let limits = ServerLimits::new().newcomers_max(2).tls_handshake_timeout(NEVER);
+    // What signs of life are asked for has no part in it.
+    for limits in [limits.clone(), limits.keep_alive(None)] {
+        let plugin = Plugin::unix(true, limits);
+        let mut begun = plugin.newcomer(HALF_HELLO).await;
+        let mut silent = plugin.newcomer(b"").await;
+        let mut another = plugin.newcomer(b"").await;
+        within(SOON, silent.closed()).await;
+        let _last = plugin.newcomer(HALF_HELLO).await;
+        within(SOON, another.closed()).await;
+        // Where all of them have sent something, the oldest goes.
+        let _one_more = plugin.newcomer(HALF_HELLO).await;
+        within(SOON, begun.closed()).await;
+        assert_eq!(plugin.connections.counts().displaced, 3);
+    }
 }
 
 #[tokio::test]
