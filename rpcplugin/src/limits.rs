@@ -122,6 +122,10 @@ pub(crate) const CALL_TIMEOUT_MAX: Duration = Duration::from_secs(99_999_999);
 /// closes the connection; a host whose plugin was busy for a moment gives up all calls that it may have at once.
 pub(crate) const PENDING_RESETS_MAX: usize = 1024;
 
+/// Calls that this side gave up and still knows, as a number: what comes late for them is no fault. Four times the
+/// calls that a connection may have at once; each is kept for a second.
+pub(crate) const RESETS_REMEMBERED_MAX: usize = 4096;
+
 /// Flow-control window of a stream, in bytes: a 1 MiB message crosses without a pause.
 pub(crate) const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
 

@@ -15,6 +15,15 @@ impl<T: Send + 'static> OwnedTask<T> {
         Self { handle: tokio::spawn(future) }
     }
 
+    /// The same on a runtime that is not the current one.
+    #[cfg(feature = "client")]
+    pub(crate) fn spawn_on(
+        runtime: &tokio::runtime::Handle,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Self {
+        Self { handle: runtime.spawn(future) }
+    }
+
     /// Waits until the task ended, `None` if it panicked. Cancel-safe: the task goes on. Once it has ended, ask no more.
     pub(crate) async fn ended(&mut self) -> Option<T> {
         (&mut self.handle).await.ok()

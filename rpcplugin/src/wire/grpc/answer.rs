@@ -12,6 +12,7 @@ use super::requests::Interest;
 use super::{loss, metadata, status};
 use crate::call::Context;
 use crate::contract::Status;
+use crate::limits::HEADER_LIST_BYTES_MAX;
 
 /// The rest of an answer: messages, and then how the call ended.
 pub(super) struct Answer {
@@ -97,5 +98,8 @@ pub(super) fn no_response() -> Status {
 }
 
 fn no_status() -> Status {
-    Status::internal("the plugin ended the answer without saying how the call ended")
+    Status::internal(format!(
+        "the plugin ended the answer without saying how the call ended; metadata behind it over {HEADER_LIST_BYTES_MAX} bytes \
+         is one cause"
+    ))
 }

@@ -7,6 +7,7 @@ use h2::client::SendRequest;
 use http::header::{CONTENT_TYPE, TE, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
+use tokio::runtime::Handle;
 
 use super::answer::{Answer, AnswerStream};
 use super::frame::Framed;
@@ -16,7 +17,10 @@ use super::sending::Sending;
 use super::{GRPC_CONTENT_TYPE, is_grpc, loss, metadata, status, timeout};
 use crate::call::{Call, Context, Messages, Metadata, ResponseFuture, SizeLimit};
 use crate::contract::{MethodSpec, Status};
-use crate::limits::{CONNECTION_WINDOW_BYTES, FIRST_STREAMS_MAX, HEADER_LIST_BYTES_MAX, STREAM_WINDOW_BYTES};
+use crate::limits::{
+    CONNECTION_WINDOW_BYTES, FIRST_STREAMS_MAX, HEADER_LIST_BYTES_MAX, RESETS_REMEMBERED_MAX,
+    STREAM_WINDOW_BYTES,
+};
 use crate::task::OwnedTask;
 use crate::transport::Connection;
 use crate::wire::Caller;
@@ -34,6 +38,8 @@ struct Shared {
     /// Whether the connection is over.
     is_over: Arc<AtomicBool>,
     scheme: Scheme,
+    /// What runs the streams of requests, whoever polls the calls.
+    runtime: Handle,
     message_bytes_max: usize,
 }
 
@@ -48,14 +54,25 @@ impl GrpcConnection {
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);
         let driver = OwnedTask::spawn(async move {
+            let _over = SetAtTheEnd(over);
             let ended = driver.await;
-            over.store(true, Ordering::Relaxed);
             if let Err(error) = ended {
                 tracing::debug!(%error, "the connection to the plugin ended");
             }
         });
         let scheme = if secure { Scheme::HTTPS } else { Scheme::HTTP };
-        Ok(Self { shared: Arc::new(Shared { sender, is_over, scheme, message_bytes_max }), driver })
+        let runtime = Handle::current();
+        let shared = Shared { sender, is_over, scheme, runtime, message_bytes_max };
+        Ok(Self { shared: Arc::new(shared), driver })
+    }
+}
+
+/// Says that a connection is over, in whichever way it ends.
+struct SetAtTheEnd(Arc<AtomicBool>);
+
+impl Drop for SetAtTheEnd {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -68,6 +85,10 @@ fn http2() -> h2::client::Builder {
         .max_header_list_size(HEADER_LIST_BYTES_MAX)
         // Until the plugin says how many it takes.
         .initial_max_send_streams(FIRST_STREAMS_MAX)
+        // What still comes for a call that was given up is known for what it is, and is no fault of the plugin's that would
+        // cost the connection in the end.
+        .max_concurrent_reset_streams(RESETS_REMEMBERED_MAX)
+        .max_local_error_reset_streams(None)
         .enable_push(false);
     builder
 }
@@ -98,8 +119,8 @@ impl Shared {
         let request = self.request(method, &context)?;
         // A handle: every call goes over the one connection.
         let mut sender = self.sender.clone().ready().await.map_err(loss::not_sent)?;
-        let (response, stream) = sender.send_request(request, false).map_err(loss::status_of)?;
-        let mut interest = requests.send(Sending::new(stream));
+        let (response, stream) = sender.send_request(request, false).map_err(loss::refused)?;
+        let mut interest = requests.send(Sending::new(stream), &self.runtime);
         let response = tokio::select! {
             biased;
             status = interest.failed() => return Err(status),

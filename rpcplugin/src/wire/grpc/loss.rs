@@ -13,6 +13,11 @@ pub(super) fn not_sent(error: h2::Error) -> Status {
     .with_source(error)
 }
 
+/// The outcome of a call that HTTP/2 did not take for sending.
+pub(super) fn refused(error: h2::Error) -> Status {
+    if error.is_io() || error.is_go_away() { not_sent(error) } else { status_of(error) }
+}
+
 /// The outcome of a call whose connection failed, or whose stream was reset.
 pub(super) fn status_of(error: h2::Error) -> Status {
     match error.reason() {

@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::frame::Framed;
@@ -37,18 +38,18 @@ impl Requests {
     }
 
     /// Begins to send them.
-    pub(super) fn send(self, mut sending: Sending) -> Interest {
+    pub(super) fn send(self, mut sending: Sending, runtime: &Handle) -> Interest {
         match self {
             Self::One(framed) => {
                 sending.send(framed, true);
-                Interest { stream: Some(sending), _task: None, failure: None }
+                Interest { _stream: Some(sending), _task: None, failure: None }
             }
             Self::Many(outgoing) => {
                 let (outcome, failure) = oneshot::channel();
                 // A task of its own: what the caller's stream does between two messages is no business of the connection,
                 // and the requests go on while nobody looks at the answer.
-                let task = OwnedTask::spawn(send_all(outgoing, sending, outcome));
-                Interest { stream: None, _task: Some(task), failure: Some(failure) }
+                let task = OwnedTask::spawn_on(runtime, send_all(outgoing, sending, outcome));
+                Interest { _stream: None, _task: Some(task), failure: Some(failure) }
             }
         }
     }
@@ -74,8 +75,8 @@ async fn send_all(
 
 /// Held with the answer of a call. Dropping it ends the requests, and with them the stream.
 pub(super) struct Interest {
-    /// Of a single request, which may still be on its way.
-    stream: Option<Sending>,
+    /// Of a single request, which may still be on its way: without a handle left, HTTP/2 takes it back.
+    _stream: Option<Sending>,
     /// Of many, what sends them.
     _task: Option<OwnedTask>,
     /// How they ended, until that is known.
@@ -102,13 +103,4 @@ impl Interest {
 
 fn panicked() -> Status {
     Status::internal("the stream of requests panicked; the standard error of this process says where")
-}
-
-impl Drop for Interest {
-    fn drop(&mut self) {
-        // A large request that nobody waits for any more must not stay in the queue until the plugin takes it.
-        if let Some(stream) = &mut self.stream {
-            stream.give_up();
-        }
-    }
 }

@@ -51,11 +51,6 @@ impl Sending {
         self.is_done = true;
     }
 
-    /// Takes back what is still on its way. Of a stream that is complete on both sides, nothing is.
-    pub(super) fn give_up(&mut self) {
-        self.stream.send_reset(Reason::CANCEL);
-    }
-
     /// Sends messages for as long as there are any, and no faster than the other side takes them.
     pub(super) async fn send_all(&mut self, outgoing: &mut Outgoing) -> Stopped {
         let mut begun = Instant::now();
@@ -81,7 +76,7 @@ impl Sending {
         if self.stream.poll_reset(context).is_ready() {
             return Poll::Ready(Err(Stopped::Gone));
         }
-        // Behind everything that waits to be sent: so no more than one piece ever does.
+        // Behind what waits to be sent, of which HTTP/2 takes a bounded amount: one piece more is all that is held here.
         self.stream.reserve_capacity(1);
         while self.stream.capacity() == 0 {
             match ready!(self.stream.poll_capacity(context)) {
@@ -100,7 +95,7 @@ impl Sending {
 impl Drop for Sending {
     fn drop(&mut self) {
         if !self.is_done {
-            self.give_up();
+            self.stream.send_reset(Reason::CANCEL);
         }
     }
 }

@@ -22,7 +22,8 @@ use super::{ENCODING, is_grpc, metadata, timeout};
 use crate::call::{Call, Context, Messages, Peer, Side, SizeLimit, out_of_time};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
-    CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX,
+    CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, RESETS_REMEMBERED_MAX,
+    STREAM_WINDOW_BYTES, STREAMS_MAX,
 };
 use crate::quote::quote;
 use crate::transport::Connection;
@@ -156,7 +157,8 @@ fn http2() -> h2::server::Builder {
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .max_concurrent_streams(STREAMS_MAX)
         .max_header_list_size(HEADER_LIST_BYTES_MAX)
-        .max_pending_accept_reset_streams(PENDING_RESETS_MAX);
+        .max_pending_accept_reset_streams(PENDING_RESETS_MAX)
+        .max_concurrent_reset_streams(RESETS_REMEMBERED_MAX);
     builder
 }
 
