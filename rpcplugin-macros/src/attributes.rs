@@ -238,7 +238,7 @@ fn backticked(words: &[&str]) -> String {
 }
 
 /// The word that differs from `key` by at most a third of its letters, if there is one.
-fn closest<'a>(key: &str, words: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn closest<'a>(key: &str, words: &[&'a str]) -> Option<&'a str> {
     let bound = key.chars().count() / 3;
     let key = key.to_lowercase();
     let ranked = words.iter().map(|word| (edit_distance(&key, word), *word));

@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, Path, Result, parse_quote};
+use syn::{Error, LitStr, Path, Result, parse_quote, parse2};
 
 use super::names;
 use crate::attributes::{Entry, Errors, Vocabulary, read_arguments};
@@ -31,7 +31,13 @@ impl Arguments {
     pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> Self {
         let mut read =
             Self { name: None, service: None, version: String::new(), runtime: parse_quote!(::rpcplugin) };
-        read_arguments(arguments, &VOCABULARY, errors, |entry| read.take(entry));
+        match parse2::<LitStr>(arguments.clone()) {
+            Ok(name) => {
+                let message = format!("a value has a key: write `service = {}`", name.token());
+                errors.push(Error::new(name.span(), message));
+            }
+            Err(_) => read_arguments(arguments, &VOCABULARY, errors, |entry| read.take(entry)),
+        }
         read
     }
 
@@ -68,13 +74,13 @@ impl Parse for AbsolutePath {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         if input.peek(LitStr) {
             let literal: LitStr = input.parse()?;
-            return Err(syn::Error::new(literal.span(), "the path stands without quotes"));
+            return Err(Error::new(literal.span(), "the path stands without quotes"));
         }
         let path = Path::parse_mod_style(input)?;
         let first = path.segments.first().map(|segment| &segment.ident);
         let from_root = first.is_some_and(|first| first == "crate" || first == "$crate");
         if path.leading_colon.is_none() && !from_root {
-            return Err(syn::Error::new_spanned(path, "the path begins with `::` or `crate`"));
+            return Err(Error::new_spanned(path, "the path begins with `::` or `crate`"));
         }
         Ok(Self(path))
     }

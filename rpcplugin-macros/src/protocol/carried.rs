@@ -26,6 +26,16 @@ pub(super) fn of_client(attributes: &[Attribute]) -> Vec<Attribute> {
     })
 }
 
+/// What everything that is made of a contract has in common with it: conditions, and lints that are allowed.
+pub(super) fn of_all(attributes: &[Attribute]) -> Vec<Attribute> {
+    reduced(attributes, |meta| match meta {
+        Meta::List(MetaList { path, tokens, .. }) if path.is_ident("allow") || path.is_ident("expect") => {
+            Some(parse_quote!(allow(#tokens)))
+        }
+        meta => meta.path().is_ident("cfg").then(|| meta.clone()),
+    })
+}
+
 /// Takes `#[rpc(..)]` out of what is written: only this macro knows it.
 pub(super) fn strip_rpc(attributes: &mut Vec<Attribute>) {
     *attributes = reduced(attributes, |meta| (!meta.path().is_ident("rpc")).then(|| meta.clone()));

@@ -3,7 +3,7 @@ use syn::{Attribute, Error, Ident, Item, ItemImpl, ItemTrait, Path, Visibility};
 use super::arguments::Arguments;
 use super::method::Method;
 use super::side::last_segment;
-use super::{carried, collisions, members, names, text};
+use super::{carried, collisions, max_len, members, names, rpc_attribute, text};
 use crate::attributes::Errors;
 
 /// What a `#[rpc_protocol]` means, once nothing is wrong with it.
@@ -21,8 +21,8 @@ pub(super) struct Contract<'a> {
     pub(super) ident: Ident,
     /// How visible the client and the server are.
     pub(super) visibility: Visibility,
-    /// A `cfg` below the macro: everything that is made of the contract carries it.
-    pub(super) conditions: Vec<Attribute>,
+    /// What everything that is made of the contract carries: a `cfg` beside the macro, and lints that are allowed there.
+    pub(super) carried: Vec<Attribute>,
     pub(super) methods: Vec<Method>,
 }
 
@@ -52,6 +52,10 @@ impl<'a> Contract<'a> {
                 (&item.attrs, visibility, methods)
             }
         };
+        errors.keep(rpc_attribute::check_none(
+            attributes,
+            "what is said of the whole contract stands in `#[rpc_protocol(..)]`: move it there",
+        ));
         let contract = Self {
             form,
             runtime: arguments.runtime.clone(),
@@ -61,10 +65,13 @@ impl<'a> Contract<'a> {
             documentation: text::documentation(attributes),
             ident,
             visibility,
-            conditions: carried::conditions(attributes),
+            carried: carried::of_all(attributes),
             methods,
         };
         collisions::check(&contract, errors);
+        for bytes in contract.methods.iter().filter_map(|method| method.max_len.as_ref()) {
+            errors.keep(max_len::check_self(bytes, &contract));
+        }
         Some(contract)
     }
 }

@@ -11,7 +11,7 @@ use syn::{
 
 use super::collisions::{IN_CLIENT, are_exclusive};
 use super::contract::name_of_type;
-use super::expand::{under, without_parameters, written_impl, written_trait};
+use super::expand::{strip_arguments, under, without_parameters, written_impl, written_trait};
 use super::members::{function, is_method};
 use super::place::Place;
 use super::rpc_attribute::skips;
@@ -119,6 +119,10 @@ fn hollow_trait_methods(item: &ItemTrait) -> TokenStream {
 }
 
 fn of_impl(runtime: &Path, item: &ItemImpl) -> Option<Vec<TokenStream>> {
+    // The macro on the trait makes them, and it would make them again for every handler.
+    if item.trait_.is_some() {
+        return None;
+    }
     let ident = name_of_type(item).ok()?;
     let functions = item.items.iter().filter_map(function);
     let functions: Vec<_> =
@@ -226,6 +230,7 @@ fn server(
 fn hollow(attributes: &[Attribute], visibility: &TokenStream, signature: &Signature) -> TokenStream {
     let conditions = carried::conditions(attributes);
     let mut signature = Signature { constness: None, ..signature.clone() };
+    strip_arguments(&mut signature);
     let mut body = quote!(::core::unreachable!());
     // A block that names no argument holds none, so its future may go to another thread whatever they are.
     if signature.asyncness.take().is_some() {

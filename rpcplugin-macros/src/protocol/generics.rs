@@ -10,8 +10,20 @@ pub(super) fn check_trait(generics: &Generics) -> Result<()> {
     if !generics.params.is_empty() {
         return Err(Error::new_spanned(generics, message));
     }
+    check_where(
+        generics,
+        "what a handler must be besides stands behind the name: write it as supertraits, `trait Name: Bound`",
+    )
+}
+
+/// Refuses conditions, with their alternative.
+pub(super) fn check_where(generics: &Generics, advice: &str) -> Result<()> {
     match &generics.where_clause {
-        Some(clause) => Err(Error::new_spanned(clause, message)),
+        // Without a condition the clause has no tokens that could be pointed at.
+        Some(clause) if clause.predicates.is_empty() => {
+            Err(Error::new(clause.where_token.span, "nothing stands behind it: leave `where` out"))
+        }
+        Some(clause) => Err(Error::new_spanned(clause, advice)),
         None => Ok(()),
     }
 }

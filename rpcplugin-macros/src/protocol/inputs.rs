@@ -3,6 +3,7 @@
 use quote::format_ident;
 use syn::{Error, FnArg, Ident, Pat, PatType, Result, Signature, Type};
 
+use super::rpc_attribute;
 use super::side::{Side, is_context, last_segment, type_arguments};
 use super::text::source;
 use crate::attributes::Errors;
@@ -28,7 +29,7 @@ pub(super) fn read(signature: &Signature, errors: &mut Errors) -> Option<Vec<Arg
     let written = signature.inputs.iter().filter_map(typed);
     let (contexts, requests): (Vec<&PatType>, Vec<&PatType>) =
         written.partition(|argument| holds_context(&argument.ty));
-    let unconditional = errors.keep(signature.inputs.iter().try_for_each(check_unconditional));
+    let unconditional = errors.keep(signature.inputs.iter().try_for_each(check_attributes));
     let contexts = errors.keep(check_contexts(&contexts));
     let side = errors.keep(read_request(&requests));
     let ((), (), mut side) = (unconditional?, contexts?, side?);
@@ -92,11 +93,12 @@ fn read_request(requests: &[&PatType]) -> Result<Option<Side>> {
     }
 }
 
-fn check_unconditional(argument: &FnArg) -> Result<()> {
+fn check_attributes(argument: &FnArg) -> Result<()> {
     let attributes = match argument {
         FnArg::Typed(typed) => &typed.attrs,
         FnArg::Receiver(receiver) => &receiver.attrs,
     };
+    rpc_attribute::check_none(attributes, "`#[rpc(..)]` is said of a method: put it above the `fn`")?;
     let conditional = |name: &str| name == "cfg" || name == "cfg_attr";
     match attributes
         .iter()

@@ -1,6 +1,11 @@
 //! The bound of a message, in bytes: `max_len = 64 * 1024`.
 
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::{BinOp, Error, Expr, ExprBinary, ExprLit, Lit, LitInt, Result};
+
+use super::contract::{Contract, Form};
+use super::text;
 
 /// Refuses what is no number of bytes. Of a constant, only the compiler knows whether it is one.
 pub(super) fn check(written: &Expr) -> Result<()> {
@@ -11,6 +16,26 @@ pub(super) fn check(written: &Expr) -> Result<()> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses a constant of `Self`: the table that holds the bound is the client's.
+pub(super) fn check_self(written: &Expr, contract: &Contract<'_>) -> Result<()> {
+    let Some(own) = own_name(written.to_token_stream()) else { return Ok(()) };
+    let instead = match contract.form {
+        Form::Inherent(_) => {
+            format!("`{}`", text::source(written).replace("Self", &contract.ident.to_string()))
+        }
+        Form::Trait(_) => "a number, or a constant that stands outside of the contract".to_owned(),
+    };
+    Err(Error::new(own, format!("`Self` is the client here, which has no such constant: write {instead}")))
+}
+
+fn own_name(tokens: TokenStream) -> Option<Span> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) => (ident == "Self").then(|| ident.span()),
+        TokenTree::Group(group) => own_name(group.stream()),
+        _ => None,
+    })
 }
 
 /// The number, as far as it can be told here.

@@ -1,6 +1,7 @@
 //! What a contract is made of: the methods of a trait, or those of an impl block that are calls.
 
 use quote::ToTokens;
+use syn::ext::IdentExt as _;
 use syn::{
     Attribute, Error, ImplItem, ImplItemFn, ItemImpl, ItemTrait, Signature, TraitItem, TraitItemFn,
     Visibility,
@@ -27,6 +28,7 @@ pub(super) fn of_trait(item: &ItemTrait, errors: &mut Errors) -> Vec<Method> {
     for item in &item.items {
         match item {
             TraitItem::Fn(method) => {
+                errors.keep(carried::check_unconditional_rpc(&method.attrs));
                 let rpc = RpcAttribute::read(&method.attrs, errors);
                 if rpc.skip.is_some() {
                     errors.keep(check_left_out(method, &rpc));
@@ -60,6 +62,7 @@ pub(super) fn of_impl(item: &ItemImpl, errors: &mut Errors) -> (Visibility, Vec<
     let mut visibility = None;
     let mut methods = Members::default();
     for function in item.items.iter().filter_map(function) {
+        errors.keep(carried::check_unconditional_rpc(&function.attrs));
         let rpc = RpcAttribute::read(&function.attrs, errors);
         if rpc.skip.is_some() || !is_method(function) {
             continue;
@@ -103,7 +106,6 @@ impl Members {
         place: Place,
         errors: &mut Errors,
     ) {
-        errors.keep(carried::check_unconditional_rpc(attributes));
         self.found.extend(Method::read(attributes, signature, rpc, (self.count, place), errors));
         self.count += 1;
     }
@@ -126,6 +128,10 @@ fn check_left_out(method: &TraitItemFn, rpc: &RpcAttribute) -> syn::Result<()> {
                 method.sig.ident
             );
             Err(Error::new(skip, message))
+        }
+        _ if method.sig.ident.unraw() == "with" => {
+            let message = "the client has a `with` of its own: give the method another name";
+            Err(Error::new(method.sig.ident.span(), message))
         }
         _ => Ok(()),
     }

@@ -50,6 +50,21 @@ const WORDS: Vocabulary = Vocabulary {
         ("retry", "nothing repeats a call unasked: write `idempotent`, and repeat it in an interceptor"),
         ("unary", "both sides of a call have a word: write `unary_unary` or `stream_unary`"),
         ("stream", "both sides of a call have a word: write `unary_stream` or `stream_stream`"),
+        (
+            "server_streaming",
+            "a stream of responses is in the return type; to assert it, write `unary_stream`",
+        ),
+        ("client_streaming", "a stream of requests is in the argument; to assert it, write `stream_unary`"),
+        ("bidi", "the streams are in the signature; to assert them, write `stream_stream`"),
+        ("bidirectional", "the streams are in the signature; to assert them, write `stream_stream`"),
+        ("ttl", "the time that a call takes at most is given by `timeout = \"5s\"`"),
+        ("limit", "the bound of a message in bytes is given by `max_len = {value}`"),
+        ("service", "a contract is one service: write `#[rpc_protocol(service = \"{value}\")]` on it"),
+        ("package", "a contract is one service: write `#[rpc_protocol(service = \"{value}.Name\")]` on it"),
+        (
+            "version",
+            "the version is that of the protocol: write `#[rpc_protocol(version = \"{value}\")]` on it",
+        ),
         ("id", "methods travel by name: leave the id out"),
     ],
 };
@@ -106,11 +121,20 @@ impl RpcAttribute {
     }
 
     fn assert_kind(&mut self, word: &str, span: Span) -> Result<()> {
-        if self.asserted.is_some() {
+        // Neither is held against the signature: which of them is meant is not known.
+        if self.asserted.take().is_some() {
             return Err(Error::new(span, "a method has one kind: keep one of the two words"));
         }
         self.asserted = Kind::from_word(word).map(|kind| (kind, span));
         Ok(())
+    }
+}
+
+/// Refuses the attribute where nothing reads it.
+pub(super) fn check_none(attributes: &[Attribute], advice: &str) -> Result<()> {
+    match attributes.iter().find(|attribute| attribute.path().is_ident("rpc")) {
+        Some(misplaced) => Err(Error::new_spanned(misplaced, advice)),
+        None => Ok(()),
     }
 }
 

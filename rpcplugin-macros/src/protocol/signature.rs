@@ -1,13 +1,14 @@
 //! Reads the kind and the messages of a method from its signature, or says what to write instead.
 
-use syn::{Error, Ident, ReceiverKind, Result, ReturnType, Safety, Signature, Type};
+use syn::{Error, Ident, PathSegment, ReceiverKind, Result, ReturnType, Safety, Signature, Type};
 
+use super::generics;
 use super::inputs::{self, Argument, Role};
 use super::kind::Kind;
 use super::place::Place;
 use super::side::{Side, last_segment, type_arguments};
 use super::text::source;
-use crate::attributes::Errors;
+use crate::attributes::{Errors, closest};
 
 /// A signature that a call can carry.
 pub(super) struct Shape {
@@ -99,10 +100,9 @@ fn check_generics(signature: &Signature) -> Result<()> {
     if !signature.generics.params.is_empty() {
         return Err(Error::new_spanned(&signature.generics, message));
     }
-    match &signature.generics.where_clause {
-        Some(clause) => Err(Error::new_spanned(clause, message)),
-        None => Ok(()),
-    }
+    let advice =
+        "a call is made to any handler: leave the conditions out, or make them those of the whole contract";
+    generics::check_where(&signature.generics, advice)
 }
 
 fn check_receiver(signature: &Signature, place: Place) -> Result<()> {
@@ -142,8 +142,7 @@ fn read_response(signature: &Signature) -> Result<(Side, Type)> {
         return Err(Error::new_spanned(output, message));
     }
     let Some(result) = last_segment(output).filter(|segment| segment.ident == "Result") else {
-        let message = format!("a call can fail: write `Result<{}, Status>`", without_results(output));
-        return Err(Error::new_spanned(output, message));
+        return Err(Error::new_spanned(output, no_result(output)));
     };
     let (success, failure) = match type_arguments(result).as_slice() {
         [success] => (*success, None),
@@ -158,10 +157,37 @@ fn read_response(signature: &Signature) -> Result<(Side, Type)> {
     if let Some(failure) = failure
         && last_segment(failure).is_none_or(|segment| segment.ident != "Status")
     {
-        let message = format!("a call fails with a `Status`: write `Result<{}, Status>`", source(success));
+        let message = match last_segment(failure).filter(|segment| is_nearly(segment, "Status")) {
+            Some(segment) => format!("a call fails with a `Status`: write it for `{}`", segment.ident),
+            None => format!("a call fails with a `Status`: write `Result<{}, Status>`", source(success)),
+        };
         return Err(Error::new_spanned(failure, message));
     }
     Ok((Side::read(success)?, (**output).clone()))
+}
+
+/// What to write for a type that is not called `Result`.
+fn no_result(output: &Type) -> String {
+    let segment = last_segment(output);
+    if let Some(segment) =
+        segment.filter(|segment| !segment.arguments.is_none() && is_nearly(segment, "Result"))
+    {
+        return format!("a call can fail: write `Result` for `{}`", segment.ident);
+    }
+    let message = format!("a call can fail: write `Result<{}, Status>`", without_results(output));
+    let is_known = |segment: &PathSegment| NO_ALIASES.iter().any(|name| segment.ident == name);
+    let may_be_alias = segment.is_some_and(|segment| {
+        !is_known(segment) && segment.ident.to_string().starts_with(|first: char| first.is_uppercase())
+    });
+    if may_be_alias { format!("{message}; an alias of a result is called `Result`") } else { message }
+}
+
+/// Types that everybody knows: nobody calls an alias like one of them.
+const NO_ALIASES: [&str; 6] = ["Streaming", "String", "Vec", "Option", "Box", "Self"];
+
+/// Whether it is this name but for a letter or two.
+fn is_nearly(written: &PathSegment, name: &str) -> bool {
+    closest(&written.ident.to_string(), &[&name.to_lowercase()]).is_some()
 }
 
 /// The type without the results in its stream: the stream carries the status of its end already.

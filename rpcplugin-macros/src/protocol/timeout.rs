@@ -4,13 +4,18 @@ use std::fmt;
 use std::time::Duration;
 
 use syn::parse::{Parse, ParseStream};
-use syn::{Error, Lit, Result};
+use syn::{Error, Expr, Lit, Result};
 
 /// The value of `timeout = "5s"`.
 pub(super) struct Timeout(pub(super) Duration);
 
 impl Parse for Timeout {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if !input.peek(Lit) {
+            // The whole of it, or what stands behind would be another mistake.
+            let written: Expr = input.parse()?;
+            return Err(Error::new_spanned(written, TimeoutError::NoText));
+        }
         let literal: Lit = input.parse()?;
         let read = match &literal {
             Lit::Str(text) => parse(&text.value()),
@@ -41,7 +46,7 @@ pub(super) enum TimeoutError {
 impl fmt::Display for TimeoutError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::NoText => "a time is a text",
+            Self::NoText => "a time is written out, as a text",
             Self::NoUnit => "a time has a unit, one of `ms`, `s`, `m`, `h`",
             Self::NoNumber => "a time is one whole number and one unit, `1500ms` rather than `1.5s`",
             Self::UnknownUnit => "the unit of a time is one of `ms`, `s`, `m`, `h`",

@@ -56,7 +56,7 @@ use super::{DecodeError, EncodeError};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a message",
     label = "the wires cannot carry this",
-    note = "derive it: `#[derive(rpcplugin::BinaryMessage)] struct {Self} {{ .. }}`",
+    note = "derive it: `#[derive(rpcplugin::BinaryMessage)]`; a type that is not your own goes into a struct that is",
     note = "or use a type that prost generated from a `.proto`",
     note = "or implement `rpcplugin::Message` by hand"
 )]

@@ -29,6 +29,9 @@ trait Kv {
     #[rpc(timeout = Duration::from_secs(5))]
     async fn expression(&self) -> Result<(), Status>;
 
+    #[rpc(timeout = TIMEOUT)]
+    async fn constant(&self) -> Result<(), Status>;
+
     #[rpc(timeout("5s"))]
     async fn list(&self) -> Result<(), Status>;
 }

@@ -12,4 +12,16 @@ trait Kv {
     async fn clear(&self) -> Result<u32, Status>;
 }
 
+#[rpc_protocol]
+trait Log {
+    #[rpc(server_streaming, ttl = "5s", limit = 4096)]
+    async fn read(&self) -> Result<u32, Status>;
+
+    #[rpc(client_streaming, service = "example.Log", version = "1.0")]
+    async fn write(&self) -> Result<u32, Status>;
+
+    #[rpc(bidi, package = "example")]
+    async fn both(&self) -> Result<u32, Status>;
+}
+
 fn main() {}

@@ -17,6 +17,13 @@ impl Counter {
     async fn add(&self, number: u32) -> Result<u32, Status> {
         Ok(number)
     }
+
+    #[cfg_attr(all(), rpc(skip))]
+    fn helper(&self) {}
+
+    #[rpc(skip)]
+    #[cfg_attr(all(), rpc(name = "Clear"))]
+    async fn clear(&self) {}
 }
 
 fn main() {}

@@ -25,6 +25,45 @@ pub trait Old {
     }
 }
 
+mod messages {
+    #[deprecated]
+    #[derive(rpcplugin::BinaryMessage)]
+    pub struct Old {
+        #[binary(id = 1)]
+        pub number: u32,
+    }
+}
+
+/// What a contract is allowed is allowed in what is made of it.
+#[allow(deprecated, non_snake_case, reason = "they have their old names")]
+#[rpc_protocol]
+pub trait Names {
+    async fn Get(&self, Key: String) -> Result<messages::Old, Status>;
+
+    #[cfg(all())]
+    async fn Put(&self, Pair: messages::Old) -> Result<(), Status>;
+}
+
+#[rpc_protocol]
+pub trait OfMethods {
+    #[allow(non_snake_case)]
+    async fn Get(&self, Key: String) -> Result<(), Status>;
+
+    #[allow(deprecated)]
+    #[cfg(all())]
+    async fn put(&self, pair: messages::Old) -> Result<(), Status>;
+}
+
+pub struct Camel;
+
+#[rpc_protocol]
+#[expect(non_snake_case, reason = "its old names")]
+impl Camel {
+    pub async fn Get(&self, Key: String) -> Result<String, Status> {
+        Ok(Key)
+    }
+}
+
 pub struct Calculator;
 
 #[rpc_protocol]

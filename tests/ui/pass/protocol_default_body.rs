@@ -21,6 +21,18 @@ pub trait Limits {
         Ok(text.parse().map_err(|_| Status::invalid_argument("not a number"))?)
     }
 
+    /// What a pattern borrows is in the future.
+    async fn length(&self, ref name: String) -> Result<u64, Status> {
+        self.limit(name.clone()).await?;
+        Ok(name.len() as u64)
+    }
+
+    #[rpc(skip)]
+    async fn sum(&self, (ref left, mut right): (String, u32)) -> u32 {
+        right += self.limit(left.clone()).await.unwrap_or_default();
+        right + left.len() as u32
+    }
+
     async fn unit(&self) -> Result<(), Status> {
         Ok(Default::default())
     }

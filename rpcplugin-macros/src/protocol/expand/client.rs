@@ -46,7 +46,7 @@ pub(super) fn expand(contract: &Contract<'_>, types: &Types) -> Vec<TokenStream>
         }
     };
     let calls = quote! {
-        #[allow(dead_code, deprecated)]
+        #[allow(dead_code, deprecated, non_snake_case)]
         #contract_impl {
             #(#methods)*
         }

@@ -6,7 +6,7 @@ mod table;
 mod types;
 mod written;
 
-pub(super) use written::{without_parameters, written_impl, written_trait};
+pub(super) use written::{strip_arguments, without_parameters, written_impl, written_trait};
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -22,7 +22,7 @@ pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
     };
     let types = Types::of(contract);
     let generated = [client::expand(contract, &types), server::expand(contract, &types)].concat();
-    let generated = under(&contract.conditions, generated);
+    let generated = under(&contract.carried, generated);
     quote!(#written #generated)
 }
 

@@ -1,11 +1,12 @@
 //! The contract itself, as its author wrote it.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
+use syn::token::Brace;
 use syn::{
-    Generics, ImplItem, ItemImpl, ItemTrait, ReturnType, Token, TraitItem, TraitItemFn, Type, TypeParamBound,
-    parse_quote,
+    Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemTrait, ReturnType, Signature, Stmt, Token, TraitItem,
+    TraitItemFn, Type, TypeParamBound, parse_quote,
 };
 
 use super::spanned_like;
@@ -19,9 +20,10 @@ pub(in crate::protocol) fn written_trait(mut item: ItemTrait) -> ItemTrait {
     let shared: Punctuated<TypeParamBound, Token![+]> = parse_quote!(#shared);
     item.colon_token.get_or_insert_default();
     item.supertraits.extend(shared);
+    strip_rpc(&mut item.attrs);
     for item in &mut item.items {
         if let TraitItem::Fn(method) = item {
-            strip_rpc(&mut method.attrs);
+            strip_method(&mut method.attrs, &mut method.sig);
             send_future(method);
         }
     }
@@ -30,9 +32,10 @@ pub(in crate::protocol) fn written_trait(mut item: ItemTrait) -> ItemTrait {
 
 /// The block without the attributes that only this macro knows.
 pub(in crate::protocol) fn written_impl(mut item: ItemImpl) -> ItemImpl {
+    strip_rpc(&mut item.attrs);
     for item in &mut item.items {
         if let ImplItem::Fn(function) = item {
-            strip_rpc(&mut function.attrs);
+            strip_method(&mut function.attrs, &mut function.sig);
         }
     }
     item
@@ -65,6 +68,21 @@ pub(in crate::protocol) fn without_parameters(item: &impl ToTokens, generics: &G
     written
 }
 
+fn strip_method(attributes: &mut Vec<Attribute>, signature: &mut Signature) {
+    strip_rpc(attributes);
+    strip_arguments(signature);
+}
+
+/// Takes `#[rpc(..)]` away from arguments, where it has been refused.
+pub(in crate::protocol) fn strip_arguments(signature: &mut Signature) {
+    for argument in &mut signature.inputs {
+        strip_rpc(match argument {
+            FnArg::Typed(typed) => &mut typed.attrs,
+            FnArg::Receiver(receiver) => &mut receiver.attrs,
+        });
+    }
+}
+
 fn send_future(method: &mut TraitItemFn) {
     // Refused by the model: the compiler need not say it as well.
     method.sig.constness = None;
@@ -76,7 +94,10 @@ fn send_future(method: &mut TraitItemFn) {
         ReturnType::Type(_, output) => (**output).clone(),
     };
     let send = spanned_like(quote!(::core::marker::Send), &output);
-    method.sig.output = parse_quote!(-> impl ::core::future::Future<Output = #output> + #send);
+    // A future that cannot be sent to another thread is the method's mistake, so the compiler points at its name.
+    let place = Span::call_site().located_at(method.sig.ident.span());
+    let future = quote_spanned!(place=> impl ::core::future::Future<Output = #output> +);
+    method.sig.output = parse_quote!(-> #future #send);
     if let Some(mut body) = method.default.take() {
         if !text::mentions(output.to_token_stream(), "impl") {
             // The branch is never taken: it tells the compiler the type that the block ends with.
@@ -87,6 +108,26 @@ fn send_future(method: &mut TraitItemFn) {
             };
             body.stmts.insert(0, hint);
         }
-        method.default = Some(parse_quote!({ async move #body }));
+        for binding in owned_arguments(&mut method.sig).into_iter().rev() {
+            body.stmts.insert(0, binding);
+        }
+        body.brace_token = Brace(place);
+        let block = quote_spanned!(place=> { async move #body });
+        method.default = Some(parse_quote!(#block));
     }
+}
+
+/// The statements that take apart, within the future, what a pattern would borrow from outside of it.
+fn owned_arguments(signature: &mut Signature) -> Vec<Stmt> {
+    let mut bindings = Vec::new();
+    for (position, argument) in signature.inputs.iter_mut().enumerate() {
+        if let FnArg::Typed(argument) = argument
+            && text::mentions(argument.pat.to_token_stream(), "ref")
+        {
+            let name = format_ident!("__argument_{position}");
+            let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#name));
+            bindings.push(parse_quote!(let #pattern = #name;));
+        }
+    }
+    bindings
 }

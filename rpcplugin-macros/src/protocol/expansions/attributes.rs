@@ -57,7 +57,7 @@ impl PricesClient {
         }
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 #[automatically_derived]
 impl Prices for PricesClient {
     async fn price(&self, symbol: String) -> Result<u64, Status> {

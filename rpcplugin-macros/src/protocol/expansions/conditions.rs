@@ -79,7 +79,7 @@ impl KvClient {
     }
 }
 #[cfg(feature = "kv")]
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 #[automatically_derived]
 impl Kv for KvClient {
     #[cfg(unix)]

@@ -80,7 +80,7 @@ impl KvClient {
         }
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 #[automatically_derived]
 impl Kv for KvClient {
     async fn get(&self, context: Context, key: String) -> Result<u32, Status> {

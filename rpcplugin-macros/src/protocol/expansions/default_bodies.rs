@@ -68,7 +68,7 @@ impl LimitsClient {
         }
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 #[automatically_derived]
 impl Limits for LimitsClient {
     async fn limit(&self, name: String) -> Result<u32, Status> {

@@ -55,7 +55,7 @@ impl CacheClient {
         }
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 impl CacheClient {
     /// Calls `size` of the contract.
     pub(crate) async fn size(&self, context: Context) -> Result<u64, Status> {

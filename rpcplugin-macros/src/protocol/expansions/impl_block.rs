@@ -71,7 +71,7 @@ impl CalculatorClient {
         }
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 impl CalculatorClient {
     /// Adds to the base.
     #[deprecated]

@@ -55,7 +55,7 @@ impl KvClient {
         }
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 #[automatically_derived]
 impl Kv for KvClient {
     async fn get(&self, key: String) -> Result<Vec<u8>, Status> {

@@ -80,7 +80,7 @@ impl NumbersClient {
         }
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 #[automatically_derived]
 impl Numbers for NumbersClient {
     async fn count(&self, end: u32) -> Result<Streaming<u32>, Status> {

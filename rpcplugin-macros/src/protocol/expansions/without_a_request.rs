@@ -49,7 +49,7 @@ impl ClockClient {
         }
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case)]
 #[automatically_derived]
 impl Clock for ClockClient {
     async fn now(&self) -> Result<u64, Status> {
