@@ -107,7 +107,9 @@ fn two_versions_of_a_method_that_are_both_there_are_refused() {
     struct Handler;
     impl Twice for Handler {}
     let outcome = Router::new().service(TwiceServer::new(Handler));
-    assert!(matches!(outcome, Err(RouterError::DuplicatePath { path: "/Twice/Get" })));
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, RouterError::DuplicateMethod { path: "/Twice/Get" }), "{error:?}");
+    assert!(error.to_string().contains("change one of the `#[cfg(..)]`"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -34,6 +34,14 @@ pub enum RouterError {
         /// The path that both claim.
         path: &'static str,
     },
+    /// Two methods of one service claim one path: they are under conditions that hold at once.
+    #[error(
+        "two methods of one service claim the path `{path}`, because the conditions of both hold; change one of the `#[cfg(..)]`, or give one of the methods another name with `#[rpc(name = \"...\")]`"
+    )]
+    DuplicateMethod {
+        /// The path that both claim.
+        path: &'static str,
+    },
 }
 
 impl Router {
@@ -47,7 +55,8 @@ impl Router {
     ///
     /// # Errors
     ///
-    /// [`RouterError::DuplicatePath`] when a path of the service is taken.
+    /// [`RouterError::DuplicatePath`] when a path of the service is taken, [`RouterError::DuplicateMethod`] when two of
+    /// its own methods have one.
     pub fn service(mut self, service: impl Service) -> Result<Self, RouterError> {
         self.add(Arc::new(service), false)?;
         Ok(self)
@@ -72,8 +81,11 @@ impl Router {
         let mut added = Vec::new();
         for spec in service.spec().methods {
             for path in std::iter::once(spec.path).chain(spec.aliases.iter().copied()) {
-                if self.routes.contains_key(path) || added.iter().any(|(taken, _)| *taken == path) {
+                if self.routes.contains_key(path) {
                     return Err(RouterError::DuplicatePath { path });
+                }
+                if added.iter().any(|(taken, _)| *taken == path) {
+                    return Err(RouterError::DuplicateMethod { path });
                 }
                 added.push((path, Route { service: self.services.len(), spec, is_own }));
             }
