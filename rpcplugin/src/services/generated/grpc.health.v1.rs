@@ -16,7 +16,17 @@ pub struct HealthCheckResponse {
 /// Nested message and enum types in `HealthCheckResponse`.
 pub mod health_check_response {
     /// The states.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        PartialOrd,
+        Ord,
+        ::prost::Enumeration
+    )]
     #[repr(i32)]
     pub enum ServingStatus {
         /// Nobody knows.
