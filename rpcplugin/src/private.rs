@@ -4,6 +4,7 @@ pub use crate::call::{Call, CallOptions, Context, ResponseFuture};
 pub use crate::contract::{MethodKind, MethodSpec, ServiceSpec, Status};
 pub use crate::message::{Message, generated as message};
 pub use crate::rpc::{
-    CallContext, Channel, Outcome, Service, Streaming, answer, begin, request, requests, response, responses,
-    serve_stream_stream, serve_stream_unary, serve_unary_stream, serve_unary_unary, unknown_method,
+    CallContext, Channel, Outcome, Row, Service, Streamed, Streaming, Unary, serve_stream_stream,
+    serve_stream_unary, serve_unary_stream, serve_unary_unary, stream_stream, stream_unary, unary_stream,
+    unary_unary, unknown_method,
 };

@@ -31,12 +31,9 @@ impl Kind {
         }
     }
 
-    /// How a request becomes what travels, how the call is made, and how what came back becomes a response.
-    pub(super) fn call_functions(self) -> [Ident; 3] {
-        let (call, response) =
-            if self.streams_responses { ("begin", "responses") } else { ("answer", "response") };
-        let request = if self.streams_requests { "requests" } else { "request" };
-        [request, call, response].map(|name| Ident::new(name, Span::call_site()))
+    /// The function that makes such a call.
+    pub(super) fn call_function(self) -> Ident {
+        Ident::new(self.word(), Span::call_site())
     }
 
     pub(super) fn serve_function(self, place: Span) -> Ident {

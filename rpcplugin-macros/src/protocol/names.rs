@@ -37,6 +37,11 @@ pub(super) fn client(contract: &Ident) -> Ident {
     format_ident!("{contract}Client")
 }
 
+/// What the types of the methods of the contract that is called this hang on.
+pub(super) fn marker(contract: &Ident) -> Ident {
+    format_ident!("__{contract}Method")
+}
+
 /// The server of the contract that is called this.
 pub(super) fn server(contract: &Ident) -> Ident {
     format_ident!("{contract}Server")

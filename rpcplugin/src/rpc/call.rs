@@ -1,6 +1,4 @@
-//! The caller's half: a typed request goes down, a typed answer comes up.
-//!
-//! The functions that know the types are no futures: where a type is no message, generated code fails at it and nowhere else.
+//! The caller's half: a typed request goes down, a typed answer comes up. One function for each kind of method.
 
 use std::task::Poll;
 
@@ -8,103 +6,110 @@ use bytes::Bytes;
 use futures_util::TryFutureExt;
 
 use super::driven::driven;
-use crate::call::{Messages, ResponseFuture};
+use crate::call::Messages;
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
-use crate::rpc::{Channel, Streaming};
+use crate::rpc::{Channel, Outcome, Row, Streamed, Streaming, Unary};
 
-/// One request, as it travels.
+/// Calls a method with one request and one response.
 ///
 /// # Errors
 ///
-/// `INTERNAL` if the message cannot be encoded.
-pub fn request<A: Message>(request: A) -> Result<Messages, Status> {
-    encode(&request).map(Messages::One)
-}
-
-/// A stream of requests, as it travels.
-///
-/// # Errors
-///
-/// None: a message that cannot be encoded ends the stream.
-pub fn requests<A: Message>(requests: Streaming<A>) -> Result<Messages, Status> {
-    Ok(Messages::Many(requests.encoded()))
-}
-
-/// Calls a method whose response is one message. What it is made of and what comes back is not known here, so that there
-/// is one such function for all methods.
-///
-/// # Errors
-///
-/// That of the request, or that of the call.
+/// The [`Status`] of the call.
 ///
 /// # Cancel safety
 ///
 /// Dropping the future gives the call up, and the handler is dropped. Whether the call has run is then not known.
-pub async fn answer(
+pub async fn unary_unary<M: Unary>(
     channel: &Channel,
-    method: &'static MethodSpec,
-    requests: Result<Messages, Status>,
-) -> Result<Messages, Status> {
-    channel.call(method, requests?).await
+    row: &'static Row<M>,
+    request: M::Request,
+) -> M::Outcome {
+    Outcome::from_result(answer(channel, &row.spec, one(&request)).await)
 }
 
-/// Calls a method whose responses are a stream, and does not wait for the first of them.
-///
-/// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
-/// wait for the second request before it does: who waited here for an answer could never send that request.
-/// So a call that fails at once fails here, and one that fails later fails in its stream.
+/// Calls a method with a stream of requests and one response.
 ///
 /// # Errors
 ///
-/// That of the request, or that of a call that fails at once.
+/// The [`Status`] of the call.
+///
+/// # Cancel safety
+///
+/// Dropping the future gives the call up, and the handler is dropped. Whether the call has run is then not known.
+pub async fn stream_unary<M: Unary>(
+    channel: &Channel,
+    row: &'static Row<M>,
+    requests: Streaming<M::Request>,
+) -> M::Outcome {
+    Outcome::from_result(answer(channel, &row.spec, Ok(Messages::Many(requests.encoded()))).await)
+}
+
+/// Calls a method with one request and a stream of responses.
+///
+/// # Errors
+///
+/// The [`Status`] of a call that failed at once; a later one is in the stream.
 ///
 /// # Cancel safety
 ///
 /// Dropping the future, or later the stream, gives the call up, and the handler is dropped.
-pub async fn begin(
+pub async fn unary_stream<M: Streamed>(
     channel: &Channel,
-    method: &'static MethodSpec,
-    requests: Result<Messages, Status>,
-) -> Result<Begun, Status> {
-    let mut call = channel.call(method, requests?);
-    match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-        Poll::Ready(response) => response.map(Begun::Answered),
-        // A wire has the call by now. An interceptor may wait before it sends it on, and needs no reader for that.
-        Poll::Pending => Ok(Begun::Waiting(if channel.is_intercepted() { driven(call) } else { call })),
-    }
+    row: &'static Row<M>,
+    request: M::Request,
+) -> M::Outcome {
+    Outcome::from_result(begin(channel, &row.spec, one(&request)).await)
 }
 
-/// A call whose responses are a stream.
-#[expect(missing_debug_implementations, reason = "a call that is under way has nothing to show")]
-pub enum Begun {
-    /// The other side has answered, and the stream may begin.
-    Answered(Messages),
-    /// The other side has said nothing yet.
-    Waiting(ResponseFuture),
-}
-
-/// The one response of a call.
+/// Calls a method with a stream of requests and a stream of responses.
 ///
 /// # Errors
 ///
-/// That of the call, or `INTERNAL` if the response cannot be decoded.
-pub fn response<B: Message>(answer: Result<Messages, Status>) -> Result<B, Status> {
-    match answer? {
+/// The [`Status`] of a call that failed at once; a later one is in the stream.
+///
+/// # Cancel safety
+///
+/// Dropping the future, or later the stream, gives the call up, and the handler is dropped.
+pub async fn stream_stream<M: Streamed>(
+    channel: &Channel,
+    row: &'static Row<M>,
+    requests: Streaming<M::Request>,
+) -> M::Outcome {
+    Outcome::from_result(begin(channel, &row.spec, Ok(Messages::Many(requests.encoded()))).await)
+}
+
+fn one<A: Message>(request: &A) -> Result<Messages, Status> {
+    encode(request).map(Messages::One)
+}
+
+async fn answer<B: Message>(
+    channel: &Channel,
+    method: &'static MethodSpec,
+    requests: Result<Messages, Status>,
+) -> Result<B, Status> {
+    match channel.call(method, requests?).await? {
         Messages::One(bytes) => decode(bytes),
         Messages::Many(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
     }
 }
 
-/// The responses of a call.
+/// Begins a call whose responses are a stream, and does not wait for the first of them.
 ///
-/// # Errors
-///
-/// That of a call that failed at once.
-pub fn responses<B: Message>(begun: Result<Begun, Status>) -> Result<Streaming<B>, Status> {
-    match begun? {
-        Begun::Answered(messages) => stream(messages),
-        Begun::Waiting(call) => {
+/// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
+/// wait for the second request before it does: who waited here for an answer could never send that request.
+/// So a call that fails at once fails here, and one that fails later fails in its stream.
+async fn begin<B: Message>(
+    channel: &Channel,
+    method: &'static MethodSpec,
+    requests: Result<Messages, Status>,
+) -> Result<Streaming<B>, Status> {
+    let mut call = channel.call(method, requests?);
+    match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+        Poll::Ready(response) => stream(response?),
+        Poll::Pending => {
+            // A wire has the call by now. An interceptor may wait before it sends it on, and needs no reader for that.
+            let call = if channel.is_intercepted() { driven(call) } else { call };
             let responses = async move { stream(call.await?) };
             Ok(Streaming::new(responses.try_flatten_stream()))
         }

@@ -6,15 +6,14 @@ use super::call::{decode, encode};
 use crate::call::{Call, Context, Messages, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
-use crate::rpc::{Outcome, Streaming};
+use crate::rpc::{Outcome, Row, Streamed, Streaming, Unary};
 
 /// Serves a method with one request and one response.
-pub fn serve_unary_unary<A, B, F, R>(call: Call, handler: F) -> ResponseFuture
+pub fn serve_unary_unary<M, F, R>(_row: &Row<M>, call: Call, handler: F) -> ResponseFuture
 where
-    A: Message,
-    B: Message,
-    F: FnOnce(Context, A) -> R + Send + 'static,
-    R: Future<Output: Outcome<B>> + Send,
+    M: Unary,
+    F: FnOnce(Context, M::Request) -> R + Send + 'static,
+    R: Future<Output = M::Outcome> + Send,
 {
     let (context, requests) = call.into_parts();
     Box::pin(async move {
@@ -24,12 +23,11 @@ where
 }
 
 /// Serves a method with one request and a stream of responses.
-pub fn serve_unary_stream<A, B, F, R>(call: Call, handler: F) -> ResponseFuture
+pub fn serve_unary_stream<M, F, R>(_row: &Row<M>, call: Call, handler: F) -> ResponseFuture
 where
-    A: Message,
-    B: Message,
-    F: FnOnce(Context, A) -> R + Send + 'static,
-    R: Future<Output: Outcome<Streaming<B>>> + Send,
+    M: Streamed,
+    F: FnOnce(Context, M::Request) -> R + Send + 'static,
+    R: Future<Output = M::Outcome> + Send,
 {
     let (context, requests) = call.into_parts();
     Box::pin(async move {
@@ -39,12 +37,11 @@ where
 }
 
 /// Serves a method with a stream of requests and one response.
-pub fn serve_stream_unary<A, B, F, R>(call: Call, handler: F) -> ResponseFuture
+pub fn serve_stream_unary<M, F, R>(_row: &Row<M>, call: Call, handler: F) -> ResponseFuture
 where
-    A: Message,
-    B: Message,
-    F: FnOnce(Context, Streaming<A>) -> R + Send + 'static,
-    R: Future<Output: Outcome<B>> + Send,
+    M: Unary,
+    F: FnOnce(Context, Streaming<M::Request>) -> R + Send + 'static,
+    R: Future<Output = M::Outcome> + Send,
 {
     let (context, requests) = call.into_parts();
     Box::pin(async move {
@@ -54,12 +51,11 @@ where
 }
 
 /// Serves a method with a stream of requests and a stream of responses.
-pub fn serve_stream_stream<A, B, F, R>(call: Call, handler: F) -> ResponseFuture
+pub fn serve_stream_stream<M, F, R>(_row: &Row<M>, call: Call, handler: F) -> ResponseFuture
 where
-    A: Message,
-    B: Message,
-    F: FnOnce(Context, Streaming<A>) -> R + Send + 'static,
-    R: Future<Output: Outcome<Streaming<B>>> + Send,
+    M: Streamed,
+    F: FnOnce(Context, Streaming<M::Request>) -> R + Send + 'static,
+    R: Future<Output = M::Outcome> + Send,
 {
     let (context, requests) = call.into_parts();
     Box::pin(async move {

@@ -18,9 +18,10 @@ mod serving;
 mod streaming;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod within;
 
-pub use call::{answer, begin, request, requests, response, responses};
+pub use call::{stream_stream, stream_unary, unary_stream, unary_unary};
 pub use channel::Channel;
 #[cfg(feature = "_connected")]
 pub(crate) use channel::WatchedChannel;
@@ -34,3 +35,4 @@ pub use known_by_name::{CallContext, Outcome};
 pub use router::{Router, RouterError};
 pub use service::{Intercepted, Service};
 pub use streaming::Streaming;
+pub use typed::{Row, Streamed, Unary};

@@ -2,19 +2,19 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::table::{row_name, table};
-use super::types::Types;
+use super::types;
 use crate::protocol::contract::{Contract, Form};
 use crate::protocol::inputs::Argument;
 use crate::protocol::method::Method;
 use crate::protocol::names;
 
 /// The caller's half: each method is one call of the runtime.
-pub(super) fn expand(contract: &Contract<'_>, types: &Types) -> Vec<TokenStream> {
+pub(super) fn expand(contract: &Contract<'_>) -> Vec<TokenStream> {
     let Contract { ident, visibility, runtime, .. } = contract;
     let client = names::client(ident);
     let summary = format!(" Calls `{ident}` through a channel.");
     let table = table(contract);
-    let methods = contract.methods.iter().map(|method| call(contract, types, method));
+    let methods = contract.methods.iter().map(|method| call(contract, method));
     let contract_impl = match contract.form {
         Form::Trait(_) => quote!(#[automatically_derived] impl #ident for #client),
         Form::Inherent(_) => quote!(impl #client),
@@ -54,7 +54,7 @@ pub(super) fn expand(contract: &Contract<'_>, types: &Types) -> Vec<TokenStream>
     vec![holder, functions, calls]
 }
 
-fn call(contract: &Contract<'_>, types: &Types, method: &Method) -> TokenStream {
+fn call(contract: &Contract<'_>, method: &Method) -> TokenStream {
     let Contract { runtime, visibility, .. } = contract;
     let Method { ident, shape, .. } = method;
     let (attributes, visibility) = match contract.form {
@@ -69,22 +69,15 @@ fn call(contract: &Contract<'_>, types: &Types, method: &Method) -> TokenStream 
     let channel = shape.context().map_or_else(
         || quote!(&self.channel),
         |Argument { name, written, .. }| {
-            let context = types.context(written);
+            let context = types::context(contract, written);
             quote!(&self.channel.in_context(#context::as_context(&#name)))
         },
     );
-    let (output, row, check) = (&shape.output, row_name(method), types.check(method));
-    let (outcome, request, response) = (types.outcome(method), types.request(method), types.response(method));
-    let [to_requests, call, to_response] = shape.kind().call_functions();
+    let (output, row, call) = (&shape.output, row_name(method), shape.kind().call_function());
     quote! {
         #attributes
         #visibility async fn #ident(&self #(#arguments)*) -> #output {
-            use #runtime::__private as __runtime;
-            #check
-            let __requests = __runtime::#to_requests::<#request>(#value);
-            let __answer = __runtime::#call(#channel, &Self::#row, __requests).await;
-            let __response = __runtime::#to_response::<#response>(__answer);
-            #outcome::from_result(__response)
+            #runtime::__private::#call(#channel, &Self::#row, #value).await
         }
     }
 }

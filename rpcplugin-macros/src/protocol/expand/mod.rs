@@ -13,15 +13,13 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use super::contract::{Contract, Form};
-use types::Types;
 
 pub(super) fn expand(contract: &Contract<'_>) -> TokenStream {
     let written = match contract.form {
         Form::Trait(item) => without_parameters(&written_trait(item.clone()), &item.generics),
         Form::Inherent(item) => without_parameters(&written_impl(item.clone()), &item.generics),
     };
-    let types = Types::of(contract);
-    let generated = [client::expand(contract, &types), server::expand(contract, &types)].concat();
+    let generated = [types::expand(contract), client::expand(contract), server::expand(contract)].concat();
     let generated = under(&contract.carried, generated);
     quote!(#written #generated)
 }
@@ -38,6 +36,11 @@ fn spanned_like(tokens: TokenStream, place: &impl ToTokens) -> TokenStream {
     let last = spans.last().unwrap_or(first);
     let mut next = first;
     tokens.into_iter().map(|token| moved(token, std::mem::replace(&mut next, last))).collect()
+}
+
+/// The tokens, all standing at one place.
+fn spanned_at(tokens: TokenStream, place: Span) -> TokenStream {
+    tokens.into_iter().map(|token| moved(token, place)).collect()
 }
 
 fn moved(mut token: TokenTree, place: Span) -> TokenTree {

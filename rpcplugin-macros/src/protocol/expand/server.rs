@@ -1,17 +1,17 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::spanned_like;
-use super::types::Types;
+use super::table::row_name;
+use super::{spanned_at, spanned_like, types};
 use crate::protocol::contract::{Contract, Form};
 use crate::protocol::inputs::Role;
 use crate::protocol::method::Method;
 use crate::protocol::{generics, names};
 
 /// The handler's half: each method is one arm that calls the runtime.
-pub(super) fn expand(contract: &Contract<'_>, types: &Types) -> Vec<TokenStream> {
+pub(super) fn expand(contract: &Contract<'_>) -> Vec<TokenStream> {
     let [holder, functions, clone, debug] = holder(contract);
-    vec![holder, functions, clone, debug, service(contract, types)]
+    vec![holder, functions, clone, debug, service(contract)]
 }
 
 /// What holds the handler, how it is made, and what it can do besides.
@@ -97,7 +97,7 @@ impl Parameters {
 }
 
 /// The impl that the router calls, with the row of a method.
-fn service(contract: &Contract<'_>, types: &Types) -> TokenStream {
+fn service(contract: &Contract<'_>) -> TokenStream {
     let Contract { ident, runtime, .. } = contract;
     let server = names::server(ident);
     let (head, handler, handler_bounds) = match contract.form {
@@ -120,7 +120,7 @@ fn service(contract: &Contract<'_>, types: &Types) -> TokenStream {
             )
         }
     };
-    let arms = contract.methods.iter().map(|method| arm(types, &handler, method));
+    let arms = contract.methods.iter().map(|method| arm(contract, &handler, method));
     quote! {
         #[automatically_derived]
         #[allow(deprecated, unused_variables)]
@@ -130,18 +130,17 @@ fn service(contract: &Contract<'_>, types: &Types) -> TokenStream {
             }
 
             fn call(&self, __call: #runtime::__private::Call) -> #runtime::__private::ResponseFuture {
-                use #runtime::__private as __runtime;
                 let __handler = ::core::clone::Clone::clone(&self.handler);
                 match __call.method().position {
                     #(#arms)*
-                    _ => __runtime::unknown_method(__call.method()),
+                    _ => #runtime::__private::unknown_method(__call.method()),
                 }
             }
         }
     }
 }
 
-fn arm(types: &Types, handler: &TokenStream, method: &Method) -> TokenStream {
+fn arm(contract: &Contract<'_>, handler: &TokenStream, method: &Method) -> TokenStream {
     let Method { ident, shape, conditions, .. } = method;
     // A future that cannot be sent to another thread is the method's mistake, so the compiler points at its name.
     let place = Span::call_site().located_at(ident.span());
@@ -151,24 +150,19 @@ fn arm(types: &Types, handler: &TokenStream, method: &Method) -> TokenStream {
     let request = if shape.request().is_some() { quote!(__request) } else { quote!((): ()) };
     let arguments = shape.arguments.iter().map(|argument| match argument.role {
         Role::Context => {
-            let context = types.context(&argument.written);
+            let context = types::context(contract, &argument.written);
             quote!(, #context::from_context(__context))
         }
         Role::Request(_) => quote!(, __request),
     });
-    let (check, outcome) = (types.check(method), types.outcome(method));
-    let (in_request, in_response) = (types.request(method), types.response(method));
+    let (runtime, client, row) = (&contract.runtime, names::client(&contract.ident), row_name(method));
+    let runtime = spanned_at(runtime.to_token_stream(), place);
     quote_spanned! {place=>
         #(#conditions)*
-        #position => {
-            #check
-            __runtime::#serve::<#in_request, #in_response, _, _>(
-                __call,
-                move |#context, #request| async move {
-                    let __outcome = <#handler>::#ident(&__handler #(#arguments)*).await;
-                    #outcome::into_result(__outcome)
-                },
-            )
-        }
+        #position => #runtime::__private::#serve(
+            &#client::#row,
+            __call,
+            move |#context, #request| async move { <#handler>::#ident(&__handler #(#arguments)*).await },
+        ),
     }
 }

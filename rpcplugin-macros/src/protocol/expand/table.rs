@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::protocol::alias;
 use crate::protocol::contract::Contract;
 use crate::protocol::method::Method;
+use crate::protocol::{alias, names};
 
 /// One row a method, and `SPEC`, which is all of them in the order of the contract.
 ///
@@ -15,7 +15,7 @@ pub(super) fn table(contract: &Contract<'_>) -> TokenStream {
     let rows = methods.iter().map(|method| row(contract, method));
     let names = methods.iter().map(|method| {
         let (conditions, name) = (&method.conditions, row_name(method));
-        quote!(#(#conditions)* Self::#name)
+        quote!(#(#conditions)* Self::#name.spec)
     });
     let protocol = (protocol != service).then(|| quote!(.protocol(#protocol)));
     let version = (!version.is_empty()).then(|| quote!(.version(#version)));
@@ -33,13 +33,15 @@ fn row(contract: &Contract<'_>, method: &Method) -> TokenStream {
     let Method { name, conditions, documentation, .. } = method;
     let (row, kind) = (row_name(method), method.shape.kind().variant());
     let path = alias::path(service, name);
-    let position = Literal::usize_unsuffixed(method.position);
+    let (marker, position) = (names::marker(&contract.ident), Literal::usize_unsuffixed(method.position));
     let options = options(service, method);
     quote! {
         #(#conditions)*
-        const #row: #runtime::__private::MethodSpec = #runtime::__private::MethodSpec::new(
-            #service, #name, #path, #runtime::__private::MethodKind::#kind, #documentation, #position,
-        ) #options;
+        const #row: #runtime::__private::Row<#marker<#position>> = #runtime::__private::Row::new(
+            #runtime::__private::MethodSpec::new(
+                #service, #name, #path, #runtime::__private::MethodKind::#kind, #documentation, #position,
+            ) #options
+        );
     }
 }
 

@@ -12,6 +12,14 @@ trait Prices: ::core::marker::Send + ::core::marker::Sync + 'static {
         Output = Result<u64, Status>,
     > + ::core::marker::Send;
 }
+#[allow(dead_code)]
+struct __PricesMethod<const POSITION: usize>;
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __PricesMethod<0> {
+    type Request = String;
+    type Response = u64;
+    type Outcome = Result<u64, Status>;
+}
 /// Calls `Prices` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -20,22 +28,24 @@ struct PricesClient {
 }
 #[allow(dead_code)]
 impl PricesClient {
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-            "exchange.Prices",
-            "GetPrice",
-            "/exchange.Prices/GetPrice",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "",
-            0,
-        )
-        .aliases(&["/exchange.Prices/Price", "/old.Prices/Get"])
-        .timeout(::core::time::Duration::from_millis(1500))
-        .idempotent()
-        .message_bytes_max(64 * 1024);
+    const ROW_0: ::rpcplugin::__private::Row<__PricesMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+                "exchange.Prices",
+                "GetPrice",
+                "/exchange.Prices/GetPrice",
+                ::rpcplugin::__private::MethodKind::UnaryUnary,
+                "",
+                0,
+            )
+            .aliases(&["/exchange.Prices/Price", "/old.Prices/Get"])
+            .timeout(::core::time::Duration::from_millis(1500))
+            .idempotent()
+            .message_bytes_max(64 * 1024),
+    );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
             "exchange.Prices",
-            &[Self::ROW_0],
+            &[Self::ROW_0.spec],
             "",
         )
         .protocol("trading-data")
@@ -61,15 +71,7 @@ impl PricesClient {
 #[automatically_derived]
 impl Prices for PricesClient {
     async fn price(&self, symbol: String) -> Result<u64, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (
-            <String as __runtime::Message>::encode,
-            <u64 as __runtime::Message>::encode,
-        );
-        let __requests = __runtime::request::<String>(symbol);
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
-        let __response = __runtime::response::<u64>(__answer);
-        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, symbol).await
     }
 }
 /// Answers the calls of `Prices` with a handler: register it with the router.
@@ -119,35 +121,18 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             0 => {
-                let _ = (
-                    <String as __runtime::Message>::encode,
-                    <u64 as __runtime::Message>::encode,
-                );
-                __runtime::serve_unary_unary::<
-                    String,
-                    u64,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &PricesClient::ROW_0,
                     __call,
                     move |_, __request| async move {
-                        let __outcome = <__Handler as Prices>::price(
-                                &__handler,
-                                __request,
-                            )
-                            .await;
-                        <Result<
-                            u64,
-                            Status,
-                        > as __runtime::Outcome<u64>>::into_result(__outcome)
+                        <__Handler as Prices>::price(&__handler, __request).await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

@@ -23,6 +23,25 @@ trait Kv: ::core::marker::Send + ::core::marker::Sync + 'static {
     > + ::core::marker::Send;
 }
 #[cfg(feature = "kv")]
+#[allow(dead_code)]
+struct __KvMethod<const POSITION: usize>;
+#[cfg(feature = "kv")]
+#[cfg(unix)]
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __KvMethod<0> {
+    type Request = ();
+    type Response = String;
+    type Outcome = Result<String, Status>;
+}
+#[cfg(feature = "kv")]
+#[cfg_attr(feature = "size", cfg(windows))]
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __KvMethod<1> {
+    type Request = ();
+    type Response = u64;
+    type Outcome = Result<u64, Status>;
+}
+#[cfg(feature = "kv")]
 /// Calls `Kv` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -33,31 +52,35 @@ struct KvClient {
 #[allow(dead_code)]
 impl KvClient {
     #[cfg(unix)]
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Kv",
-        "Path",
-        "/Kv/Path",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "",
-        0,
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Kv",
+            "Path",
+            "/Kv/Path",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "",
+            0,
+        ),
     );
     #[cfg_attr(feature = "size", cfg(windows))]
-    const ROW_1: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Kv",
-        "Size",
-        "/Kv/Size",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "",
-        1,
+    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Kv",
+            "Size",
+            "/Kv/Size",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "",
+            1,
+        ),
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
         "Kv",
         &[
             #[cfg(unix)]
-            Self::ROW_0,
+            Self::ROW_0.spec,
             #[cfg_attr(feature = "size", cfg(windows))]
-            Self::ROW_1,
+            Self::ROW_1.spec,
         ],
         "",
     );
@@ -84,21 +107,11 @@ impl KvClient {
 impl Kv for KvClient {
     #[cfg(unix)]
     async fn path(&self) -> Result<String, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<String as __runtime::Message>::encode,);
-        let __requests = __runtime::request::<()>(());
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
-        let __response = __runtime::response::<String>(__answer);
-        <Result<String, Status> as __runtime::Outcome<String>>::from_result(__response)
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, ()).await
     }
     #[cfg_attr(feature = "size", cfg(windows))]
     async fn size(&self) -> Result<u64, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<u64 as __runtime::Message>::encode,);
-        let __requests = __runtime::request::<()>(());
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_1, __requests).await;
-        let __response = __runtime::response::<u64>(__answer);
-        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_1, ()).await
     }
 }
 #[cfg(feature = "kv")]
@@ -153,48 +166,29 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             #[cfg(unix)]
             0 => {
-                let _ = (<String as __runtime::Message>::encode,);
-                __runtime::serve_unary_unary::<
-                    (),
-                    String,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &KvClient::ROW_0,
                     __call,
                     move |_, (): ()| async move {
-                        let __outcome = <__Handler as Kv>::path(&__handler).await;
-                        <Result<
-                            String,
-                            Status,
-                        > as __runtime::Outcome<String>>::into_result(__outcome)
+                        <__Handler as Kv>::path(&__handler).await
                     },
                 )
             }
             #[cfg_attr(feature = "size", cfg(windows))]
             1 => {
-                let _ = (<u64 as __runtime::Message>::encode,);
-                __runtime::serve_unary_unary::<
-                    (),
-                    u64,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &KvClient::ROW_1,
                     __call,
                     move |_, (): ()| async move {
-                        let __outcome = <__Handler as Kv>::size(&__handler).await;
-                        <Result<
-                            u64,
-                            Status,
-                        > as __runtime::Outcome<u64>>::into_result(__outcome)
+                        <__Handler as Kv>::size(&__handler).await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

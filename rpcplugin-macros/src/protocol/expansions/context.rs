@@ -25,6 +25,26 @@ trait Kv: ::core::marker::Send + ::core::marker::Sync + 'static {
         context: Context,
     ) -> impl ::core::future::Future<Output = Result<(), Status>> + ::core::marker::Send;
 }
+#[allow(dead_code)]
+struct __KvMethod<const POSITION: usize>;
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __KvMethod<0> {
+    type Request = String;
+    type Response = u32;
+    type Outcome = Result<u32, Status>;
+}
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __KvMethod<1> {
+    type Request = u32;
+    type Response = u32;
+    type Outcome = Result<u32, Status>;
+}
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __KvMethod<2> {
+    type Request = ();
+    type Response = ();
+    type Outcome = Result<(), Status>;
+}
 /// Calls `Kv` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -33,34 +53,40 @@ struct KvClient {
 }
 #[allow(dead_code)]
 impl KvClient {
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Kv",
-        "Get",
-        "/Kv/Get",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "",
-        0,
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Kv",
+            "Get",
+            "/Kv/Get",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "",
+            0,
+        ),
     );
-    const ROW_1: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Kv",
-        "Put",
-        "/Kv/Put",
-        ::rpcplugin::__private::MethodKind::StreamUnary,
-        "",
-        1,
+    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Kv",
+            "Put",
+            "/Kv/Put",
+            ::rpcplugin::__private::MethodKind::StreamUnary,
+            "",
+            1,
+        ),
     );
-    const ROW_2: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Kv",
-        "Clear",
-        "/Kv/Clear",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "",
-        2,
+    const ROW_2: ::rpcplugin::__private::Row<__KvMethod<2>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Kv",
+            "Clear",
+            "/Kv/Clear",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "",
+            2,
+        ),
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
         "Kv",
-        &[Self::ROW_0, Self::ROW_1, Self::ROW_2],
+        &[Self::ROW_0.spec, Self::ROW_1.spec, Self::ROW_2.spec],
         "",
     );
     /// A client whose calls go through this channel.
@@ -84,64 +110,50 @@ impl KvClient {
 #[automatically_derived]
 impl Kv for KvClient {
     async fn get(&self, context: Context, key: String) -> Result<u32, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (
-            <String as __runtime::Message>::encode,
-            <u32 as __runtime::Message>::encode,
-        );
-        let __requests = __runtime::request::<String>(key);
-        let __answer = __runtime::answer(
+        ::rpcplugin::__private::unary_unary(
                 &self
                     .channel
                     .in_context(
-                        <Context as __runtime::CallContext>::as_context(&context),
+                        <Context as ::rpcplugin::__private::CallContext>::as_context(
+                            &context,
+                        ),
                     ),
                 &Self::ROW_0,
-                __requests,
+                key,
             )
-            .await;
-        let __response = __runtime::response::<u32>(__answer);
-        <Result<u32, Status> as __runtime::Outcome<u32>>::from_result(__response)
+            .await
     }
     async fn put(
         &self,
         pairs: Streaming<u32>,
         context: rpcplugin::Context,
     ) -> Result<u32, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<u32 as __runtime::Message>::encode,);
-        let __requests = __runtime::requests::<u32>(pairs);
-        let __answer = __runtime::answer(
+        ::rpcplugin::__private::stream_unary(
                 &self
                     .channel
                     .in_context(
-                        <rpcplugin::Context as __runtime::CallContext>::as_context(
+                        <rpcplugin::Context as ::rpcplugin::__private::CallContext>::as_context(
                             &context,
                         ),
                     ),
                 &Self::ROW_1,
-                __requests,
+                pairs,
             )
-            .await;
-        let __response = __runtime::response::<u32>(__answer);
-        <Result<u32, Status> as __runtime::Outcome<u32>>::from_result(__response)
+            .await
     }
     async fn clear(&self, context: Context) -> Result<(), Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<() as __runtime::Message>::encode,);
-        let __requests = __runtime::request::<()>(());
-        let __answer = __runtime::answer(
+        ::rpcplugin::__private::unary_unary(
                 &self
                     .channel
                     .in_context(
-                        <Context as __runtime::CallContext>::as_context(&context),
+                        <Context as ::rpcplugin::__private::CallContext>::as_context(
+                            &context,
+                        ),
                     ),
                 &Self::ROW_2,
-                __requests,
+                (),
             )
-            .await;
-        let __response = __runtime::response::<()>(__answer);
-        <Result<(), Status> as __runtime::Outcome<()>>::from_result(__response)
+            .await
     }
 }
 /// Answers the calls of `Kv` with a handler: register it with the router.
@@ -191,85 +203,56 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             0 => {
-                let _ = (
-                    <String as __runtime::Message>::encode,
-                    <u32 as __runtime::Message>::encode,
-                );
-                __runtime::serve_unary_unary::<
-                    String,
-                    u32,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &KvClient::ROW_0,
                     __call,
                     move |__context, __request| async move {
-                        let __outcome = <__Handler as Kv>::get(
+                        <__Handler as Kv>::get(
                                 &__handler,
-                                <Context as __runtime::CallContext>::from_context(
+                                <Context as ::rpcplugin::__private::CallContext>::from_context(
                                     __context,
                                 ),
                                 __request,
                             )
-                            .await;
-                        <Result<
-                            u32,
-                            Status,
-                        > as __runtime::Outcome<u32>>::into_result(__outcome)
+                            .await
                     },
                 )
             }
             1 => {
-                let _ = (<u32 as __runtime::Message>::encode,);
-                __runtime::serve_stream_unary::<
-                    u32,
-                    u32,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_stream_unary(
+                    &KvClient::ROW_1,
                     __call,
                     move |__context, __request| async move {
-                        let __outcome = <__Handler as Kv>::put(
+                        <__Handler as Kv>::put(
                                 &__handler,
                                 __request,
-                                <rpcplugin::Context as __runtime::CallContext>::from_context(
+                                <rpcplugin::Context as ::rpcplugin::__private::CallContext>::from_context(
                                     __context,
                                 ),
                             )
-                            .await;
-                        <Result<
-                            u32,
-                            Status,
-                        > as __runtime::Outcome<u32>>::into_result(__outcome)
+                            .await
                     },
                 )
             }
             2 => {
-                let _ = (<() as __runtime::Message>::encode,);
-                __runtime::serve_unary_unary::<
-                    (),
-                    (),
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &KvClient::ROW_2,
                     __call,
                     move |__context, (): ()| async move {
-                        let __outcome = <__Handler as Kv>::clear(
+                        <__Handler as Kv>::clear(
                                 &__handler,
-                                <Context as __runtime::CallContext>::from_context(__context),
+                                <Context as ::rpcplugin::__private::CallContext>::from_context(
+                                    __context,
+                                ),
                             )
-                            .await;
-                        <Result<
-                            (),
-                            Status,
-                        > as __runtime::Outcome<()>>::into_result(__outcome)
+                            .await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

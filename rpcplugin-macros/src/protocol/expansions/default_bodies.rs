@@ -29,6 +29,14 @@ trait Limits: ::core::marker::Send + ::core::marker::Sync + 'static {
         1
     }
 }
+#[allow(dead_code)]
+struct __LimitsMethod<const POSITION: usize>;
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __LimitsMethod<0> {
+    type Request = String;
+    type Response = u32;
+    type Outcome = Result<u32, Status>;
+}
 /// Calls `Limits` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -37,18 +45,20 @@ struct LimitsClient {
 }
 #[allow(dead_code)]
 impl LimitsClient {
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Limits",
-        "Limit",
-        "/Limits/Limit",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "",
-        0,
+    const ROW_0: ::rpcplugin::__private::Row<__LimitsMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Limits",
+            "Limit",
+            "/Limits/Limit",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "",
+            0,
+        ),
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
         "Limits",
-        &[Self::ROW_0],
+        &[Self::ROW_0.spec],
         "",
     );
     /// A client whose calls go through this channel.
@@ -72,15 +82,7 @@ impl LimitsClient {
 #[automatically_derived]
 impl Limits for LimitsClient {
     async fn limit(&self, name: String) -> Result<u32, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (
-            <String as __runtime::Message>::encode,
-            <u32 as __runtime::Message>::encode,
-        );
-        let __requests = __runtime::request::<String>(name);
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
-        let __response = __runtime::response::<u32>(__answer);
-        <Result<u32, Status> as __runtime::Outcome<u32>>::from_result(__response)
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, name).await
     }
 }
 /// Answers the calls of `Limits` with a handler: register it with the router.
@@ -130,35 +132,18 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             0 => {
-                let _ = (
-                    <String as __runtime::Message>::encode,
-                    <u32 as __runtime::Message>::encode,
-                );
-                __runtime::serve_unary_unary::<
-                    String,
-                    u32,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &LimitsClient::ROW_0,
                     __call,
                     move |_, __request| async move {
-                        let __outcome = <__Handler as Limits>::limit(
-                                &__handler,
-                                __request,
-                            )
-                            .await;
-                        <Result<
-                            u32,
-                            Status,
-                        > as __runtime::Outcome<u32>>::into_result(__outcome)
+                        <__Handler as Limits>::limit(&__handler, __request).await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

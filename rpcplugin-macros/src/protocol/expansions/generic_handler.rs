@@ -16,6 +16,14 @@ where
         Ok(1)
     }
 }
+#[allow(dead_code)]
+struct __CacheMethod<const POSITION: usize>;
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __CacheMethod<0> {
+    type Request = ();
+    type Response = u64;
+    type Outcome = Result<u64, Status>;
+}
 /// Calls `Cache` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -24,18 +32,20 @@ pub(crate) struct CacheClient {
 }
 #[allow(dead_code)]
 impl CacheClient {
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Cache",
-        "Size",
-        "/Cache/Size",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "",
-        0,
+    const ROW_0: ::rpcplugin::__private::Row<__CacheMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Cache",
+            "Size",
+            "/Cache/Size",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "",
+            0,
+        ),
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
         "Cache",
-        &[Self::ROW_0],
+        &[Self::ROW_0.spec],
         "",
     );
     /// A client whose calls go through this channel.
@@ -59,21 +69,18 @@ impl CacheClient {
 impl CacheClient {
     /// Calls `size` of the contract.
     pub(crate) async fn size(&self, context: Context) -> Result<u64, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<u64 as __runtime::Message>::encode,);
-        let __requests = __runtime::request::<()>(());
-        let __answer = __runtime::answer(
+        ::rpcplugin::__private::unary_unary(
                 &self
                     .channel
                     .in_context(
-                        <Context as __runtime::CallContext>::as_context(&context),
+                        <Context as ::rpcplugin::__private::CallContext>::as_context(
+                            &context,
+                        ),
                     ),
                 &Self::ROW_0,
-                __requests,
+                (),
             )
-            .await;
-        let __response = __runtime::response::<u64>(__answer);
-        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
+            .await
     }
 }
 /// Answers the calls of `Cache` with a handler: register it with the router.
@@ -136,35 +143,27 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             0 => {
-                let _ = (<u64 as __runtime::Message>::encode,);
-                __runtime::serve_unary_unary::<
-                    (),
-                    u64,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &CacheClient::ROW_0,
                     __call,
                     move |__context, (): ()| async move {
-                        let __outcome = <Cache<
+                        <Cache<
                             S,
                             N,
                         >>::size(
                                 &__handler,
-                                <Context as __runtime::CallContext>::from_context(__context),
+                                <Context as ::rpcplugin::__private::CallContext>::from_context(
+                                    __context,
+                                ),
                             )
-                            .await;
-                        <Result<
-                            u64,
-                            Status,
-                        > as __runtime::Outcome<u64>>::into_result(__outcome)
+                            .await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

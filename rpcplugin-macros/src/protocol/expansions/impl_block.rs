@@ -31,6 +31,14 @@ impl Calculator {
         Ok(number)
     }
 }
+#[allow(dead_code)]
+struct __CalculatorMethod<const POSITION: usize>;
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __CalculatorMethod<0> {
+    type Request = i64;
+    type Response = i64;
+    type Outcome = Result<i64, Status>;
+}
 /// Calls `Calculator` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -39,18 +47,20 @@ pub struct CalculatorClient {
 }
 #[allow(dead_code)]
 impl CalculatorClient {
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "example.Calculator",
-        "Add",
-        "/example.Calculator/Add",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "Adds to the base.",
-        0,
+    const ROW_0: ::rpcplugin::__private::Row<__CalculatorMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "example.Calculator",
+            "Add",
+            "/example.Calculator/Add",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "Adds to the base.",
+            0,
+        ),
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
             "example.Calculator",
-            &[Self::ROW_0],
+            &[Self::ROW_0.spec],
             "",
         )
         .protocol("Calculator");
@@ -77,12 +87,7 @@ impl CalculatorClient {
     #[deprecated]
     #[allow(unused_variables)]
     pub async fn add(&self, number: i64) -> Result<i64, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<i64 as __runtime::Message>::encode,);
-        let __requests = __runtime::request::<i64>(number);
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
-        let __response = __runtime::response::<i64>(__answer);
-        <Result<i64, Status> as __runtime::Outcome<i64>>::from_result(__response)
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, number).await
     }
 }
 /// Answers the calls of `Calculator` with a handler: register it with the router.
@@ -132,28 +137,18 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             0 => {
-                let _ = (<i64 as __runtime::Message>::encode,);
-                __runtime::serve_unary_unary::<
-                    i64,
-                    i64,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &CalculatorClient::ROW_0,
                     __call,
                     move |_, __request| async move {
-                        let __outcome = <Calculator>::add(&__handler, __request).await;
-                        <Result<
-                            i64,
-                            Status,
-                        > as __runtime::Outcome<i64>>::into_result(__outcome)
+                        <Calculator>::add(&__handler, __request).await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

@@ -25,6 +25,26 @@ trait Numbers: ::core::marker::Send + ::core::marker::Sync + 'static {
         Output = Result<Streaming<u32>, Status>,
     > + ::core::marker::Send;
 }
+#[allow(dead_code)]
+struct __NumbersMethod<const POSITION: usize>;
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Streamed for __NumbersMethod<0> {
+    type Request = u32;
+    type Response = u32;
+    type Outcome = Result<Streaming<u32>, Status>;
+}
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __NumbersMethod<1> {
+    type Request = u32;
+    type Response = u64;
+    type Outcome = Result<u64, Status>;
+}
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Streamed for __NumbersMethod<2> {
+    type Request = u32;
+    type Response = u32;
+    type Outcome = Result<Streaming<u32>, Status>;
+}
 /// Calls `Numbers` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -33,34 +53,40 @@ struct NumbersClient {
 }
 #[allow(dead_code)]
 impl NumbersClient {
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Numbers",
-        "Count",
-        "/Numbers/Count",
-        ::rpcplugin::__private::MethodKind::UnaryStream,
-        "",
-        0,
+    const ROW_0: ::rpcplugin::__private::Row<__NumbersMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Numbers",
+            "Count",
+            "/Numbers/Count",
+            ::rpcplugin::__private::MethodKind::UnaryStream,
+            "",
+            0,
+        ),
     );
-    const ROW_1: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Numbers",
-        "Sum",
-        "/Numbers/Sum",
-        ::rpcplugin::__private::MethodKind::StreamUnary,
-        "",
-        1,
+    const ROW_1: ::rpcplugin::__private::Row<__NumbersMethod<1>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Numbers",
+            "Sum",
+            "/Numbers/Sum",
+            ::rpcplugin::__private::MethodKind::StreamUnary,
+            "",
+            1,
+        ),
     );
-    const ROW_2: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Numbers",
-        "Echo",
-        "/Numbers/Echo",
-        ::rpcplugin::__private::MethodKind::StreamStream,
-        "",
-        2,
+    const ROW_2: ::rpcplugin::__private::Row<__NumbersMethod<2>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Numbers",
+            "Echo",
+            "/Numbers/Echo",
+            ::rpcplugin::__private::MethodKind::StreamStream,
+            "",
+            2,
+        ),
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
         "Numbers",
-        &[Self::ROW_0, Self::ROW_1, Self::ROW_2],
+        &[Self::ROW_0.spec, Self::ROW_1.spec, Self::ROW_2.spec],
         "",
     );
     /// A client whose calls go through this channel.
@@ -84,37 +110,13 @@ impl NumbersClient {
 #[automatically_derived]
 impl Numbers for NumbersClient {
     async fn count(&self, end: u32) -> Result<Streaming<u32>, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<u32 as __runtime::Message>::encode,);
-        let __requests = __runtime::request::<u32>(end);
-        let __answer = __runtime::begin(&self.channel, &Self::ROW_0, __requests).await;
-        let __response = __runtime::responses::<u32>(__answer);
-        <Result<
-            Streaming<u32>,
-            Status,
-        > as __runtime::Outcome<__runtime::Streaming<u32>>>::from_result(__response)
+        ::rpcplugin::__private::unary_stream(&self.channel, &Self::ROW_0, end).await
     }
     async fn sum(&self, numbers: Streaming<u32>) -> Result<u64, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (
-            <u32 as __runtime::Message>::encode,
-            <u64 as __runtime::Message>::encode,
-        );
-        let __requests = __runtime::requests::<u32>(numbers);
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_1, __requests).await;
-        let __response = __runtime::response::<u64>(__answer);
-        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
+        ::rpcplugin::__private::stream_unary(&self.channel, &Self::ROW_1, numbers).await
     }
     async fn echo(&self, numbers: Streaming<u32>) -> Result<Streaming<u32>, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<u32 as __runtime::Message>::encode,);
-        let __requests = __runtime::requests::<u32>(numbers);
-        let __answer = __runtime::begin(&self.channel, &Self::ROW_2, __requests).await;
-        let __response = __runtime::responses::<u32>(__answer);
-        <Result<
-            Streaming<u32>,
-            Status,
-        > as __runtime::Outcome<__runtime::Streaming<u32>>>::from_result(__response)
+        ::rpcplugin::__private::stream_stream(&self.channel, &Self::ROW_2, numbers).await
     }
 }
 /// Answers the calls of `Numbers` with a handler: register it with the router.
@@ -164,83 +166,36 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             0 => {
-                let _ = (<u32 as __runtime::Message>::encode,);
-                __runtime::serve_unary_stream::<
-                    u32,
-                    u32,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_stream(
+                    &NumbersClient::ROW_0,
                     __call,
                     move |_, __request| async move {
-                        let __outcome = <__Handler as Numbers>::count(
-                                &__handler,
-                                __request,
-                            )
-                            .await;
-                        <Result<
-                            Streaming<u32>,
-                            Status,
-                        > as __runtime::Outcome<
-                            __runtime::Streaming<u32>,
-                        >>::into_result(__outcome)
+                        <__Handler as Numbers>::count(&__handler, __request).await
                     },
                 )
             }
             1 => {
-                let _ = (
-                    <u32 as __runtime::Message>::encode,
-                    <u64 as __runtime::Message>::encode,
-                );
-                __runtime::serve_stream_unary::<
-                    u32,
-                    u64,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_stream_unary(
+                    &NumbersClient::ROW_1,
                     __call,
                     move |_, __request| async move {
-                        let __outcome = <__Handler as Numbers>::sum(
-                                &__handler,
-                                __request,
-                            )
-                            .await;
-                        <Result<
-                            u64,
-                            Status,
-                        > as __runtime::Outcome<u64>>::into_result(__outcome)
+                        <__Handler as Numbers>::sum(&__handler, __request).await
                     },
                 )
             }
             2 => {
-                let _ = (<u32 as __runtime::Message>::encode,);
-                __runtime::serve_stream_stream::<
-                    u32,
-                    u32,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_stream_stream(
+                    &NumbersClient::ROW_2,
                     __call,
                     move |_, __request| async move {
-                        let __outcome = <__Handler as Numbers>::echo(
-                                &__handler,
-                                __request,
-                            )
-                            .await;
-                        <Result<
-                            Streaming<u32>,
-                            Status,
-                        > as __runtime::Outcome<
-                            __runtime::Streaming<u32>,
-                        >>::into_result(__outcome)
+                        <__Handler as Numbers>::echo(&__handler, __request).await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

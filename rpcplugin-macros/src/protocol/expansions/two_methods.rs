@@ -24,6 +24,20 @@ pub trait Kv: ::core::marker::Send + ::core::marker::Sync + 'static {
         Output = Result<Vec<u8>, Status>,
     > + ::core::marker::Send;
 }
+#[allow(dead_code)]
+struct __KvMethod<const POSITION: usize>;
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __KvMethod<0> {
+    type Request = String;
+    type Response = Vec<u8>;
+    type Outcome = Result<Vec<u8>, Status>;
+}
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __KvMethod<1> {
+    type Request = String;
+    type Response = Vec<u8>;
+    type Outcome = Result<Vec<u8>, Status>;
+}
 /// Calls `Kv` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -32,26 +46,30 @@ pub struct KvClient {
 }
 #[allow(dead_code)]
 impl KvClient {
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "example.Kv",
-        "Get",
-        "/example.Kv/Get",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "The value of a key.",
-        0,
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "example.Kv",
+            "Get",
+            "/example.Kv/Get",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "The value of a key.",
+            0,
+        ),
     );
-    const ROW_1: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "example.Kv",
-        "GetLast",
-        "/example.Kv/GetLast",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "The value that it had before.",
-        1,
+    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "example.Kv",
+            "GetLast",
+            "/example.Kv/GetLast",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "The value that it had before.",
+            1,
+        ),
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
             "example.Kv",
-            &[Self::ROW_0, Self::ROW_1],
+            &[Self::ROW_0.spec, Self::ROW_1.spec],
             "Keeps values under keys.",
         )
         .protocol("Kv");
@@ -76,26 +94,10 @@ impl KvClient {
 #[automatically_derived]
 impl Kv for KvClient {
     async fn get(&self, key: String) -> Result<Vec<u8>, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (
-            <String as __runtime::Message>::encode,
-            <Vec<u8> as __runtime::Message>::encode,
-        );
-        let __requests = __runtime::request::<String>(key);
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
-        let __response = __runtime::response::<Vec<u8>>(__answer);
-        <Result<Vec<u8>, Status> as __runtime::Outcome<Vec<u8>>>::from_result(__response)
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, key).await
     }
     async fn get_last(&self, key: String) -> Result<Vec<u8>, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (
-            <String as __runtime::Message>::encode,
-            <Vec<u8> as __runtime::Message>::encode,
-        );
-        let __requests = __runtime::request::<String>(key);
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_1, __requests).await;
-        let __response = __runtime::response::<Vec<u8>>(__answer);
-        <Result<Vec<u8>, Status> as __runtime::Outcome<Vec<u8>>>::from_result(__response)
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_1, key).await
     }
 }
 /// Answers the calls of `Kv` with a handler: register it with the router.
@@ -145,57 +147,27 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             0 => {
-                let _ = (
-                    <String as __runtime::Message>::encode,
-                    <Vec<u8> as __runtime::Message>::encode,
-                );
-                __runtime::serve_unary_unary::<
-                    String,
-                    Vec<u8>,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &KvClient::ROW_0,
                     __call,
                     move |_, __request| async move {
-                        let __outcome = <__Handler as Kv>::get(&__handler, __request)
-                            .await;
-                        <Result<
-                            Vec<u8>,
-                            Status,
-                        > as __runtime::Outcome<Vec<u8>>>::into_result(__outcome)
+                        <__Handler as Kv>::get(&__handler, __request).await
                     },
                 )
             }
             1 => {
-                let _ = (
-                    <String as __runtime::Message>::encode,
-                    <Vec<u8> as __runtime::Message>::encode,
-                );
-                __runtime::serve_unary_unary::<
-                    String,
-                    Vec<u8>,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &KvClient::ROW_1,
                     __call,
                     move |_, __request| async move {
-                        let __outcome = <__Handler as Kv>::get_last(
-                                &__handler,
-                                __request,
-                            )
-                            .await;
-                        <Result<
-                            Vec<u8>,
-                            Status,
-                        > as __runtime::Outcome<Vec<u8>>>::into_result(__outcome)
+                        <__Handler as Kv>::get_last(&__handler, __request).await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

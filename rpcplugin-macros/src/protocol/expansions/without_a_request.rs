@@ -10,6 +10,14 @@ trait Clock: ::core::marker::Send + ::core::marker::Sync + 'static {
         Output = Result<u64, Status>,
     > + ::core::marker::Send;
 }
+#[allow(dead_code)]
+struct __ClockMethod<const POSITION: usize>;
+#[allow(deprecated)]
+impl ::rpcplugin::__private::Unary for __ClockMethod<0> {
+    type Request = ();
+    type Response = u64;
+    type Outcome = Result<u64, Status>;
+}
 /// Calls `Clock` through a channel.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[allow(dead_code)]
@@ -18,18 +26,20 @@ struct ClockClient {
 }
 #[allow(dead_code)]
 impl ClockClient {
-    const ROW_0: ::rpcplugin::__private::MethodSpec = ::rpcplugin::__private::MethodSpec::new(
-        "Clock",
-        "Now",
-        "/Clock/Now",
-        ::rpcplugin::__private::MethodKind::UnaryUnary,
-        "",
-        0,
+    const ROW_0: ::rpcplugin::__private::Row<__ClockMethod<0>> = ::rpcplugin::__private::Row::new(
+        ::rpcplugin::__private::MethodSpec::new(
+            "Clock",
+            "Now",
+            "/Clock/Now",
+            ::rpcplugin::__private::MethodKind::UnaryUnary,
+            "",
+            0,
+        ),
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(
         "Clock",
-        &[Self::ROW_0],
+        &[Self::ROW_0.spec],
         "",
     );
     /// A client whose calls go through this channel.
@@ -53,12 +63,7 @@ impl ClockClient {
 #[automatically_derived]
 impl Clock for ClockClient {
     async fn now(&self) -> Result<u64, Status> {
-        use ::rpcplugin::__private as __runtime;
-        let _ = (<u64 as __runtime::Message>::encode,);
-        let __requests = __runtime::request::<()>(());
-        let __answer = __runtime::answer(&self.channel, &Self::ROW_0, __requests).await;
-        let __response = __runtime::response::<u64>(__answer);
-        <Result<u64, Status> as __runtime::Outcome<u64>>::from_result(__response)
+        ::rpcplugin::__private::unary_unary(&self.channel, &Self::ROW_0, ()).await
     }
 }
 /// Answers the calls of `Clock` with a handler: register it with the router.
@@ -108,28 +113,18 @@ where
         &self,
         __call: ::rpcplugin::__private::Call,
     ) -> ::rpcplugin::__private::ResponseFuture {
-        use ::rpcplugin::__private as __runtime;
         let __handler = ::core::clone::Clone::clone(&self.handler);
         match __call.method().position {
             0 => {
-                let _ = (<u64 as __runtime::Message>::encode,);
-                __runtime::serve_unary_unary::<
-                    (),
-                    u64,
-                    _,
-                    _,
-                >(
+                ::rpcplugin::__private::serve_unary_unary(
+                    &ClockClient::ROW_0,
                     __call,
                     move |_, (): ()| async move {
-                        let __outcome = <__Handler as Clock>::now(&__handler).await;
-                        <Result<
-                            u64,
-                            Status,
-                        > as __runtime::Outcome<u64>>::into_result(__outcome)
+                        <__Handler as Clock>::now(&__handler).await
                     },
                 )
             }
-            _ => __runtime::unknown_method(__call.method()),
+            _ => ::rpcplugin::__private::unknown_method(__call.method()),
         }
     }
 }

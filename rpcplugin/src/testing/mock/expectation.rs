@@ -1,5 +1,6 @@
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,8 +10,26 @@ use super::script::{Answer, Lasting};
 use crate::call::{Call, Context, Messages, ResponseFuture};
 use crate::contract::{MethodKind, MethodSpec, Status};
 use crate::message::Message;
-use crate::rpc::{Streaming, serve_stream_stream, serve_stream_unary, serve_unary_stream, serve_unary_unary};
+use crate::rpc::{
+    Row, Streamed, Streaming, Unary, serve_stream_stream, serve_stream_unary, serve_unary_stream,
+    serve_unary_unary,
+};
 use crate::testing::{MockService, TestingError};
+
+/// The types of a method as a test gives them.
+struct Typed<A, B>(PhantomData<fn() -> (A, B)>);
+
+impl<A: Message, B: Message> Unary for Typed<A, B> {
+    type Request = A;
+    type Response = B;
+    type Outcome = Result<B, Status>;
+}
+
+impl<A: Message, B: Message> Streamed for Typed<A, B> {
+    type Request = A;
+    type Response = B;
+    type Outcome = Result<Streaming<B>, Status>;
+}
 
 /// A call of a mock that has no answer yet. Made by [`MockService::on`] and [`MockService::always`].
 ///
@@ -85,7 +104,8 @@ impl<'a> Expectation<'a> {
         F: Fn(Context, A) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<B, Status>> + Send + 'static,
     {
-        self.handle(MethodKind::UnaryUnary, move |call| serve_unary_unary(call, handler.clone()))
+        let row = Row::<Typed<A, B>>::new(*self.method);
+        self.handle(MethodKind::UnaryUnary, move |call| serve_unary_unary(&row, call, handler.clone()))
     }
 
     /// Answers as this function does. It is given what a handler is given.
@@ -100,7 +120,8 @@ impl<'a> Expectation<'a> {
         F: Fn(Context, A) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<Streaming<B>, Status>> + Send + 'static,
     {
-        self.handle(MethodKind::UnaryStream, move |call| serve_unary_stream(call, handler.clone()))
+        let row = Row::<Typed<A, B>>::new(*self.method);
+        self.handle(MethodKind::UnaryStream, move |call| serve_unary_stream(&row, call, handler.clone()))
     }
 
     /// Answers as this function does. It is given what a handler is given.
@@ -115,7 +136,8 @@ impl<'a> Expectation<'a> {
         F: Fn(Context, Streaming<A>) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<B, Status>> + Send + 'static,
     {
-        self.handle(MethodKind::StreamUnary, move |call| serve_stream_unary(call, handler.clone()))
+        let row = Row::<Typed<A, B>>::new(*self.method);
+        self.handle(MethodKind::StreamUnary, move |call| serve_stream_unary(&row, call, handler.clone()))
     }
 
     /// Answers as this function does. It is given what a handler is given.
@@ -130,7 +152,8 @@ impl<'a> Expectation<'a> {
         F: Fn(Context, Streaming<A>) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<Streaming<B>, Status>> + Send + 'static,
     {
-        self.handle(MethodKind::StreamStream, move |call| serve_stream_stream(call, handler.clone()))
+        let row = Row::<Typed<A, B>>::new(*self.method);
+        self.handle(MethodKind::StreamStream, move |call| serve_stream_stream(&row, call, handler.clone()))
     }
 
     fn handle(
