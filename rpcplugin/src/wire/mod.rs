@@ -2,8 +2,11 @@
 //!
 //! A wire carries messages as opaque bytes: only their type knows what they mean.
 //! The two traits here are all that the rooms above know of a wire: [`Caller`] sends a call down, [`Dispatch`] takes one that came up.
-//! [`grpc`] is the wire that everybody speaks.
+//! [`grpc`] is the wire that everybody speaks, [`binary`] the fast one that two sides of this crate speak.
 
+#[cfg(feature = "_connected")]
+#[allow(dead_code, unused_imports, reason = "the wire is being built")]
+pub(crate) mod binary;
 #[cfg(feature = "_connected")]
 pub(crate) mod grpc;
 

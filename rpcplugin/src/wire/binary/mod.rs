@@ -1,0 +1,19 @@
+//! The wire of this crate alone, for hosts that want the lowest latency.
+//!
+//! The bytes are described in `docs/protocol.md`. From the outside in: `client` and `server` (a call), and the pure parts
+//! that judge bytes.
+
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "server")]
+mod server;
+mod violation;
+
+#[cfg(feature = "client")]
+pub(crate) use client::{BinaryConnection, OpenError};
+#[cfg(feature = "server")]
+pub(crate) use server::BinaryServer;
+pub(crate) use violation::Violation;
+
+/// What both sides say first. No text in any encoding, no HTTP, no TLS; and whoever translates line ends mangles it.
+pub(crate) const MAGIC: [u8; 8] = *b"\x89rpcb\r\n\x1a";
