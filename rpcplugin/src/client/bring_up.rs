@@ -230,7 +230,8 @@ mod tests {
     use crate::services::grpc_health::HealthCheckResponse;
     use crate::services::health::HealthServer;
     use crate::transport::{KeepAlive, Listener};
-    use crate::wire::grpc::{GrpcServer, Terms};
+    use crate::wire::Terms;
+    use crate::wire::grpc::GrpcServer;
 
     /// Takes this long for its first answer.
     struct Slow(Duration);

@@ -93,7 +93,8 @@ mod tests {
     use crate::services::health::HealthServer;
     use crate::transport::{Connection, Role};
     use crate::wire::Caller;
-    use crate::wire::grpc::{GrpcConnection, GrpcServer, Terms};
+    use crate::wire::Terms;
+    use crate::wire::grpc::{GrpcConnection, GrpcServer};
 
     #[rpcplugin::rpc_protocol(service = "test.Sleeper")]
     trait Sleeper {

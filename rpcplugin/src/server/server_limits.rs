@@ -7,7 +7,7 @@ use crate::transport::KeepAlive;
 ///
 /// A connection is a newcomer until the first call comes on it; then it has one of the places for connections.
 /// Newcomers never keep a caller out: when there are too many, the oldest one that has sent nothing goes, after those the
-/// oldest one that does not speak HTTP/2 yet, and after those the oldest one that has not called.
+/// oldest one that does not speak yet, and after those the oldest one that has not called.
 ///
 /// # Examples
 ///
@@ -68,7 +68,7 @@ impl ServerLimits {
         self
     }
 
-    /// How long a peer may take to send the text with which HTTP/2 begins, after TLS where that is on. 5 seconds unless
+    /// How long a peer may take to send the text with which its wire begins, after TLS where that is on. 5 seconds unless
     /// set.
     pub const fn preface_timeout(mut self, timeout: Duration) -> Self {
         self.preface_timeout = timeout;

@@ -11,7 +11,8 @@ use crate::task::OwnedTask;
 use crate::testing::{Carrier, Faults, Fingerprints, Pair, Setup, TestingError, Wire};
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate};
 use crate::transport::{Connection, Listener, TransportError, connect};
-use crate::wire::grpc::{GrpcConnection, GrpcServer, Terms};
+use crate::wire::Terms;
+use crate::wire::grpc::{GrpcConnection, GrpcServer};
 
 /// The client's end, and the handlers'.
 struct Ends {

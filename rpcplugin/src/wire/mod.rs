@@ -9,11 +9,16 @@
 pub(crate) mod binary;
 #[cfg(feature = "_connected")]
 pub(crate) mod grpc;
+#[cfg(feature = "server")]
+mod terms;
 
 use std::fmt;
 
 use crate::call::{Call, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
+
+#[cfg(feature = "server")]
+pub(crate) use terms::{ConnectionError, Spoken, StopSignal, Terms};
 
 /// The caller's end of a connection.
 pub(crate) trait Caller: Send + Sync + fmt::Debug {

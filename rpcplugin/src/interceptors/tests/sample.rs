@@ -14,7 +14,8 @@ use crate::interceptors::Metrics;
 use crate::limits::MESSAGE_BYTES_DEFAULT;
 use crate::rpc::{Channel, Router, Streaming};
 use crate::transport::Connection;
-use crate::wire::grpc::{GrpcConnection, GrpcServer, Terms};
+use crate::wire::Terms;
+use crate::wire::grpc::{GrpcConnection, GrpcServer};
 
 #[rpcplugin::rpc_protocol(service = "test.Four")]
 pub(super) trait Four {

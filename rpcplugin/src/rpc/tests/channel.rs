@@ -41,7 +41,8 @@ async fn a_small_bound_of_messages_is_not_for_the_crates_own_services() {
     use crate::services::grpc_health::HealthCheckRequest;
     use crate::services::health::{Health, HealthClient, HealthReporter, HealthServer};
     use crate::transport::Connection;
-    use crate::wire::grpc::{GrpcConnection, GrpcServer, Terms};
+    use crate::wire::Terms;
+    use crate::wire::grpc::{GrpcConnection, GrpcServer};
 
     const BOUND: usize = 4;
     for is_own in [true, false] {

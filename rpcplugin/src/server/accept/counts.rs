@@ -69,7 +69,7 @@ pub struct ConnectionCounts {
     pub handshake_failed: u64,
     /// Connections whose peer did not finish the TLS handshake in time.
     pub handshake_timed_out: u64,
-    /// Connections whose peer did not begin to speak HTTP/2 in time.
+    /// Connections whose peer did not begin to speak in time.
     pub preface_timed_out: u64,
     /// Connections whose peer gave no sign of life.
     pub fallen_silent: u64,

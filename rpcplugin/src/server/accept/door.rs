@@ -10,7 +10,7 @@ use crate::contract::Status;
 use crate::limits::NEWCOMER_SILENCE;
 use crate::server::ServerLimits;
 use crate::transport::Hearing;
-use crate::wire::grpc::Spoken;
+use crate::wire::Spoken;
 
 /// The user of the machine who may always connect: nothing could be kept from him.
 const ROOT: u32 = 0;
@@ -41,7 +41,7 @@ struct Inside {
 struct Newcomer {
     /// Whether it has sent a byte.
     hearing: Hearing,
-    /// Whether it speaks HTTP/2.
+    /// Whether it has begun to speak.
     spoken: Spoken,
     leave: oneshot::Sender<()>,
 }
@@ -93,7 +93,7 @@ impl Door {
         Some((Guest { door, number, hearing, spoken, has_place: OnceLock::new() }, Displaced { left }))
     }
 
-    /// Has a newcomer leave that does not speak HTTP/2, because there are no descriptors left. The one that has called nobody
+    /// Has a newcomer leave that does not speak yet, because there are no descriptors left. The one that has called nobody
     /// yet but speaks it may stay.
     pub(super) fn displace_silent(&self) -> bool {
         let displaced = self.inside().displace_silent();
@@ -156,7 +156,7 @@ impl Door {
 }
 
 impl Inside {
-    /// Somebody leaves: the oldest newcomer that does not speak HTTP/2, and where all of them do, the oldest.
+    /// Somebody leaves: the oldest newcomer that does not speak yet, and where all of them do, the oldest.
     fn displace(&mut self) -> bool {
         self.displace_silent() || self.newcomers.pop_first().is_some_and(|(_, newcomer)| newcomer.go())
     }
@@ -201,7 +201,7 @@ impl Guest {
         self.hearing.clone()
     }
 
-    /// Is to be told when the peer begins to speak HTTP/2.
+    /// Is to be told when the peer begins to speak.
     pub(super) fn spoken(&self) -> Spoken {
         self.spoken.clone()
     }

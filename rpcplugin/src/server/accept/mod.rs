@@ -18,7 +18,8 @@ use super::ServerLimits;
 use crate::contract::Status;
 use crate::transport::tls::Acceptor;
 use crate::transport::{Connection, Hearing, Listener, Role, TransportError};
-use crate::wire::grpc::{ConnectionError, GrpcServer, StopSignal, Terms};
+use crate::wire::grpc::GrpcServer;
+use crate::wire::{ConnectionError, StopSignal, Terms};
 
 /// What the connections of a plugin have in common.
 pub(super) struct Serving {

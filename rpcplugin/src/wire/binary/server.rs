@@ -3,8 +3,7 @@ use std::sync::Arc;
 use bytes::BytesMut;
 
 use crate::transport::Connection;
-use crate::wire::Dispatch;
-use crate::wire::grpc::{ConnectionError, StopSignal, Terms};
+use crate::wire::{ConnectionError, Dispatch, StopSignal, Terms};
 
 /// The handlers' end of connections.
 #[derive(Clone)]

@@ -2,13 +2,12 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::authority::Mender;
+use crate::wire::Spoken;
 
 /// A connection whose incoming authorities are mended.
 pub(super) struct Mended<T> {
@@ -21,23 +20,6 @@ impl<T> Mended<T> {
     /// `spoken` is told when the peer has begun to speak HTTP/2.
     pub(super) fn new(connection: T, spoken: Spoken) -> Self {
         Self { connection, mender: Mender::default(), spoken }
-    }
-}
-
-/// Whether the text with which a client opens HTTP/2 has come in full. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Spoken {
-    preface: Arc<AtomicBool>,
-}
-
-impl Spoken {
-    /// The text has come.
-    pub(crate) fn begin(&self) {
-        self.preface.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn yet(&self) -> bool {
-        self.preface.load(Ordering::Relaxed)
     }
 }
 

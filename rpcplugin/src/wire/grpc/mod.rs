@@ -4,8 +4,6 @@
 //! (a call), `requests`, `answer` and `reply` (its two directions), `sending`, `outgoing` and `reader` (the messages of one
 //! direction), and the pure parts that judge bytes: `frame`, `metadata`, `percent`, `status`, `timeout`.
 
-#[cfg(feature = "server")]
-mod admission;
 #[cfg(feature = "client")]
 mod answer;
 #[cfg(feature = "server")]
@@ -38,14 +36,10 @@ mod timeout;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName};
 
-#[cfg(feature = "server")]
-pub(crate) use admission::{ConnectionError, Terms};
 #[cfg(feature = "client")]
 pub(crate) use client::GrpcConnection;
 #[cfg(feature = "server")]
-pub(crate) use mended::Spoken;
-#[cfg(feature = "server")]
-pub(crate) use server::{GrpcServer, StopSignal};
+pub(crate) use server::GrpcServer;
 
 /// What both sides say about their bodies.
 const GRPC_CONTENT_TYPE: &str = "application/grpc";

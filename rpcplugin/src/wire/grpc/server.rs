@@ -9,10 +9,9 @@ use h2::RecvStream;
 use h2::server::SendResponse;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::admission::{ConnectionError, Terms};
 use super::frame::Framed;
 use super::mended::Mended;
 use super::pings::Pings;
@@ -27,13 +26,10 @@ use crate::limits::{
 };
 use crate::quote::quote;
 use crate::transport::Connection;
-use crate::wire::Dispatch;
+use crate::wire::{ConnectionError, Dispatch, StopSignal, Terms};
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
-
-/// Turns true when the connections shall end their calls and close.
-pub(crate) type StopSignal = watch::Receiver<bool>;
 
 /// The handlers' end of HTTP/2 connections.
 #[derive(Clone)]
@@ -59,7 +55,7 @@ impl GrpcServer {
         let handshake = http2().handshake::<_, Framed>(Mended::new(connection, spoken));
         let mut connection = tokio::select! {
             handshake = tokio::time::timeout(preface_timeout, handshake) => match handshake {
-                Ok(connection) => connection.map_err(ConnectionError::Http2)?,
+                Ok(connection) => connection.map_err(ConnectionError::broken)?,
                 Err(_elapsed) => return Err(ConnectionError::NoPreface { limit: preface_timeout }),
             },
             // An error means that the server is gone: that is a reason to stop as well.
@@ -72,7 +68,7 @@ impl GrpcServer {
             tokio::select! {
                 accepted = connection.accept() => match accepted {
                     None => return Ok(()),
-                    Some(Err(error)) => return Err(ConnectionError::Http2(error)),
+                    Some(Err(error)) => return Err(ConnectionError::broken(error)),
                     Some(Ok((request, respond))) => {
                         let (server, door, peer) = (self.clone(), Arc::clone(&door), Arc::clone(&peer));
                         // It ends with its stream, and the streams with the connection.

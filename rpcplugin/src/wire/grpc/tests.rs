@@ -18,12 +18,13 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{ConnectionError, GrpcConnection, GrpcServer, Terms};
+use super::{GrpcConnection, GrpcServer};
 use crate::contract::{Code, Status};
 use crate::limits::{MESSAGE_BYTES_DEFAULT, STREAMS_MAX};
 use crate::rpc::{Channel, Router, Streaming};
 use crate::testing::Faults;
 use crate::transport::Connection;
+use crate::wire::{ConnectionError, Terms};
 
 #[rpcplugin::rpc_protocol(service = "test.Numbers")]
 trait Numbers {

@@ -1,18 +1,25 @@
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::mended::Spoken;
+use tokio::sync::watch;
+
 use crate::contract::Status;
 use crate::limits::PREFACE_TIMEOUT;
 use crate::transport::KeepAlive;
 
-/// The terms on which a connection is served: those of whoever accepted it, not of HTTP/2.
+/// Turns true when the connections shall end their calls and close.
+pub(crate) type StopSignal = watch::Receiver<bool>;
+
+/// The terms on which a connection is served: those of whoever accepted it, whichever wire is spoken on it.
 pub(crate) struct Terms {
-    /// How long the peer may take to begin to speak HTTP/2.
+    /// How long the peer may take to begin to speak.
     pub(crate) preface_timeout: Duration,
     /// When a silent peer is asked for a sign of life. The connection itself says what follows from none.
     pub(crate) keep_alive: Option<KeepAlive>,
-    /// Is told when the peer has begun to speak HTTP/2.
+    /// Is told when the peer has begun to speak.
     pub(crate) spoken: Spoken,
     /// Asked at every call whether it may be answered. An error is the answer, and the connection is closed behind it.
     pub(crate) admit: Box<dyn Fn() -> Result<(), Status> + Send + Sync>,
@@ -41,16 +48,43 @@ impl fmt::Debug for Terms {
     }
 }
 
+/// Whether the bytes with which a wire begins have come in full. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spoken {
+    preface: Arc<AtomicBool>,
+}
+
+impl Spoken {
+    /// They have come.
+    pub(crate) fn begin(&self) {
+        self.preface.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn yet(&self) -> bool {
+        self.preface.load(Ordering::Relaxed)
+    }
+}
+
 /// Why a connection was not served to its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectionError {
-    /// The peer did not begin to speak HTTP/2.
-    #[error("nobody spoke HTTP/2 within {limit:?}")]
+    /// The peer did not begin to speak.
+    #[error("the peer did not begin to speak within {limit:?}")]
     NoPreface {
         /// How long was waited.
         limit: Duration,
     },
-    /// The connection broke, or the peer broke a rule of HTTP/2.
-    #[error("{0}")]
-    Http2(#[source] h2::Error),
+    /// The connection broke, or the peer broke a rule of its wire.
+    #[error("{source}")]
+    Broken {
+        /// The wire's reason.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+impl ConnectionError {
+    /// What a wire says went wrong.
+    pub(crate) fn broken(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Broken { source: source.into() }
+    }
 }
