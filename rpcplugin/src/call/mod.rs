@@ -5,6 +5,7 @@
 
 mod ambient;
 mod context;
+mod deadline;
 mod message_stream;
 mod metadata;
 mod metadata_iter;
@@ -19,6 +20,7 @@ mod values;
 pub(crate) use ambient::Ambient;
 pub use context::Context;
 pub(crate) use context::out_of_time;
+pub(crate) use deadline::Deadline;
 pub use message_stream::{MessageStream, Messages, ResponseFuture};
 #[cfg(feature = "_connected")]
 pub(crate) use metadata::is_reserved;

@@ -107,7 +107,7 @@ mod tests {
             let route = self.0.find(call.method().path).unwrap();
             let context = call.context().clone();
             let call = Call::new(route.spec, Side::Server, context, call.into_messages());
-            self.0.dispatch(route, call)
+            Box::pin(self.0.dispatch(route, call))
         }
     }
 

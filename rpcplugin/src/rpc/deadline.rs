@@ -5,28 +5,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 
-use crate::call::{MessageStream, Messages, OverGuard, out_of_time};
+use crate::call::{Deadline, MessageStream, Messages, OverGuard};
 use crate::contract::Status;
-
-/// The end of a call's time, if it has one. Without one it costs nothing.
-#[derive(Debug, Default)]
-pub(super) struct Deadline {
-    sleep: Option<Pin<Box<Sleep>>>,
-}
-
-impl Deadline {
-    pub(super) fn new(at: Option<Instant>) -> Self {
-        Self { sleep: at.map(|at| Box::pin(tokio::time::sleep_until(at))) }
-    }
-
-    /// Ready once the time is up, and not before.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Status> {
-        let Some(sleep) = &mut self.sleep else { return Poll::Pending };
-        sleep.as_mut().poll(context).map(|()| out_of_time())
-    }
-}
 
 /// A call that may look at what is not its own.
 pub(super) type BoxedCall<'a> = Pin<Box<dyn Future<Output = Result<Messages, Status>> + Send + 'a>>;

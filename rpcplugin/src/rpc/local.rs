@@ -13,7 +13,7 @@ use crate::call::{
 };
 use crate::contract::Status;
 use crate::rpc::Router;
-use crate::wire::{Caller, Dispatch};
+use crate::wire::{Caller, Dispatch, Serving};
 
 #[derive(Debug)]
 pub(super) struct Local {
@@ -73,7 +73,7 @@ impl Crossing {
 
 /// An answer on its way to the caller, and the metadata that the handler wrote.
 struct Handing {
-    answer: ResponseFuture,
+    answer: Serving,
     limit: SizeLimit,
     metadata: Crossing,
 }

@@ -12,9 +12,7 @@ mod interceptor;
 mod known_by_name;
 mod local;
 mod router;
-mod running;
 mod service;
-mod serving;
 mod streaming;
 #[cfg(test)]
 mod tests;

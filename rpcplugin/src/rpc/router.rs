@@ -3,13 +3,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::interceptor::Interceptors;
-use super::running::RunningCalls;
-use super::serving::Serving;
-use crate::call::{Call, ResponseFuture};
+use crate::call::Call;
 use crate::contract::{ServiceSpec, Status};
 use crate::quote::quote;
 use crate::rpc::{Interceptor, Service};
-use crate::wire::{Dispatch, Route};
+use crate::wire::{Dispatch, Route, RunningCalls, Serving};
 
 /// The services of a plugin: a path goes in, a handler comes out. Clones share the handlers.
 ///
@@ -126,15 +124,13 @@ impl Dispatch for Router {
         }
     }
 
-    fn dispatch(&self, route: Route, call: Call) -> ResponseFuture {
-        let Some(service) = self.services.get(route.service) else {
-            return Box::pin(std::future::ready(Err(self.unknown(route.spec.path))));
-        };
+    fn dispatch(&self, route: Route, call: Call) -> Serving {
         let running = (!route.is_own).then(|| self.running.begin());
-        Box::pin(Serving::begin(call, running, |call| match route.is_own {
-            true => service.call(call),
-            false => self.chain.run(call, service),
-        }))
+        Serving::begin(call, running, |call| match self.services.get(route.service) {
+            None => Box::pin(std::future::ready(Err(self.unknown(route.spec.path)))),
+            Some(service) if route.is_own => service.call(call),
+            Some(service) => self.chain.run(call, service),
+        })
     }
 }
 
@@ -152,7 +148,7 @@ mod tests {
     use futures_util::StreamExt;
 
     use super::*;
-    use crate::call::{Context, Messages, Side};
+    use crate::call::{Context, Messages, ResponseFuture, Side};
     use crate::contract::{MethodKind, MethodSpec};
 
     static SPEC: ServiceSpec = ServiceSpec::new("test.Echo", ROWS, "");
@@ -174,7 +170,7 @@ mod tests {
         }
     }
 
-    fn call(router: &Router, messages: Messages) -> ResponseFuture {
+    fn call(router: &Router, messages: Messages) -> Serving {
         let path = match &messages {
             Messages::One(_) => "/test.Echo/RunOne",
             Messages::Many(_) => "/test.Echo/Run",

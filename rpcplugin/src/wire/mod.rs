@@ -9,6 +9,8 @@
 pub(crate) mod binary;
 #[cfg(feature = "_connected")]
 pub(crate) mod grpc;
+mod running;
+mod serving;
 #[cfg(feature = "server")]
 mod terms;
 
@@ -17,6 +19,8 @@ use std::fmt;
 use crate::call::{Call, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 
+pub(crate) use running::RunningCalls;
+pub(crate) use serving::Serving;
 #[cfg(feature = "server")]
 pub(crate) use terms::{ConnectionError, Spoken, StopSignal, Terms};
 
@@ -46,7 +50,9 @@ pub(crate) trait Dispatch: Send + Sync {
     ///
     /// The metadata of the answer is read from the call's context: the initial when the future is ready, the trailing when
     /// the answer is complete. Whatever goes wrong in a handler is an error here, and never a panic.
-    fn dispatch(&self, route: Route, call: Call) -> ResponseFuture;
+    ///
+    /// The future is no boxed one: a wire that polls it where it stands has no memory to find for it.
+    fn dispatch(&self, route: Route, call: Call) -> Serving;
 }
 
 /// A method that was found: where it is, and its row of the table.

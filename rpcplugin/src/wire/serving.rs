@@ -12,9 +12,8 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use futures_util::Stream;
 
-use super::deadline::Deadline;
 use super::running::Running;
-use crate::call::{Ambient, Call, MessageStream, Messages, OverGuard, ResponseFuture};
+use crate::call::{Ambient, Call, Deadline, MessageStream, Messages, OverGuard, ResponseFuture};
 use crate::contract::{Code, MethodSpec, Status};
 
 /// What is kept until a call is over, its stream of responses included.
@@ -45,7 +44,7 @@ impl Kept {
 type Panic = Box<dyn Any + Send>;
 
 /// A call that runs.
-pub(super) struct Serving {
+pub(crate) struct Serving {
     /// `None` once the handler has returned.
     handler: Option<ResponseFuture>,
     kept: Option<Kept>,
@@ -54,7 +53,7 @@ pub(super) struct Serving {
 
 impl Serving {
     /// Runs a call. `handler` makes the future that does it, and may panic as well.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         call: Call,
         running: Option<Running>,
         handler: impl FnOnce(Call) -> ResponseFuture,

@@ -19,7 +19,7 @@ struct Calls {
 
 impl RunningCalls {
     /// One call more, until the value is dropped.
-    pub(super) fn begin(&self) -> Running {
+    pub(crate) fn begin(&self) -> Running {
         self.calls.number.fetch_add(1, Ordering::SeqCst);
         Running(Arc::clone(&self.calls))
     }
@@ -41,7 +41,7 @@ impl RunningCalls {
 }
 
 /// One call that runs. A stream of responses keeps it until its end.
-pub(super) struct Running(Arc<Calls>);
+pub(crate) struct Running(Arc<Calls>);
 
 impl Drop for Running {
     fn drop(&mut self) {
