@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::stream;
 use rpcplugin::testing;
 use rpcplugin::{
-    BinaryMessage, Channel, Code, MethodKind, MethodSpec, Router, ServiceSpec, Status, Streaming,
+    BinaryMessage, Channel, Code, Message, MethodKind, MethodSpec, Router, ServiceSpec, Status, Streaming,
     rpc_protocol,
 };
 use tokio::sync::Barrier;
@@ -247,11 +247,14 @@ fn the_table_is_what_the_contract_says() {
     let row = |position, name, path, kind, documentation| {
         MethodSpec::new("example.Kv", name, path, kind, documentation, position)
     };
+    // What prost takes as a message has no layout that could be compared.
+    let pair = Pair::KNOWN_SCHEMA;
     let methods = [
-        row(0, "Get", "/example.Kv/Get", MethodKind::UnaryUnary, get),
-        row(1, "List", "/example.Kv/List", MethodKind::UnaryStream, "Every pair whose key begins so."),
-        row(2, "Import", "/example.Kv/Import", MethodKind::StreamUnary, ""),
-        row(3, "Exchange", "/example.Kv/Exchange", MethodKind::StreamStream, ""),
+        row(0, "Get", "/example.Kv/Get", MethodKind::UnaryUnary, get).messages(None, pair),
+        row(1, "List", "/example.Kv/List", MethodKind::UnaryStream, "Every pair whose key begins so.")
+            .messages(None, pair),
+        row(2, "Import", "/example.Kv/Import", MethodKind::StreamUnary, "").messages(pair, None),
+        row(3, "Exchange", "/example.Kv/Exchange", MethodKind::StreamStream, "").messages(pair, pair),
         row(4, "Size", "/example.Kv/Size", MethodKind::UnaryUnary, ""),
         row(5, "Has", "/example.Kv/Has", MethodKind::UnaryUnary, has),
     ];

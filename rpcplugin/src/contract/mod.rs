@@ -4,9 +4,11 @@
 //! Pure data: everything above reads it, nothing here knows a wire.
 
 mod detail;
+mod method_spec;
 mod spec;
 mod status;
 
 pub use detail::Detail;
-pub use spec::{MethodKind, MethodSpec, ServiceSpec};
+pub use method_spec::MethodSpec;
+pub use spec::{MethodKind, ServiceSpec};
 pub use status::{Code, Status};

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use super::{DecodeError, EncodeError};
+use super::{DecodeError, EncodeError, MessageSchema};
 
 /// A value that travels between a host and a plugin.
 ///
@@ -61,6 +61,27 @@ use super::{DecodeError, EncodeError};
     note = "or implement `rpcplugin::Message` by hand"
 )]
 pub trait Message: Sized + Send + 'static {
+    /// What is known of the layout: [`BinaryMessage::SCHEMA`](crate::BinaryMessage::SCHEMA) of a type that has it.
+    ///
+    /// `None` for a prost type, and for one with a codec of its own. A type that travels as another one may say the other's.
+    /// It stands in the table of every contract with such a message, [`MethodSpec::request`](crate::MethodSpec), so that
+    /// two sides can compare the layouts that they were built with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::{BinaryMessage, Message};
+    ///
+    /// #[derive(BinaryMessage)]
+    /// struct Reading {
+    ///     celsius: f32,
+    /// }
+    ///
+    /// assert_eq!(Reading::KNOWN_SCHEMA.unwrap().name, "Reading");
+    /// assert!(<u32 as Message>::KNOWN_SCHEMA.is_none());
+    /// ```
+    const KNOWN_SCHEMA: Option<&'static MessageSchema> = None;
+
     /// The number of bytes that [`encode`](Self::encode) returns.
     fn encoded_len(&self) -> usize;
 

@@ -36,10 +36,18 @@ pub struct Row<M> {
     types: PhantomData<fn() -> M>,
 }
 
-impl<M> Row<M> {
-    /// The row of a method.
+impl<M: Unary> Row<M> {
+    /// The row of a method with one response. What is known of its messages comes from their types.
     #[must_use]
-    pub const fn new(spec: MethodSpec) -> Self {
-        Self { spec, types: PhantomData }
+    pub const fn unary(spec: MethodSpec) -> Self {
+        Self { spec: spec.messages(M::Request::KNOWN_SCHEMA, M::Response::KNOWN_SCHEMA), types: PhantomData }
+    }
+}
+
+impl<M: Streamed> Row<M> {
+    /// The same of a method with a stream of responses.
+    #[must_use]
+    pub const fn streamed(spec: MethodSpec) -> Self {
+        Self { spec: spec.messages(M::Request::KNOWN_SCHEMA, M::Response::KNOWN_SCHEMA), types: PhantomData }
     }
 }

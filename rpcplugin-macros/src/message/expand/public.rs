@@ -136,6 +136,8 @@ fn travelling(message: &Message<'_>, codec: &Codec) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #generics #runtime::Message for #this #bounds {
+            const KNOWN_SCHEMA: ::core::option::Option<&'static #runtime::MessageSchema> =
+                ::core::option::Option::Some(<Self as #runtime::BinaryMessage>::SCHEMA);
             fn encoded_len(&self) -> ::core::primitive::usize {
                 #runtime::BinaryMessage::encoded_size(self)
             }

@@ -35,9 +35,10 @@ fn row(contract: &Contract<'_>, method: &Method) -> TokenStream {
     let path = alias::path(service, name);
     let (marker, position) = (names::marker(&contract.ident), Literal::usize_unsuffixed(method.position));
     let options = options(service, method);
+    let types = if method.shape.response.streams { quote!(streamed) } else { quote!(unary) };
     quote! {
         #(#conditions)*
-        const #row: #runtime::__private::Row<#marker<#position>> = #runtime::__private::Row::new(
+        const #row: #runtime::__private::Row<#marker<#position>> = #runtime::__private::Row::#types(
             #runtime::__private::MethodSpec::new(
                 #service, #name, #path, #runtime::__private::MethodKind::#kind, #documentation, #position,
             ) #options

@@ -28,7 +28,7 @@ struct PricesClient {
 }
 #[allow(dead_code)]
 impl PricesClient {
-    const ROW_0: ::rpcplugin::__private::Row<__PricesMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__PricesMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
                 "exchange.Prices",
                 "GetPrice",

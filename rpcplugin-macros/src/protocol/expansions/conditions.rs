@@ -52,7 +52,7 @@ struct KvClient {
 #[allow(dead_code)]
 impl KvClient {
     #[cfg(unix)]
-    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Kv",
             "Path",
@@ -63,7 +63,7 @@ impl KvClient {
         ),
     );
     #[cfg_attr(feature = "size", cfg(windows))]
-    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::new(
+    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Kv",
             "Size",

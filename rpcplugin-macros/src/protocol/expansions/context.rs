@@ -53,7 +53,7 @@ struct KvClient {
 }
 #[allow(dead_code)]
 impl KvClient {
-    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Kv",
             "Get",
@@ -63,7 +63,7 @@ impl KvClient {
             0,
         ),
     );
-    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::new(
+    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Kv",
             "Put",
@@ -73,7 +73,7 @@ impl KvClient {
             1,
         ),
     );
-    const ROW_2: ::rpcplugin::__private::Row<__KvMethod<2>> = ::rpcplugin::__private::Row::new(
+    const ROW_2: ::rpcplugin::__private::Row<__KvMethod<2>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Kv",
             "Clear",

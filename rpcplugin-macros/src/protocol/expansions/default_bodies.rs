@@ -45,7 +45,7 @@ struct LimitsClient {
 }
 #[allow(dead_code)]
 impl LimitsClient {
-    const ROW_0: ::rpcplugin::__private::Row<__LimitsMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__LimitsMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Limits",
             "Limit",

@@ -32,7 +32,7 @@ pub(crate) struct CacheClient {
 }
 #[allow(dead_code)]
 impl CacheClient {
-    const ROW_0: ::rpcplugin::__private::Row<__CacheMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__CacheMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Cache",
             "Size",

@@ -47,7 +47,7 @@ pub struct CalculatorClient {
 }
 #[allow(dead_code)]
 impl CalculatorClient {
-    const ROW_0: ::rpcplugin::__private::Row<__CalculatorMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__CalculatorMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "example.Calculator",
             "Add",

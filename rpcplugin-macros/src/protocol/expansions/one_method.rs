@@ -31,7 +31,7 @@ pub struct KvClient {
 }
 #[allow(dead_code)]
 impl KvClient {
-    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "example.Kv",
             "Get",

@@ -26,7 +26,7 @@ struct ClockClient {
 }
 #[allow(dead_code)]
 impl ClockClient {
-    const ROW_0: ::elsewhere::runtime::__private::Row<__ClockMethod<0>> = ::elsewhere::runtime::__private::Row::new(
+    const ROW_0: ::elsewhere::runtime::__private::Row<__ClockMethod<0>> = ::elsewhere::runtime::__private::Row::unary(
         ::elsewhere::runtime::__private::MethodSpec::new(
             "Clock",
             "Now",

@@ -53,7 +53,7 @@ struct NumbersClient {
 }
 #[allow(dead_code)]
 impl NumbersClient {
-    const ROW_0: ::rpcplugin::__private::Row<__NumbersMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__NumbersMethod<0>> = ::rpcplugin::__private::Row::streamed(
         ::rpcplugin::__private::MethodSpec::new(
             "Numbers",
             "Count",
@@ -63,7 +63,7 @@ impl NumbersClient {
             0,
         ),
     );
-    const ROW_1: ::rpcplugin::__private::Row<__NumbersMethod<1>> = ::rpcplugin::__private::Row::new(
+    const ROW_1: ::rpcplugin::__private::Row<__NumbersMethod<1>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Numbers",
             "Sum",
@@ -73,7 +73,7 @@ impl NumbersClient {
             1,
         ),
     );
-    const ROW_2: ::rpcplugin::__private::Row<__NumbersMethod<2>> = ::rpcplugin::__private::Row::new(
+    const ROW_2: ::rpcplugin::__private::Row<__NumbersMethod<2>> = ::rpcplugin::__private::Row::streamed(
         ::rpcplugin::__private::MethodSpec::new(
             "Numbers",
             "Echo",

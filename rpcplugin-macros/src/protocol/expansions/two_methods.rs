@@ -46,7 +46,7 @@ pub struct KvClient {
 }
 #[allow(dead_code)]
 impl KvClient {
-    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "example.Kv",
             "Get",
@@ -56,7 +56,7 @@ impl KvClient {
             0,
         ),
     );
-    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::new(
+    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "example.Kv",
             "GetLast",

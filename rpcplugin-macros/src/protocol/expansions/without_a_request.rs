@@ -26,7 +26,7 @@ struct ClockClient {
 }
 #[allow(dead_code)]
 impl ClockClient {
-    const ROW_0: ::rpcplugin::__private::Row<__ClockMethod<0>> = ::rpcplugin::__private::Row::new(
+    const ROW_0: ::rpcplugin::__private::Row<__ClockMethod<0>> = ::rpcplugin::__private::Row::unary(
         ::rpcplugin::__private::MethodSpec::new(
             "Clock",
             "Now",

@@ -3,7 +3,8 @@ use crate::message::Layout;
 
 /// What `#[derive(BinaryMessage)]` knows of a type: its name, its fields or variants, and how they lie in the bytes.
 ///
-/// It is a constant, [`BinaryMessage::SCHEMA`](crate::BinaryMessage::SCHEMA), and costs nothing unless it is used.
+/// It is a constant, [`BinaryMessage::SCHEMA`](crate::BinaryMessage::SCHEMA), and costs nothing unless it is used; the table of
+/// a contract uses those of its messages, [`Message::KNOWN_SCHEMA`](crate::Message::KNOWN_SCHEMA).
 ///
 /// # Examples
 ///

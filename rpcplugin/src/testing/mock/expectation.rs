@@ -104,7 +104,7 @@ impl<'a> Expectation<'a> {
         F: Fn(Context, A) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<B, Status>> + Send + 'static,
     {
-        let row = Row::<Typed<A, B>>::new(*self.method);
+        let row = Row::<Typed<A, B>>::unary(*self.method);
         self.handle(MethodKind::UnaryUnary, move |call| serve_unary_unary(&row, call, handler.clone()))
     }
 
@@ -120,7 +120,7 @@ impl<'a> Expectation<'a> {
         F: Fn(Context, A) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<Streaming<B>, Status>> + Send + 'static,
     {
-        let row = Row::<Typed<A, B>>::new(*self.method);
+        let row = Row::<Typed<A, B>>::streamed(*self.method);
         self.handle(MethodKind::UnaryStream, move |call| serve_unary_stream(&row, call, handler.clone()))
     }
 
@@ -136,7 +136,7 @@ impl<'a> Expectation<'a> {
         F: Fn(Context, Streaming<A>) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<B, Status>> + Send + 'static,
     {
-        let row = Row::<Typed<A, B>>::new(*self.method);
+        let row = Row::<Typed<A, B>>::unary(*self.method);
         self.handle(MethodKind::StreamUnary, move |call| serve_stream_unary(&row, call, handler.clone()))
     }
 
@@ -152,7 +152,7 @@ impl<'a> Expectation<'a> {
         F: Fn(Context, Streaming<A>) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Result<Streaming<B>, Status>> + Send + 'static,
     {
-        let row = Row::<Typed<A, B>>::new(*self.method);
+        let row = Row::<Typed<A, B>>::streamed(*self.method);
         self.handle(MethodKind::StreamStream, move |call| serve_stream_stream(&row, call, handler.clone()))
     }
 
