@@ -144,6 +144,24 @@ pub(crate) const SENT_TOGETHER_TIME_MAX: Duration = Duration::from_micros(50);
 /// From a connection to the text with which HTTP/2 begins. Who connects and says nothing does not keep the place.
 pub(crate) const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The payload of a frame of the binary wire that we take, in bytes. Larger than [`BINARY_PART_BYTES_MAX`] with metadata.
+pub(crate) const BINARY_FRAME_BYTES_MAX: u32 = 128 * 1024;
+
+/// A part of a message on the binary wire, in bytes: a longer message is cut, so that small calls pass it. 64 KiB of a user's
+/// with what stands around them go in one piece; the socket takes it in some 30 microseconds.
+pub(crate) const BINARY_PART_BYTES_MAX: usize = 96 * 1024;
+
+/// What is copied into the buffer of outgoing frames, in bytes; a longer part of a message is written from where it is.
+pub(crate) const BINARY_COPIED_BYTES_MAX: usize = 4 * 1024;
+
+/// Outgoing bytes of a connection above which messages wait for their turn, in bytes: about what a socket takes in one write,
+/// and the longest that a small call waits behind large ones.
+pub(crate) const BINARY_OUTBOX_BYTES: usize = 256 * 1024;
+
+/// Calls of a host on one connection of the binary wire, as a number, whatever the plugin allows: ids have sixteen bits for
+/// their place.
+pub(crate) const BINARY_CALLS_MAX: usize = 60_000;
+
 /// Text of a status that crosses the wire, in bytes as it travels, escapes included: it travels in a header.
 pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 2 * 1024;
 

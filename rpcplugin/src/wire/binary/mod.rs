@@ -5,9 +5,16 @@
 
 #[cfg(feature = "client")]
 mod client;
+mod frame;
+mod id_hasher;
+mod incoming;
+mod machine;
+mod outbox;
+mod outgoing;
 #[cfg(feature = "server")]
 mod server;
 mod violation;
+mod window;
 
 #[cfg(feature = "client")]
 pub(crate) use client::{BinaryConnection, OpenError};

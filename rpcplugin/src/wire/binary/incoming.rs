@@ -1,0 +1,308 @@
+//! The direction of a call that comes in: parts become messages, which wait until they are taken.
+
+use std::collections::VecDeque;
+
+use bytes::{Bytes, BytesMut};
+
+use super::Violation;
+use super::frame::{Flags, Frame, PART_COST};
+use super::window::Window;
+use crate::call::SizeLimit;
+use crate::contract::Status;
+
+/// What this side has of a direction.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    limit: SizeLimit,
+    is_stream: bool,
+    window: Window,
+    first: Option<Complete>,
+    rest: VecDeque<Complete>,
+    partial: Option<Partial>,
+    had_message: bool,
+    /// Its last part is there, or nothing of it matters any more.
+    has_ended: bool,
+    /// Nobody takes messages any more: what comes is thrown away.
+    is_discarded: bool,
+}
+
+#[derive(Debug)]
+struct Complete {
+    bytes: Bytes,
+    /// What is to be granted when it is taken.
+    cost: i64,
+}
+
+/// A message of which something is missing.
+#[derive(Debug, Default)]
+struct Partial {
+    bytes: BytesMut,
+    /// What it has cost and was not granted again.
+    cost: i64,
+}
+
+/// What follows from a part, or from a message that was taken.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Effect {
+    /// A grant for the call.
+    pub(super) grant: Option<u32>,
+    /// What the connection may grant again, in bytes.
+    pub(super) taken: i64,
+}
+
+impl Incoming {
+    pub(super) fn new(window_bytes: u32, limit: SizeLimit, is_stream: bool) -> Self {
+        Self {
+            limit,
+            is_stream,
+            window: Window::new(window_bytes),
+            first: None,
+            rest: VecDeque::new(),
+            partial: None,
+            had_message: false,
+            has_ended: false,
+            is_discarded: false,
+        }
+    }
+
+    /// Whether it counts for the connection.
+    pub(super) const fn is_stream(&self) -> bool {
+        self.is_stream
+    }
+
+    pub(super) const fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    /// Whether something of it has come.
+    pub(super) const fn has_begun(&self) -> bool {
+        self.had_message || self.partial.is_some()
+    }
+
+    pub(super) const fn has_partial(&self) -> bool {
+        self.partial.is_some()
+    }
+
+    /// The cost of a frame with a part of so many bytes.
+    pub(super) fn cost_of(part: &Bytes) -> i64 {
+        i64::try_from(part.len()).unwrap_or(i64::MAX - i64::from(PART_COST)) + i64::from(PART_COST)
+    }
+
+    /// Takes in what a frame says of this direction. `part` is the part of a message, if the flags say that there is one.
+    ///
+    /// A message over its limit is the error of one call, and the caller's to tell; breaking a rule is the end of the
+    /// connection.
+    pub(super) fn receive(
+        &mut self,
+        frame: &Frame,
+        part: Bytes,
+    ) -> Result<(Effect, Option<Status>), Violation> {
+        if self.has_ended {
+            return Err(frame.out_of_place("this direction of the call has ended"));
+        }
+        let mut effect = Effect::default();
+        let mut refused = None;
+        if frame.flags.has(Flags::PART) {
+            let cost = Self::cost_of(&part);
+            self.window.spend(frame.call, cost)?;
+            if self.is_discarded {
+                effect.taken = cost;
+            } else {
+                refused = self.part(frame, part, cost, &mut effect)?;
+            }
+        }
+        if frame.flags.has(Flags::END) {
+            if self.partial.is_some() && !self.is_discarded {
+                return Err(frame.out_of_place("a message ends before its last part"));
+            }
+            self.has_ended = true;
+        }
+        Ok((effect, refused))
+    }
+
+    fn part(
+        &mut self,
+        frame: &Frame,
+        part: Bytes,
+        cost: i64,
+        effect: &mut Effect,
+    ) -> Result<Option<Status>, Violation> {
+        if self.partial.is_none() && self.had_message && !self.is_stream {
+            return Err(
+                frame.out_of_place("the method has one message in this direction, and this is another")
+            );
+        }
+        let before = self.partial.as_ref().map_or(0, |partial| partial.bytes.len());
+        if let Err(status) = self.limit.check(before.saturating_add(part.len())) {
+            effect.taken += cost;
+            return Ok(Some(status));
+        }
+        let nobody_waits_behind = self.first.is_none();
+        match (frame.flags.has(Flags::MORE), self.partial.take()) {
+            (false, None) => self.complete(Complete { bytes: part, cost }),
+            (false, Some(mut partial)) => {
+                partial.bytes.extend_from_slice(&part);
+                self.complete(Complete { bytes: partial.bytes.freeze(), cost: partial.cost + cost });
+            }
+            (true, partial) => {
+                let mut partial = partial.unwrap_or_default();
+                partial.bytes.extend_from_slice(&part);
+                partial.cost += cost;
+                if nobody_waits_behind {
+                    // Or it could never be complete: it may be longer than the window.
+                    self.return_cost(std::mem::take(&mut partial.cost), effect);
+                }
+                self.partial = Some(partial);
+            }
+        }
+        Ok(None)
+    }
+
+    fn complete(&mut self, message: Complete) {
+        self.had_message = true;
+        match self.first {
+            None => self.first = Some(message),
+            Some(_) => self.rest.push_back(message),
+        }
+    }
+
+    fn return_cost(&mut self, cost: i64, effect: &mut Effect) {
+        effect.taken += cost;
+        effect.grant = self.window.take(cost).or(effect.grant);
+    }
+
+    /// The next message that is there, and what follows from taking it.
+    pub(super) fn take(&mut self) -> Option<(Bytes, Effect)> {
+        let message = self.first.take()?;
+        self.first = self.rest.pop_front();
+        let mut cost = message.cost;
+        if self.first.is_none()
+            && let Some(partial) = &mut self.partial
+        {
+            cost += std::mem::take(&mut partial.cost);
+        }
+        let mut effect = Effect::default();
+        if self.has_ended {
+            // Nobody would spend a grant.
+            effect.taken = cost;
+        } else {
+            self.return_cost(cost, &mut effect);
+        }
+        Some((message.bytes, effect))
+    }
+
+    /// Nobody takes messages any more. Hands on what they cost.
+    pub(super) fn discard(&mut self) -> i64 {
+        self.is_discarded = true;
+        let complete = self.first.take().into_iter().chain(self.rest.drain(..));
+        let held: i64 = complete.map(|message| message.cost).sum();
+        held + self.partial.take().map_or(0, |partial| partial.cost)
+    }
+
+    /// The other side says nothing more, or what it says does not matter.
+    pub(super) fn end(&mut self) {
+        self.has_ended = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frame::Kind;
+    use super::*;
+
+    fn frame(flags: u8, part: &[u8]) -> Frame {
+        Frame { kind: Kind::Message, flags: Flags(flags), call: 1, payload: Bytes::copy_from_slice(part) }
+    }
+
+    fn receive(
+        incoming: &mut Incoming,
+        flags: u8,
+        part: &[u8],
+    ) -> Result<(Effect, Option<Status>), Violation> {
+        let frame = frame(flags, part);
+        incoming.receive(&frame, frame.payload.clone())
+    }
+
+    fn stream(window: u32) -> Incoming {
+        Incoming::new(window, SizeLimit::of_connection(1000, false), true)
+    }
+
+    const PART: u8 = Flags::PART;
+    const MORE: u8 = Flags::PART | Flags::MORE;
+    const END: u8 = Flags::END;
+
+    #[test]
+    fn parts_become_messages_in_their_order() {
+        let mut incoming = stream(1000);
+        for (flags, part) in [(MORE, "ab"), (MORE, ""), (PART, "c"), (PART, ""), (PART | END, "d")] {
+            receive(&mut incoming, flags, part.as_bytes()).unwrap();
+        }
+        let taken = std::iter::from_fn(|| incoming.take().map(|(bytes, _)| bytes));
+        assert_eq!(taken.collect::<Vec<_>>(), ["abc", "", "d"]);
+        assert!(incoming.has_ended());
+        receive(&mut incoming, END, b"").unwrap_err();
+    }
+
+    #[test]
+    fn a_message_longer_than_the_window_is_granted_while_it_comes() {
+        let mut incoming = stream(64);
+        let mut granted = 64;
+        for _ in 0..50 {
+            granted -= 32;
+            let (effect, refused) = receive(&mut incoming, MORE, &[0; 16]).unwrap();
+            assert!(refused.is_none());
+            granted += effect.grant.unwrap_or(0);
+            assert!(granted >= 32, "{granted}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_granted_for_messages_that_nobody_takes() {
+        let mut incoming = stream(100);
+        let nothing = (Effect::default(), None::<Status>);
+        let (effect, refused) = receive(&mut incoming, PART, &[0; 4]).unwrap();
+        assert_eq!((effect, refused.is_none()), (nothing.0, true));
+        // The next one waits behind it, complete or not.
+        assert_eq!(receive(&mut incoming, MORE, &[0; 14]).unwrap().0, Effect::default());
+        assert_eq!(receive(&mut incoming, PART, &[0; 14]).unwrap().0, Effect::default());
+        receive(&mut incoming, PART, &[]).unwrap_err();
+        let (_, effect) = incoming.take().unwrap();
+        assert_eq!(effect, Effect { grant: None, taken: 20 });
+        let (_, effect) = incoming.take().unwrap();
+        assert_eq!(effect, Effect { grant: Some(80), taken: 60 });
+    }
+
+    #[test]
+    fn a_message_over_its_limit_is_noticed_with_the_part_that_is_too_much() {
+        let mut incoming = Incoming::new(10_000, SizeLimit::of_connection(10, false), true);
+        assert!(receive(&mut incoming, MORE, &[0; 6]).unwrap().1.is_none());
+        let (_, refused) = receive(&mut incoming, MORE, &[0; 5]).unwrap();
+        assert!(refused.unwrap().message().contains("11 bytes is over the limit of 10"));
+    }
+
+    #[test]
+    fn a_single_message_is_not_followed_by_another() {
+        let mut incoming = Incoming::new(1000, SizeLimit::of_connection(10, false), false);
+        receive(&mut incoming, MORE, b"a").unwrap();
+        receive(&mut incoming, PART, b"b").unwrap();
+        receive(&mut incoming, PART, b"c").unwrap_err();
+    }
+
+    #[test]
+    fn a_message_that_ends_early_breaks_a_rule_unless_nobody_wants_it() {
+        let mut incoming = stream(1000);
+        receive(&mut incoming, MORE, b"a").unwrap();
+        receive(&mut incoming, END, b"").unwrap_err();
+        assert_eq!(incoming.discard(), 0, "what is incomplete was granted at once");
+        receive(&mut incoming, END, b"").unwrap();
+    }
+
+    #[test]
+    fn what_is_thrown_away_is_given_back_to_the_connection() {
+        let mut incoming = stream(1000);
+        receive(&mut incoming, PART, &[0; 4]).unwrap();
+        receive(&mut incoming, MORE, &[0; 14]).unwrap();
+        assert_eq!(incoming.discard(), 50);
+        assert_eq!(receive(&mut incoming, PART, &[0; 34]).unwrap().0.taken, 50);
+    }
+}

@@ -1,0 +1,449 @@
+//! A connection as a machine: frames go in, frames come out, and what follows for whom. No socket, no clock, no task.
+//!
+//! Both sides are this machine; [`Role`] says what one may do and the other not.
+//! Whoever waits for something of a call leaves a waker; the machine hands the wakers on when it is there, and its owner wakes
+//! them when nobody is in its way.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::BuildHasherDefault;
+use std::task::Waker;
+
+use bytes::Bytes;
+use slab::Slab;
+
+use super::Violation;
+use super::frame::{Flags, Frame, Kind, Opening};
+use super::id_hasher::IdHasher;
+use super::incoming::{Effect, Incoming};
+use super::outbox::Outbox;
+use super::outgoing::{Outgoing, PayloadLimit, Turn};
+use super::window::{Credit, Window};
+use crate::call::SizeLimit;
+use crate::contract::{MethodKind, Status};
+use crate::limits::BINARY_OUTBOX_BYTES;
+
+mod host;
+mod plugin;
+mod received;
+
+pub(super) use plugin::Arrived;
+
+/// Which side this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Host,
+    Plugin,
+}
+
+/// What one side takes, as its HELLO says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) frame_bytes_max: u32,
+    pub(super) window_bytes: u32,
+    pub(super) connection_window_bytes: u32,
+    pub(super) calls_max: u32,
+}
+
+/// The shape of a method's messages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    pub(super) kind: MethodKind,
+    pub(super) limit: SizeLimit,
+}
+
+/// Where a call is in the table.
+type Key = usize;
+
+/// A call, for whoever on this side has to do with it. It never means another call, also when that one has ended long ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ticket {
+    key: Key,
+    serial: u64,
+}
+
+/// How a call ended on the plugin's word.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    /// Well, and without another word.
+    Ok,
+    /// As the payload of a STATUS says.
+    Status(Bytes),
+    /// This side ended it.
+    Failed(Status),
+    /// The connection ended first.
+    Lost,
+}
+
+/// Where a call waits to send, if it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Queued {
+    No,
+    Turns,
+    /// For a grant of the connection.
+    Starved,
+}
+
+/// What is known of a call.
+#[derive(Debug)]
+struct Record {
+    id: u32,
+    /// Of all calls of the connection no two have the same.
+    serial: u64,
+    incoming: Incoming,
+    outgoing: Outgoing,
+    /// The payload of a HEADERS.
+    initial: Option<Bytes>,
+    had_initial: bool,
+    /// How it ended: on the host by the plugin's word, on the plugin by the host's.
+    outcome: Option<Outcome>,
+    /// Nobody on this side is interested any more: it goes when both directions have ended.
+    is_forgotten: bool,
+    /// Both directions have ended.
+    is_over: bool,
+    /// The host gave it up.
+    is_cancelled: bool,
+    queued: Queued,
+    /// Whoever waits for what comes in.
+    reader: Option<Waker>,
+    /// Whoever waits for room to send.
+    writer: Option<Waker>,
+}
+
+/// One end of a connection.
+#[derive(Debug)]
+pub(super) struct Machine {
+    role: Role,
+    own: Bounds,
+    peer: Bounds,
+    calls: Slab<Record>,
+    /// Of a plugin, whose ids the host chooses. A host's ids say where their call is.
+    keys: HashMap<u32, Key, BuildHasherDefault<IdHasher>>,
+    /// Of a host: makes its ids differ from those before.
+    generation: u16,
+    serial: u64,
+    /// Calls of which a direction has not ended.
+    under_way: usize,
+    outbox: Outbox,
+    /// Calls with something to send, in the order of their turns.
+    turns: VecDeque<Key>,
+    /// Those that wait for a grant of the connection.
+    starved: Vec<Key>,
+    credit: Credit,
+    window: Window,
+    woken: Vec<Waker>,
+    /// Whether the other side said that it will end.
+    is_closing: bool,
+    /// Whether this side said so.
+    said_goodbye: bool,
+    has_failed: bool,
+}
+
+impl Machine {
+    pub(super) fn new(role: Role, own: Bounds, peer: Bounds) -> Self {
+        Self {
+            role,
+            own,
+            peer,
+            calls: Slab::new(),
+            keys: HashMap::default(),
+            generation: 0,
+            serial: 0,
+            under_way: 0,
+            outbox: Outbox::default(),
+            turns: VecDeque::new(),
+            starved: Vec::new(),
+            credit: Credit::new(peer.connection_window_bytes),
+            window: Window::new(own.connection_window_bytes),
+            woken: Vec::new(),
+            is_closing: false,
+            said_goodbye: false,
+            has_failed: false,
+        }
+    }
+
+    /// What waits to be written.
+    pub(super) fn outbox(&mut self) -> &mut Outbox {
+        &mut self.outbox
+    }
+
+    /// The wakers of those for whom something is there now.
+    pub(super) fn woken(&mut self) -> &mut Vec<Waker> {
+        &mut self.woken
+    }
+
+    /// Calls of which a direction has not ended, as a number.
+    pub(super) const fn under_way(&self) -> usize {
+        self.under_way
+    }
+
+    /// Whether the other side said that it will end.
+    pub(super) const fn is_closing(&self) -> bool {
+        self.is_closing
+    }
+
+    /// Whether the connection has failed.
+    pub(super) const fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
+    /// Fills the outbox as far as it shall be: calls take turns, a part each.
+    pub(super) fn fill(&mut self) {
+        while self.outbox.len() < BINARY_OUTBOX_BYTES {
+            let Some(key) = self.turns.pop_front() else { return };
+            self.turn(key);
+        }
+    }
+
+    /// Gives a call its turn.
+    fn turn(&mut self, key: Key) {
+        let Some(record) = self.calls.get_mut(key) else { return };
+        let limit = PayloadLimit::new(self.peer.frame_bytes_max);
+        let turn = record.outgoing.turn(record.id, limit, &mut self.credit, &mut self.outbox);
+        if record.outgoing.is_free() {
+            self.woken.extend(record.writer.take());
+        }
+        record.queued = match turn {
+            Turn::More => Queued::Turns,
+            Turn::NoConnectionCredit => Queued::Starved,
+            // A grant for it gives it another turn.
+            Turn::Done | Turn::NoCredit => Queued::No,
+        };
+        match record.queued {
+            Queued::Turns => self.turns.push_back(key),
+            Queued::Starved => self.starved.push(key),
+            Queued::No => self.settle(key),
+        }
+    }
+
+    /// Lets a call send what it has, if nothing waits before it; or has it wait.
+    fn push(&mut self, key: Key) {
+        let Some(record) = self.calls.get_mut(key) else { return };
+        let has_its_turn = match record.queued {
+            Queued::No => false,
+            Queued::Turns => true,
+            // An end needs no grant.
+            Queued::Starved => !record.outgoing.is_free(),
+        };
+        if has_its_turn || !record.outgoing.has_something() {
+            return;
+        }
+        if self.turns.is_empty() && self.outbox.len() < BINARY_OUTBOX_BYTES {
+            self.turn(key);
+            // An end behind a message, and what is left of a long one.
+            self.fill();
+        } else {
+            record.queued = Queued::Turns;
+            self.turns.push_back(key);
+        }
+    }
+
+    /// The connection was granted more: who waited for it gets a turn.
+    fn feed(&mut self) {
+        for key in std::mem::take(&mut self.starved) {
+            // Another call may be in its place.
+            if let Some(record) = self.calls.get_mut(key)
+                && record.queued == Queued::Starved
+            {
+                record.queued = Queued::Turns;
+                self.turns.push_back(key);
+            }
+        }
+        self.fill();
+    }
+
+    /// Whether a call can be given a message, or need not be given it.
+    pub(super) fn can_send(&mut self, call: Ticket) -> bool {
+        self.record(call).is_none_or(|record| record.outgoing.is_free())
+    }
+
+    /// Has somebody woken when the call can be given a message.
+    pub(super) fn wait_to_send(&mut self, call: Ticket, waker: &Waker) {
+        if let Some(record) = self.record(call) {
+            keep(&mut record.writer, waker);
+        }
+    }
+
+    /// Sends a message of a call; `can_send` must say that it can. One that nobody wants any more goes nowhere.
+    pub(super) fn send(&mut self, call: Ticket, message: Bytes) {
+        if let Some(record) = self.record(call)
+            && !record.outgoing.is_ending()
+        {
+            record.outgoing.put(message);
+            self.push(call.key);
+        }
+    }
+
+    /// Has somebody woken when something comes for the call.
+    pub(super) fn wait_to_read(&mut self, call: Ticket, waker: &Waker) {
+        if let Some(record) = self.record(call) {
+            keep(&mut record.reader, waker);
+        }
+    }
+
+    /// The next message of a call that is there.
+    pub(super) fn take(&mut self, call: Ticket) -> Option<Bytes> {
+        let record = self.record(call)?;
+        let (message, effect) = record.incoming.take()?;
+        let (id, is_stream) = (record.id, record.incoming.is_stream());
+        self.follow(id, is_stream, effect);
+        Some(message)
+    }
+
+    /// How a call ended on the other side's word, if it has. On a host messages that are there come first. A call of a plugin
+    /// that has outlived its record was lost.
+    pub(super) fn outcome(&mut self, call: Ticket) -> Option<Outcome> {
+        self.record(call).map_or(Some(Outcome::Lost), |record| record.outcome.clone())
+    }
+
+    fn record(&mut self, call: Ticket) -> Option<&mut Record> {
+        self.calls.get_mut(call.key).filter(|record| record.serial == call.serial)
+    }
+
+    /// Begins a call.
+    fn insert(&mut self, id: u32, shape: Shape) -> Ticket {
+        self.serial += 1;
+        let serial = self.serial;
+        let (requests, responses) = (shape.kind.streams_requests(), shape.kind.streams_responses());
+        let (comes, goes) = match self.role {
+            Role::Host => (responses, requests),
+            Role::Plugin => (requests, responses),
+        };
+        let key = self.calls.insert(Record {
+            id,
+            serial,
+            incoming: Incoming::new(self.own.window_bytes, shape.limit, comes),
+            outgoing: Outgoing::new(self.peer.window_bytes, goes),
+            initial: None,
+            had_initial: false,
+            outcome: None,
+            is_forgotten: false,
+            is_over: false,
+            is_cancelled: false,
+            queued: Queued::No,
+            reader: None,
+            writer: None,
+        });
+        self.under_way += 1;
+        Ticket { key, serial }
+    }
+
+    /// Grants what was taken.
+    fn follow(&mut self, id: u32, is_stream: bool, effect: Effect) {
+        if let Some(grant) = effect.grant {
+            self.outbox.frame(Kind::Window, 0, id, &grant.to_le_bytes());
+        }
+        if is_stream {
+            self.give_back(effect.taken);
+        }
+    }
+
+    fn give_back(&mut self, taken: i64) {
+        if let Some(grant) = self.window.take(taken) {
+            self.outbox.frame(Kind::Window, 0, 0, &grant.to_le_bytes());
+        }
+    }
+
+    /// Nobody reads what comes for the call any more.
+    fn discard(&mut self, key: Key) {
+        let Some(record) = self.calls.get_mut(key) else { return };
+        let held = record.incoming.discard();
+        if record.incoming.is_stream() {
+            self.give_back(held);
+        }
+    }
+
+    /// A direction of a call may have ended. With both the id is free again.
+    fn settle(&mut self, key: Key) {
+        let Some(record) = self.calls.get_mut(key) else { return };
+        if record.is_over || !(record.incoming.has_ended() && record.outgoing.has_ended()) {
+            return;
+        }
+        record.is_over = true;
+        self.under_way -= 1;
+        // What a host has read waits for its caller.
+        if self.role == Role::Plugin || record.is_forgotten {
+            self.remove(key);
+        }
+    }
+
+    fn remove(&mut self, key: Key) {
+        self.discard(key);
+        if let Some(record) = self.calls.try_remove(key) {
+            self.keys.remove(&record.id);
+            self.woken.extend(record.writer.into_iter().chain(record.reader));
+        }
+    }
+
+    fn find(&self, id: u32) -> Option<Key> {
+        match self.role {
+            Role::Plugin => self.keys.get(&id).copied(),
+            Role::Host => {
+                let key = host::key_of(id)?;
+                self.calls.get(key).filter(|record| record.id == id).map(|_| key)
+            }
+        }
+    }
+
+    /// Asks for a sign of life.
+    pub(super) fn ping(&mut self) {
+        self.outbox.frame(Kind::Ping, 0, 0, &[0; 8]);
+    }
+
+    /// Says why this side will close the connection, once.
+    pub(super) fn goodbye(&mut self, reason: Goodbye, text: &str) {
+        if !std::mem::replace(&mut self.said_goodbye, true) {
+            let text = text.get(..text.floor_char_boundary(GOODBYE_TEXT_BYTES_MAX)).unwrap_or_default();
+            let payload = [&[reason.number()], text.as_bytes()].concat();
+            self.outbox.frame(Kind::Goodbye, 0, 0, &payload);
+        }
+    }
+
+    /// The connection has ended, and with it every call. `outcome` says how.
+    pub(super) fn fail(&mut self, outcome: &Outcome) {
+        self.has_failed = true;
+        self.turns.clear();
+        self.starved.clear();
+        let keys: Vec<Key> = self.calls.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            let Some(record) = self.calls.get_mut(key) else { continue };
+            record.outgoing.stop();
+            if !record.incoming.has_ended() {
+                record.incoming.end();
+                record.outcome.get_or_insert_with(|| outcome.clone());
+            }
+            self.woken.extend(record.reader.take().into_iter().chain(record.writer.take()));
+            self.settle(key);
+        }
+    }
+}
+
+/// The longest text of a GOODBYE, in bytes.
+pub(super) const GOODBYE_TEXT_BYTES_MAX: usize = 512;
+
+/// Why a side closes the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goodbye {
+    Orderly,
+    Violation,
+    Version,
+    Refused,
+}
+
+impl Goodbye {
+    pub(super) const fn number(self) -> u8 {
+        match self {
+            Self::Orderly => 0,
+            Self::Violation => 1,
+            Self::Version => 2,
+            Self::Refused => 3,
+        }
+    }
+}
+
+/// Remembers a waker, and leaves it where it is the same already.
+fn keep(slot: &mut Option<Waker>, waker: &Waker) {
+    match slot {
+        Some(before) if before.will_wake(waker) => {}
+        slot => *slot = Some(waker.clone()),
+    }
+}

@@ -1,0 +1,108 @@
+//! What only a host does: it makes calls and gives them up.
+
+use bytes::Bytes;
+
+use super::{Key, Machine, Shape, Ticket};
+use crate::limits::BINARY_CALLS_MAX;
+use crate::wire::binary::frame::{Kind, Opening};
+use crate::wire::binary::outgoing::PayloadLimit;
+
+/// A call that cannot begin now: as many are under way as the plugin takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::wire::binary) struct Full;
+
+/// The bits of an id that say where its call is; the others make it differ from those before.
+const KEY_BITS: u32 = 16;
+
+/// Where the call of an id would be.
+pub(super) fn key_of(id: u32) -> Option<Key> {
+    let place = id & ((1 << KEY_BITS) - 1);
+    place.checked_sub(1).and_then(|key| key.try_into().ok())
+}
+
+impl Machine {
+    /// Begins a call. `message` is its one request; a stream of them is sent later.
+    pub(in crate::wire::binary) fn begin(
+        &mut self,
+        opening: Opening,
+        shape: Shape,
+        message: Option<Bytes>,
+    ) -> Result<Ticket, Full> {
+        if self.under_way >= self.calls_max() {
+            return Err(Full);
+        }
+        let place = u32::try_from(self.calls.vacant_key() + 1).unwrap_or(u32::MAX);
+        if place >= 1 << KEY_BITS {
+            return Err(Full);
+        }
+        self.generation = self.generation.wrapping_add(1);
+        let id = (u32::from(self.generation) << KEY_BITS) | place;
+        let call = self.insert(id, shape);
+        let limit = PayloadLimit::new(self.peer.frame_bytes_max);
+        if let Some(record) = self.calls.get_mut(call.key) {
+            if let Some(message) = message {
+                record.outgoing.put(message);
+                record.outgoing.end();
+            }
+            record.outgoing.open(id, opening, limit, &mut self.credit, &mut self.outbox);
+        }
+        self.push(call.key);
+        Ok(call)
+    }
+
+    /// Calls that may be under way at once, as a number.
+    pub(in crate::wire::binary) fn calls_max(&self) -> usize {
+        usize::try_from(self.peer.calls_max).unwrap_or(usize::MAX).min(BINARY_CALLS_MAX)
+    }
+
+    /// The requests of a call are all sent.
+    pub(in crate::wire::binary) fn finish(&mut self, call: Ticket) {
+        if let Some(record) = self.record(call)
+            && !record.outgoing.is_ending()
+        {
+            record.outgoing.end();
+            self.push(call.key);
+        }
+    }
+
+    /// The payload of the HEADERS of an answer, once.
+    pub(in crate::wire::binary) fn take_initial(&mut self, call: Ticket) -> Option<Bytes> {
+        self.record(call)?.initial.take()
+    }
+
+    /// Whether anything of the answer is there: its metadata, a message, its end.
+    pub(in crate::wire::binary) fn is_answered(&mut self, call: Ticket) -> bool {
+        self.record(call).is_none_or(|record| {
+            record.initial.is_some() || record.incoming.has_begun() || record.outcome.is_some()
+        })
+    }
+
+    /// Nobody waits for a call any more: it is given up where it runs.
+    pub(in crate::wire::binary) fn forget(&mut self, call: Ticket) {
+        let Some(record) = self.record(call) else { return };
+        record.is_forgotten = true;
+        (record.reader, record.writer) = (None, None);
+        if record.is_over {
+            return self.remove(call.key);
+        }
+        self.cancel(call.key);
+        self.discard(call.key);
+    }
+
+    /// Tells the plugin that a call is given up, or that its requests do not matter any more.
+    pub(super) fn cancel(&mut self, key: Key) {
+        let Some(record) = self.calls.get_mut(key) else { return };
+        if !record.is_cancelled && !record.is_over && !self.has_failed {
+            record.is_cancelled = true;
+            record.outgoing.stop();
+            self.outbox.frame(Kind::Cancel, 0, record.id, &[]);
+            self.woken.extend(record.writer.take());
+        }
+    }
+
+    /// So that a test need not begin thousands of calls.
+    #[cfg(test)]
+    pub(in crate::wire::binary) fn set_generation(&mut self, generation: u16) {
+        self.generation = generation;
+    }
+}

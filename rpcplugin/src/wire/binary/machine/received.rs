@@ -1,0 +1,156 @@
+//! A frame that has come, and what follows from it.
+
+use bytes::Bytes;
+
+use super::plugin::Arrived;
+use super::{Key, Machine, Outcome, Role, Shape};
+use crate::quote::quote;
+use crate::wire::binary::Violation;
+use crate::wire::binary::frame::{Flags, Frame, Kind};
+
+impl Machine {
+    /// Takes a frame in. A plugin gets the call that begins with it; `shape` knows the messages of a method.
+    pub(in crate::wire::binary) fn receive(
+        &mut self,
+        frame: &Frame,
+        shape: impl FnOnce(u32) -> Shape,
+    ) -> Result<Option<Arrived>, Violation> {
+        match (frame.kind, self.role) {
+            (Kind::Call, Role::Plugin) => return self.arrive(frame, shape).map(Some),
+            (Kind::Message, _) => self.message(frame)?,
+            (Kind::Headers, Role::Host) => self.headers(frame)?,
+            (Kind::Status, Role::Host) => self.status(frame)?,
+            (Kind::Cancel, Role::Plugin) => {
+                if !frame.payload.is_empty() {
+                    return Err(frame.bad_payload());
+                }
+                self.given_up(frame);
+            }
+            (Kind::Window, _) => self.granted(frame)?,
+            (Kind::Ping, _) => self.pinged(frame)?,
+            (Kind::Goodbye, _) => self.hear_goodbye(frame)?,
+            (Kind::Extension, _) => {}
+            (Kind::Hello | Kind::Methods, _) => {
+                return Err(frame.out_of_place("it belongs to the beginning of the connection"));
+            }
+            (Kind::Call | Kind::Cancel, Role::Host) => {
+                return Err(frame.out_of_place("a plugin makes no calls"));
+            }
+            (Kind::Headers | Kind::Status, Role::Plugin) => {
+                return Err(frame.out_of_place("a host answers no calls"));
+            }
+        }
+        Ok(None)
+    }
+
+    fn known(&self, frame: &Frame) -> Result<Key, Violation> {
+        self.find(frame.call).ok_or_else(|| frame.out_of_place("no call has this id"))
+    }
+
+    fn message(&mut self, frame: &Frame) -> Result<(), Violation> {
+        let key = self.known(frame)?;
+        self.incoming(key, frame, frame.payload.clone())
+    }
+
+    /// A part of a message, the end of a direction, or both.
+    pub(super) fn incoming(&mut self, key: Key, frame: &Frame, part: Bytes) -> Result<(), Violation> {
+        let Some(record) = self.calls.get_mut(key) else { return Ok(()) };
+        let is_stream = record.incoming.is_stream();
+        if is_stream && frame.flags.has(Flags::PART) {
+            self.window.spend(0, super::Incoming::cost_of(&part))?;
+        }
+        let (effect, refused) = record.incoming.receive(frame, part)?;
+        let has_ended = record.incoming.has_ended();
+        if has_ended && self.role == Role::Host {
+            record.outcome.get_or_insert(Outcome::Ok);
+        }
+        self.woken.extend(record.reader.take());
+        self.follow(frame.call, is_stream, effect);
+        if let Some(status) = refused {
+            self.refuse(key, Outcome::Failed(status));
+        }
+        if has_ended {
+            self.end_of_incoming(key);
+        }
+        Ok(())
+    }
+
+    /// A call cannot go on, and it is the other side's doing.
+    fn refuse(&mut self, key: Key, outcome: Outcome) {
+        if let Some(record) = self.calls.get_mut(key) {
+            record.outcome.get_or_insert(outcome);
+            self.woken.extend(record.writer.take());
+        }
+        self.discard(key);
+        if self.role == Role::Host {
+            self.cancel(key);
+        }
+    }
+
+    /// A host that still sends requests of a call that was answered says that it stops.
+    fn end_of_incoming(&mut self, key: Key) {
+        if self.role == Role::Host && self.calls.get(key).is_some_and(|record| !record.outgoing.has_ended()) {
+            self.cancel(key);
+        }
+        self.settle(key);
+    }
+
+    fn headers(&mut self, frame: &Frame) -> Result<(), Violation> {
+        let key = self.known(frame)?;
+        let Some(record) = self.calls.get_mut(key) else { return Ok(()) };
+        if record.had_initial || record.incoming.has_begun() || record.incoming.has_ended() {
+            return Err(frame.out_of_place("it comes once, and before the first message"));
+        }
+        record.had_initial = true;
+        record.initial = Some(frame.payload.clone());
+        self.woken.extend(record.reader.take());
+        Ok(())
+    }
+
+    fn status(&mut self, frame: &Frame) -> Result<(), Violation> {
+        let key = self.known(frame)?;
+        let Some(record) = self.calls.get_mut(key) else { return Ok(()) };
+        if record.incoming.has_ended() {
+            return Err(frame.out_of_place("the call has ended"));
+        }
+        record.incoming.end();
+        record.outcome.get_or_insert_with(|| Outcome::Status(frame.payload.clone()));
+        self.woken.extend(record.reader.take());
+        self.end_of_incoming(key);
+        Ok(())
+    }
+
+    fn granted(&mut self, frame: &Frame) -> Result<(), Violation> {
+        let grant = frame.granted()?;
+        if frame.call == 0 {
+            self.credit.grant(0, grant)?;
+            self.feed();
+            return Ok(());
+        }
+        // It may cross with the end of its call.
+        let Some(key) = self.find(frame.call) else { return Ok(()) };
+        let Some(record) = self.calls.get_mut(key) else { return Ok(()) };
+        record.outgoing.credit().grant(frame.call, grant)?;
+        self.push(key);
+        Ok(())
+    }
+
+    fn pinged(&mut self, frame: &Frame) -> Result<(), Violation> {
+        if frame.payload.len() != 8 {
+            return Err(frame.bad_payload());
+        }
+        if !frame.flags.has(Flags::ANSWER) {
+            self.outbox.frame(Kind::Ping, Flags::ANSWER, 0, &frame.payload);
+        }
+        Ok(())
+    }
+
+    fn hear_goodbye(&mut self, frame: &Frame) -> Result<(), Violation> {
+        let (reason, text) = frame.payload.split_first().ok_or_else(|| frame.bad_payload())?;
+        if *reason == super::Goodbye::Orderly.number() {
+            self.is_closing = true;
+            return Ok(());
+        }
+        Err(Violation::Accused { said: quote(&String::from_utf8_lossy(text)) })
+    }
+}
