@@ -265,7 +265,7 @@ mod tests {
         // The next one waits behind it, complete or not.
         assert_eq!(receive(&mut incoming, MORE, &[0; 14]).unwrap().0, Effect::default());
         assert_eq!(receive(&mut incoming, PART, &[0; 14]).unwrap().0, Effect::default());
-        receive(&mut incoming, PART, &[]).unwrap_err();
+        receive(&mut incoming, PART, &[0; 5]).unwrap_err();
         let (_, effect) = incoming.take().unwrap();
         assert_eq!(effect, Effect { grant: None, taken: 20 });
         let (_, effect) = incoming.take().unwrap();
