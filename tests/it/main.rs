@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
 )]
 
+mod binary_vectors;
 mod cancel_safety;
 mod conformance;
 mod conformance_http2;
