@@ -28,6 +28,7 @@ mod kit_metadata;
 mod length_bomb;
 mod listener;
 mod output;
+mod page_links;
 mod processes;
 mod python;
 mod random_schemas;
