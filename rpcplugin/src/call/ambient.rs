@@ -5,6 +5,8 @@
 
 use std::cell::RefCell;
 
+use tokio::time::Instant;
+
 use super::Context;
 
 thread_local! {
@@ -23,6 +25,11 @@ impl Ambient {
 
     pub(super) fn current() -> Option<Context> {
         CURRENT.with_borrow(Clone::clone)
+    }
+
+    /// When the call must end whose handler runs right now.
+    pub(super) fn deadline() -> Option<Instant> {
+        CURRENT.with_borrow(|current| current.as_ref().and_then(Context::deadline))
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::over::Over;
+use super::shared::Shared;
 use super::values::Values;
 use super::{Ambient, Metadata, Peer, ResponseMetadata};
 use crate::contract::Status;
@@ -47,31 +47,18 @@ use crate::limits::CALL_TIMEOUT_MAX;
 /// // greeter.greet(context, "Ada".to_owned()).await
 /// # Ok::<(), rpcplugin::MetadataError>(())
 /// ```
-#[derive(Clone)]
 pub struct Context {
     pub(super) deadline: Option<Instant>,
     pub(super) metadata: Metadata,
-    shared: Arc<Shared>,
-}
-
-/// What all clones of a context have in common.
-#[derive(Default)]
-struct Shared {
     origin: Origin,
-    peer: Option<Arc<Peer>>,
-    /// The call for whose sake this one is made.
-    parent: Option<Context>,
-    /// Made when somebody writes or reads it: most answers carry none.
-    response: OnceLock<ResponseMetadata>,
-    over: Over,
-    values: Values,
+    /// What all clones have in common. Made when there is something in it, or a clone: most calls are made without either.
+    pub(super) shared: OnceLock<Arc<Shared>>,
 }
 
 /// Where a context comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
     /// Somebody made it, for calls that are to come.
-    #[default]
     Made,
     /// It is that of a call: one that came in, or one that goes out.
     Call,
@@ -81,13 +68,18 @@ impl Context {
     /// The context of a call that is to be made: no deadline, no metadata.
     #[must_use]
     pub fn new() -> Self {
-        Self { deadline: None, metadata: Metadata::new(), shared: Arc::default() }
+        Self { deadline: None, metadata: Metadata::new(), origin: Origin::Made, shared: OnceLock::new() }
     }
 
     /// Of a call that came in.
     pub(crate) fn received(metadata: Metadata, timeout: Option<Duration>, peer: Arc<Peer>) -> Self {
-        let shared = Arc::new(Shared { origin: Origin::Call, peer: Some(peer), ..Shared::default() });
-        Self { deadline: timeout.map(instant_after), metadata, shared }
+        Self::received_in(Arc::new(Shared::of_peer(peer)), metadata, timeout)
+    }
+
+    /// The same, in memory that is there.
+    pub(super) fn received_in(shared: Arc<Shared>, metadata: Metadata, timeout: Option<Duration>) -> Self {
+        let deadline = timeout.map(instant_after);
+        Self { deadline, metadata, origin: Origin::Call, shared: OnceLock::from(shared) }
     }
 
     /// Of a call that is about to be made.
@@ -95,12 +87,22 @@ impl Context {
         metadata: Metadata,
         deadline: Option<Instant>,
         response: Option<ResponseMetadata>,
-        values: Values,
+        values: Option<Values>,
         parent: Option<Self>,
     ) -> Self {
-        let response = response.map_or_else(OnceLock::new, OnceLock::from);
-        let shared = Shared { origin: Origin::Call, response, values, parent, ..Shared::default() };
-        Self { deadline, metadata, shared: Arc::new(shared) }
+        let shared = match (response, values, parent) {
+            (None, None, None) => OnceLock::new(),
+            (response, values, parent) => {
+                let response = response.map_or_else(OnceLock::new, OnceLock::from);
+                let values = values.unwrap_or_default();
+                OnceLock::from(Arc::new(Shared { response, values, parent, ..Shared::default() }))
+            }
+        };
+        Self { deadline, metadata, origin: Origin::Call, shared }
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        self.shared.get_or_init(Arc::default)
     }
 
     /// Gives the call this much time from now on. An earlier deadline stays.
@@ -147,7 +149,7 @@ impl Context {
     /// Who calls, as the operating system and TLS say; `None` of a call that this side makes.
     #[must_use]
     pub fn peer(&self) -> Option<&Peer> {
-        self.shared.peer.as_deref()
+        self.shared.get()?.peer.as_deref()
     }
 
     /// Of a call that is made: the context that it was given ([`CallOptions::context`](crate::CallOptions::context)), or
@@ -157,18 +159,18 @@ impl Context {
     /// makes, and is found here.
     #[must_use]
     pub fn parent(&self) -> Option<&Self> {
-        self.shared.parent.as_ref()
+        self.shared.get()?.parent.as_ref()
     }
 
     /// What goes back beside the messages: a handler writes it, and a caller reads it.
     #[must_use]
     pub fn response(&self) -> &ResponseMetadata {
-        self.shared.response.get_or_init(ResponseMetadata::new)
+        self.shared().response.get_or_init(ResponseMetadata::new)
     }
 
     /// The same, if anybody has written or read it yet.
     pub(crate) fn response_in_use(&self) -> Option<&ResponseMetadata> {
-        self.shared.response.get()
+        self.shared.get()?.response.get()
     }
 
     /// A call begins, or begins again: what the one before was answered with is not its answer.
@@ -203,13 +205,13 @@ impl Context {
     ///
     /// Cancel-safe.
     pub async fn cancelled(&self) {
-        self.shared.over.wait().await;
+        self.shared().over.wait().await;
     }
 
     /// Whether the call is over: see [`cancelled`](Self::cancelled).
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.shared.over.is_over()
+        self.shared.get().is_some_and(|shared| shared.over.is_over())
     }
 
     /// Leaves a value for whoever sees this call later, one of each type: an interceptor for the handler, for example who
@@ -231,17 +233,18 @@ impl Context {
     /// assert_eq!(context.get(), Some(Caller("Ada".to_owned())));
     /// ```
     pub fn insert<T: Clone + Send + Sync + 'static>(&self, value: T) {
-        self.shared.values.insert(value);
+        self.shared().values.insert(value);
     }
 
     /// The value of this type that somebody left.
     #[must_use]
     pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
-        self.shared.values.get()
+        self.shared.get()?.values.get()
     }
 
-    pub(super) fn values(&self) -> &Values {
-        &self.shared.values
+    /// A copy of the values that were left.
+    pub(super) fn values(&self) -> Option<Values> {
+        self.shared.get().map(|shared| shared.values.clone())
     }
 
     pub(crate) const fn deadline(&self) -> Option<Instant> {
@@ -251,15 +254,18 @@ impl Context {
     /// Whether it was made for calls. The metadata of one that came in is its caller's, and not for the calls that the
     /// handler makes.
     pub(super) fn is_made(&self) -> bool {
-        self.shared.origin == Origin::Made
+        self.origin == Origin::Made
     }
 
     pub(crate) fn lower_deadline(&mut self, deadline: Instant) {
         self.deadline = Some(self.deadline.map_or(deadline, |own| own.min(deadline)));
     }
 
-    pub(super) fn over(&self) -> &Over {
-        &self.shared.over
+    /// The call is over. Where nothing is shared, there is nobody to hear of it.
+    pub(super) fn end(&self) {
+        if let Some(shared) = self.shared.get() {
+            shared.over.end();
+        }
     }
 }
 
@@ -273,6 +279,14 @@ pub(crate) fn out_of_time() -> Status {
 /// A time so far away that the clock cannot say it is as good as the longest that the wire can say.
 pub(crate) fn instant_after(timeout: Duration) -> Instant {
     Instant::now() + timeout.min(CALL_TIMEOUT_MAX)
+}
+
+impl Clone for Context {
+    fn clone(&self) -> Self {
+        let Self { deadline, origin, .. } = *self;
+        let shared = OnceLock::from(Arc::clone(self.shared()));
+        Self { deadline, metadata: self.metadata.clone(), origin, shared }
+    }
 }
 
 impl Default for Context {
@@ -295,7 +309,7 @@ impl fmt::Debug for Context {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::OverGuard;
+    use crate::call::{CallOptions, OverGuard};
 
     #[test]
     fn the_earlier_deadline_stays() {
@@ -316,6 +330,17 @@ mod tests {
         assert_eq!(context.get::<String>().as_deref(), Some("somebody"));
         assert_eq!(context.get::<u32>(), Some(8));
         assert_eq!(context.get::<u64>(), None);
+    }
+
+    #[test]
+    fn what_a_clone_is_told_all_are_told_also_one_that_came_first() {
+        let context = Context::new();
+        let clone = context.clone();
+        clone.insert(1_u8);
+        drop(OverGuard::new(clone.clone()));
+        assert_eq!(context.get::<u8>(), Some(1));
+        assert!(context.is_cancelled());
+        assert!(clone.is_made() && !CallOptions::new().begin(None).clone().is_made());
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ mod over;
 mod peer;
 mod request;
 mod response;
+mod shared;
 mod size_limit;
 mod values;
 

@@ -3,7 +3,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::context::instant_after;
-use super::{Context, Metadata, ResponseMetadata};
+use super::values::Values;
+use super::{Ambient, Context, Metadata, ResponseMetadata};
 
 /// How calls are made: a template that a client or a channel carries.
 ///
@@ -88,15 +89,26 @@ impl CallOptions {
 
     /// The context of one call. `by_contract` is the time that the contract gives the method.
     pub(crate) fn begin(&self, by_contract: Option<Duration>) -> Context {
-        let current = Context::current();
-        let inherited = current.as_ref().and_then(Context::deadline);
+        // Read now, for more may have been left there since; a copy, for several calls may be made with it.
+        let values = self.parent.as_ref().filter(|parent| parent.is_made()).and_then(Context::values);
+        let parent = self.parent.clone().or_else(Context::current);
+        self.outgoing(by_contract, values, parent)
+    }
+
+    /// The same for a call that no interceptor sees. Nobody else could ask for whose sake it is made, or for values.
+    pub(crate) fn begin_unseen(&self, by_contract: Option<Duration>) -> Context {
+        self.outgoing(by_contract, None, None)
+    }
+
+    fn outgoing(
+        &self,
+        by_contract: Option<Duration>,
+        values: Option<Values>,
+        parent: Option<Context>,
+    ) -> Context {
         let own = earliest(self.deadline, self.timeout.map(instant_after));
         let own = own.or_else(|| by_contract.map(instant_after));
-        let deadline = earliest(own, earliest(self.bound, inherited));
-        // Read now, for more may have been left there since; a copy, for several calls may be made with it.
-        let made = self.parent.as_ref().filter(|parent| parent.is_made());
-        let values = made.map(|made| made.values().clone()).unwrap_or_default();
-        let parent = self.parent.clone().or(current);
+        let deadline = earliest(own, earliest(self.bound, Ambient::deadline()));
         let context =
             Context::outgoing(self.metadata.clone(), deadline, self.response.clone(), values, parent);
         context.forget_response();
@@ -116,7 +128,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::call::{Ambient, Peer};
+    use crate::call::Peer;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -139,6 +151,19 @@ mod tests {
         for options in [CallOptions::new(), CallOptions::new().timeout(SECOND * 60)] {
             assert!(time_left(&options, Some(SECOND * 60)).unwrap() <= SECOND);
         }
+    }
+
+    #[test]
+    fn a_call_that_nobody_sees_has_its_time_and_the_handle_of_its_answer_all_the_same() {
+        let around = Context::received(Metadata::new(), Some(SECOND), Arc::new(Peer::memory()));
+        let _ambient = Ambient::enter(Some(around));
+        let unseen = CallOptions::new().begin_unseen(Some(SECOND * 60));
+        assert!(unseen.time_left().unwrap() <= SECOND);
+        assert!(unseen.shared.get().is_none(), "most calls need no memory");
+        let answer = ResponseMetadata::new();
+        let unseen = CallOptions::new().response(&answer).begin_unseen(None);
+        unseen.response().update_trailing(|trailing| trailing.insert("cost", "1")).unwrap();
+        assert_eq!(answer.trailing().get("cost"), Some("1"));
     }
 
     /// Every way to give a call time, and which of them counts.

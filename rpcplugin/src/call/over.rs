@@ -22,7 +22,7 @@ impl Over {
 
     /// The flag goes up before the sender is looked for, and who waits makes the sender before looking at the flag: one of
     /// the two sees the other.
-    fn end(&self) {
+    pub(super) fn end(&self) {
         self.is_over.store(true, Ordering::SeqCst);
         if let Some(waiting) = self.waiting.get() {
             waiting.send_replace(true);
@@ -54,6 +54,6 @@ impl OverGuard {
 
 impl Drop for OverGuard {
     fn drop(&mut self) {
-        self.0.over().end();
+        self.0.end();
     }
 }

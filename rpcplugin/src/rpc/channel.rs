@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 #[cfg(feature = "_connected")]
 use std::sync::Weak;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -120,11 +121,18 @@ impl Channel {
         !self.chain.is_empty()
     }
 
+    /// The context of a call, and no more of it than somebody will see.
+    fn begin(&self, by_contract: Option<Duration>) -> Context {
+        let none = CallOptions::new();
+        let options = self.options.as_deref().unwrap_or(&none);
+        match self.is_intercepted() {
+            true => options.begin(by_contract),
+            false => options.begin_unseen(by_contract),
+        }
+    }
+
     pub(crate) fn call(&self, method: &'static MethodSpec, messages: Messages) -> ResponseFuture {
-        let context = match &self.options {
-            Some(options) => options.begin(method.timeout),
-            None => CallOptions::new().begin(method.timeout),
-        };
+        let context = self.begin(method.timeout);
         let deadline = context.deadline();
         // Without an interceptor there is nobody who could wait for the end.
         let guard = self.is_intercepted().then(|| OverGuard::new(context.clone()));
