@@ -224,6 +224,10 @@ pub(crate) const SINK_CHUNKS_MAX: usize = 256;
 /// Bytes that wait for a writer of the host's: the pieces come from the plugin, and so does their size.
 pub(crate) const SINK_BYTES_MAX: usize = 1024 * 1024;
 
+/// Contexts of calls whose memory a connection keeps for its next calls, as a number: some 200 bytes each. More calls than
+/// these are seldom under way at once, and an idle connection must cost nothing worth a word.
+pub(crate) const CONTEXTS_KEPT_MAX: usize = 64;
+
 /// The payload of one frame of a message family, in bytes, unless the user sets another bound: what `binary_protocol` says
 /// and does not enforce.
 pub(crate) const FAMILY_PAYLOAD_BYTES_DEFAULT: usize = 1024 * 1024;

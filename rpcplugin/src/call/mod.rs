@@ -4,7 +4,11 @@
 //! direction as a wire carries them ([`Messages`]); and all of it together, as interceptors see it ([`Call`]).
 
 mod ambient;
+mod contain;
 mod context;
+#[cfg(feature = "server")]
+#[allow(dead_code, reason = "the wire that uses it is being built")]
+mod contexts;
 mod deadline;
 mod message_stream;
 mod metadata;
@@ -19,8 +23,12 @@ mod size_limit;
 mod values;
 
 pub(crate) use ambient::Ambient;
+pub(crate) use contain::{Panicked, contain};
 pub use context::Context;
 pub(crate) use context::out_of_time;
+#[cfg(feature = "server")]
+#[allow(unused_imports, reason = "the wire that uses it is being built")]
+pub(crate) use contexts::Contexts;
 pub(crate) use deadline::Deadline;
 pub use message_stream::{MessageStream, Messages, ResponseFuture};
 #[cfg(feature = "_connected")]

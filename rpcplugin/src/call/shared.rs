@@ -21,4 +21,11 @@ impl Shared {
     pub(super) fn of_peer(peer: Arc<Peer>) -> Self {
         Self { peer: Some(peer), ..Self::default() }
     }
+
+    /// Forgets the call. The next one comes from the same peer.
+    #[cfg(feature = "server")]
+    #[allow(dead_code, reason = "the wire that uses it is being built")]
+    pub(super) fn renew(&mut self) {
+        *self = Self { peer: self.peer.take(), ..Self::default() };
+    }
 }

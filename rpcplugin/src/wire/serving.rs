@@ -3,9 +3,7 @@
 //! From outside: an answer that is none becomes an error; a panic ends the call and nothing else; the deadline; the current
 //! context, for the calls that the handler makes; and that the call is over, for those who wait for it.
 
-use std::any::Any;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
@@ -13,7 +11,9 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use super::running::Running;
-use crate::call::{Ambient, Call, Deadline, MessageStream, Messages, OverGuard, ResponseFuture};
+use crate::call::{
+    Ambient, Call, Deadline, MessageStream, Messages, OverGuard, Panicked, ResponseFuture, contain,
+};
 use crate::contract::{Code, MethodSpec, Status};
 
 /// What is kept until a call is over, its stream of responses included.
@@ -26,22 +26,18 @@ struct Kept {
 
 impl Kept {
     /// Runs code of the handler's in its context. A panic goes no further.
-    fn run<R>(&self, work: impl FnOnce() -> R) -> Result<R, Panic> {
+    fn run<R>(&self, work: impl FnOnce() -> R) -> Result<R, Panicked> {
         let _ambient = Ambient::enter(Some(self.guard.context().clone()));
-        catch_unwind(AssertUnwindSafe(work))
+        contain(work)
     }
 
     /// A handler that is dropped runs code of its own, and that may panic too.
     fn let_go<T>(&self, held: &mut Option<T>) {
-        if let Some(held) = held.take()
-            && let Err(panic) = self.run(|| drop(held))
-        {
-            forget_panic(panic);
+        if let Some(held) = held.take() {
+            drop(self.run(|| drop(held)));
         }
     }
 }
-
-type Panic = Box<dyn Any + Send>;
 
 /// A call that runs.
 pub(crate) struct Serving {
@@ -167,14 +163,6 @@ fn failure(status: Status) -> Status {
 }
 
 /// What a panic says may hold a payload, so the caller is not told.
-fn panicked(panic: Panic) -> Status {
-    forget_panic(panic);
+fn panicked(_panic: Panicked) -> Status {
     Status::internal("the handler panicked; the plugin's stderr says where")
-}
-
-/// The value that a panic carries is of any type, and one whose drop panics is enough to end a thread.
-fn forget_panic(panic: Panic) {
-    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
-        std::mem::forget(again);
-    }
 }
