@@ -9,8 +9,12 @@
 pub(crate) mod binary;
 #[cfg(feature = "_connected")]
 pub(crate) mod grpc;
+#[cfg(feature = "_connected")]
+mod metadata;
 mod running;
 mod serving;
+#[cfg(feature = "_connected")]
+mod status;
 #[cfg(feature = "server")]
 mod terms;
 

@@ -5,9 +5,9 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::call::{Metadata, MetadataError, MetadataValue, is_reserved};
+use crate::call::{Metadata, MetadataValue, is_reserved};
 use crate::contract::Status;
-use crate::limits::{HEADER_LIST_BYTES_MAX, HEADER_LIST_BYTES_RESERVED};
+use crate::wire::metadata::{check, kept};
 
 /// Written without padding, read with or without: gRPC wants both.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -17,12 +17,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What HTTP/2 counts for an entry beside its key and its value, in bytes.
-const ENTRY_BYTES: usize = 32;
-
 /// Adds metadata to headers.
 pub(super) fn write(metadata: &Metadata, headers: &mut HeaderMap) -> Result<(), Status> {
-    let mut bytes = 0_usize;
+    check(metadata)?;
     for (key, value) in metadata.iter() {
         let value = match value {
             MetadataValue::Ascii(text) => HeaderValue::from_str(text),
@@ -30,22 +27,9 @@ pub(super) fn write(metadata: &Metadata, headers: &mut HeaderMap) -> Result<(), 
         };
         // Both were checked when they became metadata.
         let (Ok(name), Ok(value)) = (HeaderName::from_bytes(key.as_bytes()), value) else { continue };
-        bytes += name.as_str().len() + value.len() + ENTRY_BYTES;
         headers.append(name, value);
     }
-    let limit = metadata_bytes_max();
-    if bytes > limit {
-        return Err(Status::resource_exhausted(format!(
-            "the metadata of a call takes {bytes} bytes as HTTP/2 counts them, over the limit of {limit}; send large values \
-             in a message"
-        )));
-    }
     Ok(())
-}
-
-/// What all metadata of one direction may take.
-fn metadata_bytes_max() -> usize {
-    usize::try_from(HEADER_LIST_BYTES_MAX).unwrap_or(usize::MAX).saturating_sub(HEADER_LIST_BYTES_RESERVED)
 }
 
 /// The metadata among headers. What is the wire's own, and text that is not printable ASCII, is left out.
@@ -76,14 +60,6 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Metadata, Status> {
         }
     }
     Ok(metadata)
-}
-
-/// What cannot be metadata is left out. What is too much is not: a call without a part of its words is another call.
-fn kept(entry: Result<(), MetadataError>) -> Result<(), Status> {
-    match entry {
-        Err(error @ MetadataError::TooMany { .. }) => Err(Status::resource_exhausted(error.to_string())),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }
 
 pub(super) fn encode_binary(bytes: &[u8]) -> String {
@@ -162,7 +138,7 @@ mod tests {
     #[test]
     fn metadata_over_the_limit_is_refused_before_it_is_sent() {
         let mut metadata = Metadata::new();
-        metadata.append("a", &"x".repeat(metadata_bytes_max())).unwrap();
+        metadata.append("a", &"x".repeat(10 * 1024)).unwrap();
         let status = write(&metadata, &mut HeaderMap::new()).unwrap_err();
         assert!(status.message().contains("over the limit of 10240"), "{status}");
     }

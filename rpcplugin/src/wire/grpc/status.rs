@@ -1,104 +1,38 @@
 //! How a call ended, as headers say it: a number, a text in `%` escapes, and a `google.rpc.Status` with the details.
 
-#[cfg(feature = "server")]
-use std::borrow::Cow;
-
 use http::{HeaderMap, HeaderName, HeaderValue};
 use prost::Message as _;
 
+use crate::contract::Status;
 #[cfg(feature = "client")]
-use crate::contract::Detail;
-use crate::contract::{Code, Status};
+use crate::contract::{Code, Detail};
+#[cfg(feature = "client")]
+use crate::wire::status::GoogleStatus;
+#[cfg(feature = "server")]
+use crate::wire::status::Outgoing;
 
 pub(super) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
-/// `google.rpc.Status`.
-#[derive(Clone, PartialEq, prost::Message)]
-struct WireStatus {
-    #[prost(int32, tag = "1")]
-    code: i32,
-    #[prost(string, tag = "2")]
-    message: String,
-    #[prost(message, repeated, tag = "3")]
-    details: Vec<Any>,
-}
-
-/// `google.protobuf.Any`.
-#[derive(Clone, PartialEq, prost::Message)]
-struct Any {
-    #[prost(string, tag = "1")]
-    type_url: String,
-    #[prost(bytes = "bytes", tag = "2")]
-    value: bytes::Bytes,
-}
-
-/// Adds the outcome of a call to headers. The source of an error stays here: it may name what the caller must not know.
+/// Adds the outcome of a call to headers.
 #[cfg(feature = "server")]
 pub(super) fn write(outcome: Result<(), &Status>, headers: &mut HeaderMap) {
     let Err(status) = outcome else {
         headers.insert(STATUS, HeaderValue::from_static("0"));
         return;
     };
-    if status.code() == Code::Ok {
-        // An error with this code would cross as a success, and a stream that it ends would look complete.
-        let status = Status::internal("the handler failed with the code OK; return another code, or a value");
-        return write_error(&status, headers);
-    }
-    write_error(status, headers);
-}
-
-#[cfg(feature = "server")]
-fn write_error(status: &Status, headers: &mut HeaderMap) {
-    use super::metadata::encode_binary;
-    use super::percent;
-    use crate::limits::STATUS_DETAILS_BYTES_MAX;
-
-    headers.insert(STATUS, HeaderValue::from(status.code().number()));
-    let mut message = cut(status.message()).into_owned();
-    if !status.details().is_empty() {
-        let details = status.details().iter();
-        let details = details
-            .map(|detail| Any { type_url: detail.type_url().to_owned(), value: detail.bytes().clone() });
-        let all =
-            WireStatus { code: status.code().number(), message: message.clone(), details: details.collect() };
-        let bytes = all.encode_to_vec();
-        match HeaderValue::try_from(encode_binary(&bytes)) {
-            Ok(value) if value.len() <= STATUS_DETAILS_BYTES_MAX => drop(headers.insert(DETAILS, value)),
-            // A header list over the limit would cost the whole answer.
-            _ => message.push_str(&format!(
-                " (its details of {} bytes were left out: over the limit of {STATUS_DETAILS_BYTES_MAX} as they travel)",
-                bytes.len()
-            )),
-        }
+    let Outgoing { code, message, details } = Outgoing::new(status);
+    headers.insert(STATUS, HeaderValue::from(code.number()));
+    let details = details.map(|all| super::metadata::encode_binary(&all.encode_to_vec()));
+    if let Some(Ok(value)) = details.map(HeaderValue::try_from) {
+        headers.insert(DETAILS, value);
     }
     if !message.is_empty()
-        && let Ok(value) = HeaderValue::try_from(percent::encode(&message))
+        && let Ok(value) = HeaderValue::try_from(super::percent::encode(&message))
     {
         headers.insert(MESSAGE, value);
     }
-}
-
-/// The text travels in a header, and headers have a limit. What `%` escapes make of it counts, and so do the dots that say
-/// that there was more.
-#[cfg(feature = "server")]
-fn cut(message: &str) -> Cow<'_, str> {
-    use crate::limits::STATUS_MESSAGE_BYTES_MAX;
-
-    const MORE: &str = "...";
-    let (mut bytes, mut end) = (0, 0);
-    for (at, character) in message.char_indices() {
-        let plain = matches!(character, ' '..='~') && character != '%';
-        bytes += if plain { 1 } else { 3 * character.len_utf8() };
-        if bytes + MORE.len() <= STATUS_MESSAGE_BYTES_MAX {
-            end = at + character.len_utf8();
-        }
-        if bytes > STATUS_MESSAGE_BYTES_MAX {
-            return Cow::Owned(format!("{}{MORE}", message.get(..end).unwrap_or_default()));
-        }
-    }
-    Cow::Borrowed(message)
 }
 
 /// The outcome of a call that headers say; `None` where they say none.
@@ -118,7 +52,7 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Result<(), Status>> {
 #[cfg(feature = "client")]
 fn read_details(headers: &HeaderMap) -> Vec<Detail> {
     let bytes = headers.get(DETAILS).and_then(|text| super::metadata::decode_binary(text.as_bytes()));
-    let all = bytes.and_then(|bytes| WireStatus::decode(bytes.as_slice()).ok()).unwrap_or_default();
+    let all = bytes.and_then(|bytes| GoogleStatus::decode(bytes.as_slice()).ok()).unwrap_or_default();
     all.details.into_iter().map(|any| Detail::from_parts(any.type_url, any.value)).collect()
 }
 
