@@ -5,14 +5,17 @@
 
 #[cfg(feature = "client")]
 mod client;
+mod fields;
 mod frame;
 mod id_hasher;
 mod incoming;
 mod machine;
+mod metadata;
 mod outbox;
 mod outgoing;
 #[cfg(feature = "server")]
 mod server;
+mod status;
 mod violation;
 mod window;
 
