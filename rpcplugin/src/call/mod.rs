@@ -20,6 +20,7 @@ mod request;
 mod response;
 mod shared;
 mod size_limit;
+mod uses;
 mod values;
 
 pub(crate) use ambient::Ambient;
@@ -41,3 +42,5 @@ pub use peer::{Peer, PeerAddress, UnixCredentials};
 pub use request::{Call, Side};
 pub use response::ResponseMetadata;
 pub(crate) use size_limit::SizeLimit;
+pub(crate) use uses::InUse;
+pub(crate) use uses::Uses;

@@ -12,7 +12,6 @@ use super::log_forward::LogForwarder;
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::stdio::Output;
-use super::under_way::Counted;
 use super::{PluginClientBuilder, Security, StartError};
 use crate::call::Peer;
 use crate::contract::{Code, Status};
@@ -25,7 +24,6 @@ use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity};
 use crate::transport::{Role, SocketDirectory, TransportError, connect};
-use crate::wire::Caller;
 use crate::wire::grpc::GrpcConnection;
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
@@ -160,13 +158,15 @@ async fn open(
             }
         };
         let grpc = GrpcConnection::open(connection, secure, builder.message_bytes_max);
-        let grpc: Arc<dyn Caller> = Arc::new(grpc.await.map_err(|error| Failure::Protocol(error.into()))?);
-        let channel = Channel::from_caller(Arc::clone(&grpc)).for_own_services();
+        let grpc = Arc::new(grpc.await.map_err(|error| Failure::Protocol(error.into()))?);
+        let channel = Channel::from_caller(grpc).for_own_services();
         ask_health(&channel).await?;
         let Some((hearing, keep_alive)) = hearing else {
             return Ok(Opened { calls: channel.clone(), channel, peer, heartbeat: None });
         };
-        let calls = Channel::from_caller(Arc::new(Counted::new(grpc, hearing.clone())));
+        // Those that this crate makes itself say nothing about a plugin: one is the question for signs of life, and another
+        // is open for as long as the plugin lives.
+        let calls = channel.clone().counted(hearing.uses());
         // Only now: the time for the first answer is another one.
         let heartbeat = Some(Heartbeat::start(channel.clone(), hearing, keep_alive));
         Ok(Opened { channel, calls, peer, heartbeat })

@@ -85,14 +85,12 @@ mod tests {
     use tokio::sync::watch;
 
     use super::*;
-    use crate::client::under_way::Counted;
     use crate::contract::{Code, Status};
     use crate::limits::MESSAGE_BYTES_DEFAULT;
     use crate::rpc::{Router, Streaming};
     use crate::services::grpc_health::HealthCheckResponse;
     use crate::services::health::HealthServer;
     use crate::transport::{Connection, Role};
-    use crate::wire::Caller;
     use crate::wire::Terms;
     use crate::wire::grpc::{GrpcConnection, GrpcServer};
 
@@ -116,10 +114,9 @@ mod tests {
         let keep_alive = KeepAlive::default();
         let (connection, hearing) = Connection::new(pipe).kept_alive(keep_alive, Role::Plugin { process });
         let grpc = GrpcConnection::open(connection, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
-        let grpc: Arc<dyn Caller> = Arc::new(grpc);
-        let heartbeat =
-            Heartbeat::start(Channel::from_caller(Arc::clone(&grpc)), hearing.clone(), keep_alive);
-        let calls = Channel::from_caller(Arc::new(Counted::new(grpc, hearing)));
+        let channel = Channel::from_caller(Arc::new(grpc));
+        let calls = channel.clone().counted(hearing.uses());
+        let heartbeat = Heartbeat::start(channel, hearing, keep_alive);
         (SleeperClient::new(calls), heartbeat)
     }
 

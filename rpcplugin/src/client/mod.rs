@@ -14,7 +14,6 @@ mod output;
 mod plugin_client;
 mod sink;
 mod stdio;
-mod under_way;
 
 pub use builder::{PluginClientBuilder, Security};
 pub use error::{Diagnosis, StartError};

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use futures_util::TryFutureExt;
 
 use super::driven::driven;
-use crate::call::Messages;
+use super::under_way::UnderWay;
+use crate::call::{InUse, Messages};
 use crate::contract::{MethodSpec, Status};
 use crate::message::Message;
 use crate::rpc::{Channel, Outcome, Row, Streamed, Streaming, Unary};
@@ -88,6 +89,7 @@ async fn answer<B: Message>(
     method: &'static MethodSpec,
     requests: Result<Messages, Status>,
 ) -> Result<B, Status> {
+    let _in_use = channel.in_use();
     match channel.call(method, requests?).await? {
         Messages::One(bytes) => decode(bytes),
         Messages::Many(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
@@ -104,21 +106,22 @@ async fn begin<B: Message>(
     method: &'static MethodSpec,
     requests: Result<Messages, Status>,
 ) -> Result<Streaming<B>, Status> {
+    let in_use = channel.in_use();
     let mut call = channel.call(method, requests?);
     match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-        Poll::Ready(response) => stream(response?),
+        Poll::Ready(response) => stream(response?, in_use),
         Poll::Pending => {
             // A wire has the call by now. An interceptor may wait before it sends it on, and needs no reader for that.
             let call = if channel.is_intercepted() { driven(call) } else { call };
-            let responses = async move { stream(call.await?) };
+            let responses = async move { stream(call.await?, in_use) };
             Ok(Streaming::new(responses.try_flatten_stream()))
         }
     }
 }
 
-fn stream<B: Message>(response: Messages) -> Result<Streaming<B>, Status> {
+fn stream<B: Message>(response: Messages, in_use: Option<InUse>) -> Result<Streaming<B>, Status> {
     match response {
-        Messages::Many(messages) => Ok(Streaming::decoded(messages)),
+        Messages::Many(messages) => Ok(Streaming::decoded(UnderWay::new(messages, in_use))),
         Messages::One(_) => {
             Err(Status::internal("expected a stream of responses, found one: report this bug"))
         }

@@ -10,7 +10,7 @@ use super::deadline::in_time;
 use super::interceptor::{End, Interceptors};
 use super::local::Local;
 use super::within::Within;
-use crate::call::{Call, CallOptions, Context, Messages, OverGuard, ResponseFuture, Side};
+use crate::call::{Call, CallOptions, Context, InUse, Messages, OverGuard, ResponseFuture, Side, Uses};
 use crate::contract::MethodSpec;
 use crate::rpc::{CallContext, Interceptor, Router};
 use crate::wire::Caller;
@@ -52,6 +52,8 @@ pub struct Channel {
     /// `None` is the default: most channels have no options.
     options: Option<Arc<CallOptions>>,
     is_own: bool,
+    /// Counts the calls that are under way, where somebody asks.
+    uses: Option<Uses>,
 }
 
 impl Channel {
@@ -64,7 +66,7 @@ impl Channel {
     }
 
     pub(crate) fn from_caller(caller: Arc<dyn Caller>) -> Self {
-        Self { caller, chain: Interceptors::default(), options: None, is_own: false }
+        Self { caller, chain: Interceptors::default(), options: None, is_own: false, uses: None }
     }
 
     /// This channel with an interceptor, further in than those that it has. Channels that were cloned before have none of it.
@@ -78,6 +80,12 @@ impl Channel {
     #[cfg(feature = "client")]
     pub(crate) fn for_own_services(self) -> Self {
         Self { is_own: true, ..self }
+    }
+
+    /// This channel, whose calls are counted while they are under way.
+    #[cfg(feature = "client")]
+    pub(crate) fn counted(self, uses: Uses) -> Self {
+        Self { uses: Some(uses), ..self }
     }
 
     /// This channel for a user's calls, with the user's interceptors.
@@ -114,6 +122,11 @@ impl Channel {
     #[cfg(feature = "_connected")]
     pub(crate) fn watched(&self) -> WatchedChannel {
         WatchedChannel(Arc::downgrade(&self.caller))
+    }
+
+    /// To be held for as long as a call is under way.
+    pub(super) fn in_use(&self) -> Option<InUse> {
+        self.uses.as_ref().map(Uses::begin)
     }
 
     /// Whether an interceptor stands before the wire.

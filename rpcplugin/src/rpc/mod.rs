@@ -17,6 +17,7 @@ mod streaming;
 #[cfg(test)]
 mod tests;
 mod typed;
+mod under_way;
 mod within;
 
 pub use call::{stream_stream, stream_unary, unary_stream, unary_unary};

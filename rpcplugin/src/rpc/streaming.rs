@@ -2,6 +2,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 
 use crate::call::MessageStream;
@@ -89,7 +90,7 @@ impl<T: Send + 'static> Streaming<T> {
 }
 
 impl<T: Message> Streaming<T> {
-    pub(crate) fn decoded(messages: MessageStream) -> Self {
+    pub(super) fn decoded(messages: impl Stream<Item = Result<Bytes, Status>> + Send + 'static) -> Self {
         Self::new(messages.map(|item| item.and_then(super::call::decode)))
     }
 

@@ -1,7 +1,11 @@
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::Instant;
+
+#[cfg(any(feature = "server", test))]
+use crate::call::InUse;
+use crate::call::Uses;
 
 /// What is known of a connection's peer, and what its silence means, to be asked at any time. Clones share it.
 #[derive(Clone, Debug)]
@@ -15,7 +19,7 @@ struct Heard {
     has_spoken: AtomicBool,
     fallen_silent: AtomicBool,
     is_judged: AtomicBool,
-    uses: AtomicUsize,
+    uses: Uses,
 }
 
 impl Hearing {
@@ -26,7 +30,7 @@ impl Hearing {
                 has_spoken: AtomicBool::new(false),
                 fallen_silent: AtomicBool::new(false),
                 is_judged: AtomicBool::new(false),
-                uses: AtomicUsize::new(0),
+                uses: Uses::default(),
             }),
         }
     }
@@ -64,13 +68,19 @@ impl Hearing {
     }
 
     /// Somebody relies on the connection until the value is dropped: on a host a call, on a plugin a peer that has called.
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn in_use(&self) -> InUse {
-        self.heard.uses.fetch_add(1, Ordering::Relaxed);
-        InUse(Arc::clone(&self.heard))
+        self.heard.uses.begin()
+    }
+
+    /// Counts those who rely on the connection.
+    #[cfg(feature = "client")]
+    pub(crate) fn uses(&self) -> Uses {
+        self.heard.uses.clone()
     }
 
     pub(crate) fn is_in_use(&self) -> bool {
-        self.heard.uses.load(Ordering::Relaxed) > 0
+        self.heard.uses.are_any()
     }
 
     /// Whether the connection was given up because nothing came.
@@ -80,15 +90,5 @@ impl Hearing {
 
     pub(super) fn fall_silent(&self) {
         self.heard.fallen_silent.store(true, Ordering::Relaxed);
-    }
-}
-
-/// Somebody who relies on a connection.
-#[derive(Debug)]
-pub(crate) struct InUse(Arc<Heard>);
-
-impl Drop for InUse {
-    fn drop(&mut self) {
-        self.0.uses.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -22,8 +22,6 @@ pub(crate) use connection::connect;
 pub(crate) use directory::SocketDirectory;
 pub use error::TransportError;
 pub(crate) use hearing::Hearing;
-#[cfg(feature = "client")]
-pub(crate) use hearing::InUse;
 pub use keep_alive::KeepAlive;
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;

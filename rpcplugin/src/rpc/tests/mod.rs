@@ -7,6 +7,8 @@ mod caller;
 mod channel;
 #[cfg(all(feature = "client", feature = "server"))]
 mod local;
+#[cfg(feature = "client")]
+mod under_way;
 
 use std::sync::{Arc, Mutex};
 
