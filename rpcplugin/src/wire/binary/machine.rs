@@ -25,6 +25,8 @@ use crate::limits::BINARY_OUTBOX_BYTES;
 mod host;
 mod plugin;
 mod received;
+#[cfg(test)]
+mod tests;
 
 pub(super) use plugin::Arrived;
 
@@ -109,6 +111,13 @@ struct Record {
     writer: Option<Waker>,
 }
 
+impl Record {
+    /// Whether it is this call, and waits for a grant of the connection.
+    fn starves(&self, call: Ticket) -> bool {
+        self.serial == call.serial && self.queued == Queued::Starved
+    }
+}
+
 /// One end of a connection.
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -125,9 +134,9 @@ pub(super) struct Machine {
     under_way: usize,
     outbox: Outbox,
     /// Calls with something to send, in the order of their turns.
-    turns: VecDeque<Key>,
-    /// Those that wait for a grant of the connection.
-    starved: Vec<Key>,
+    turns: VecDeque<Ticket>,
+    /// Those that wait for a grant of the connection, and some that did.
+    starved: Vec<Ticket>,
     credit: Credit,
     window: Window,
     woken: Vec<Waker>,
@@ -189,14 +198,16 @@ impl Machine {
     /// Fills the outbox as far as it shall be: calls take turns, a part each.
     pub(super) fn fill(&mut self) {
         while self.outbox.len() < BINARY_OUTBOX_BYTES {
-            let Some(key) = self.turns.pop_front() else { return };
-            self.turn(key);
+            let Some(call) = self.turns.pop_front() else { return };
+            self.turn(call);
         }
     }
 
-    /// Gives a call its turn.
-    fn turn(&mut self, key: Key) {
-        let Some(record) = self.calls.get_mut(key) else { return };
+    /// Gives a call its turn. One that has ended since it was queued has none, whoever is in its place.
+    fn turn(&mut self, call: Ticket) {
+        let Some(record) = self.calls.get_mut(call.key).filter(|record| record.serial == call.serial) else {
+            return;
+        };
         let limit = PayloadLimit::new(self.peer.frame_bytes_max);
         let turn = record.outgoing.turn(record.id, limit, &mut self.credit, &mut self.outbox);
         if record.outgoing.is_free() {
@@ -209,10 +220,20 @@ impl Machine {
             Turn::Done | Turn::NoCredit => Queued::No,
         };
         match record.queued {
-            Queued::Turns => self.turns.push_back(key),
-            Queued::Starved => self.starved.push(key),
-            Queued::No => self.settle(key),
+            Queued::Turns => self.turns.push_back(call),
+            Queued::Starved => self.starve(call),
+            Queued::No => self.settle(call.key),
         }
+    }
+
+    /// Has a call wait for a grant of the connection.
+    fn starve(&mut self, call: Ticket) {
+        // Who ended without a grant has left its place behind.
+        if self.starved.len() > 2 * self.calls.len() {
+            let calls = &self.calls;
+            self.starved.retain(|call| calls.get(call.key).is_some_and(|record| record.starves(*call)));
+        }
+        self.starved.push(call);
     }
 
     /// Lets a call send what it has, if nothing waits before it; or has it wait.
@@ -227,25 +248,25 @@ impl Machine {
         if has_its_turn || !record.outgoing.has_something() {
             return;
         }
+        let call = Ticket { key, serial: record.serial };
         if self.turns.is_empty() && self.outbox.len() < BINARY_OUTBOX_BYTES {
-            self.turn(key);
+            self.turn(call);
             // An end behind a message, and what is left of a long one.
             self.fill();
         } else {
             record.queued = Queued::Turns;
-            self.turns.push_back(key);
+            self.turns.push_back(call);
         }
     }
 
     /// The connection was granted more: who waited for it gets a turn.
     fn feed(&mut self) {
-        for key in std::mem::take(&mut self.starved) {
-            // Another call may be in its place.
-            if let Some(record) = self.calls.get_mut(key)
-                && record.queued == Queued::Starved
+        for call in std::mem::take(&mut self.starved) {
+            if let Some(record) = self.calls.get_mut(call.key)
+                && record.starves(call)
             {
                 record.queued = Queued::Turns;
-                self.turns.push_back(key);
+                self.turns.push_back(call);
             }
         }
         self.fill();

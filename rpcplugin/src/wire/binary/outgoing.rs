@@ -15,7 +15,12 @@ pub(super) struct Outgoing {
     /// What is left of a message.
     pending: Option<Bytes>,
     end: End,
+    /// Nobody on the other side wants it any more.
+    is_given_up: bool,
 }
+
+/// The payload of a STATUS that says CANCELLED, without a text, details or metadata.
+const CANCELLED: Bytes = Bytes::from_static(&[1, 0, 0, 0, 0]);
 
 /// How a direction ends.
 #[derive(Debug)]
@@ -60,7 +65,7 @@ impl PayloadLimit {
 impl Outgoing {
     pub(super) fn new(window_bytes: u32, is_stream: bool) -> Self {
         let credit = Credit::new(window_bytes);
-        Self { credit, is_stream, pending: None, end: End::Open }
+        Self { credit, is_stream, pending: None, end: End::Open, is_given_up: false }
     }
 
     pub(super) fn credit(&mut self) -> &mut Credit {
@@ -88,12 +93,15 @@ impl Outgoing {
 
     /// Gives it a message. There must be none.
     pub(super) fn put(&mut self, message: Bytes) {
-        self.pending = Some(message);
+        if !self.is_given_up {
+            self.pending = Some(message);
+        }
     }
 
     pub(super) fn end(&mut self) {
         if !self.is_ending() {
-            self.end = End::Plain;
+            // An end without what came before it would be a lie.
+            self.end = if self.is_given_up { End::Status(CANCELLED) } else { End::Plain };
         }
     }
 
@@ -104,6 +112,14 @@ impl Outgoing {
         }
         if !self.has_ended() {
             self.end = End::Status(status);
+        }
+    }
+
+    /// The other side gave it up: no grant will come for what is left of a message. It still ends.
+    pub(super) fn give_up(&mut self) {
+        self.is_given_up = true;
+        if self.pending.take().is_some() && matches!(self.end, End::Plain) {
+            self.end = End::Status(CANCELLED);
         }
     }
 

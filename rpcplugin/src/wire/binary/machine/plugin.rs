@@ -89,7 +89,10 @@ impl Machine {
         let Some(record) = self.calls.get_mut(key) else { return };
         record.outcome.get_or_insert(super::Outcome::Lost);
         record.incoming.end();
+        record.outgoing.give_up();
         self.woken.extend(record.reader.take().into_iter().chain(record.writer.take()));
+        // An answer that waited for a grant ends now.
+        self.push(key);
         self.settle(key);
     }
 }

@@ -1,0 +1,182 @@
+//! Two machines that hand each other their frames, and single frames of somebody who keeps no rules.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Wake;
+
+use bytes::BytesMut;
+
+use super::*;
+
+const BOUNDS: Bounds =
+    Bounds { frame_bytes_max: 1024, window_bytes: 100, connection_window_bytes: 200, calls_max: 4 };
+
+const LIMIT: usize = 1000;
+
+fn shape(kind: MethodKind) -> Shape {
+    Shape { kind, limit: SizeLimit::of_connection(LIMIT, false) }
+}
+
+fn machine(role: Role) -> Machine {
+    Machine::new(role, BOUNDS, BOUNDS)
+}
+
+/// What a machine says, and all of it.
+fn said(machine: &mut Machine) -> Vec<Frame> {
+    let mut bytes = BytesMut::new();
+    machine.fill();
+    while !machine.outbox().is_empty() {
+        let first = machine.outbox().first().to_vec();
+        bytes.extend_from_slice(&first);
+        machine.outbox().advance(first.len());
+        machine.fill();
+    }
+    let frames = std::iter::from_fn(|| Frame::next(&mut bytes, BOUNDS.frame_bytes_max).unwrap());
+    frames.collect()
+}
+
+fn kinds(frames: &[Frame]) -> Vec<Kind> {
+    frames.iter().map(|frame| frame.kind).collect()
+}
+
+/// Hands on what one side says. All calls have the kind of method that their number says.
+fn hand(from: &mut Machine, to: &mut Machine) -> Vec<Arrived> {
+    said(from).iter().filter_map(|frame| to.receive(frame, numbered).unwrap()).collect()
+}
+
+const KINDS: [MethodKind; 4] =
+    [MethodKind::UnaryUnary, MethodKind::UnaryStream, MethodKind::StreamUnary, MethodKind::StreamStream];
+
+fn numbered(method: u32) -> Shape {
+    shape(KINDS[usize::try_from(method).unwrap() % 4])
+}
+
+fn frame(kind: Kind, flags: u8, call: u32, payload: &[u8]) -> Frame {
+    Frame { kind, flags: Flags(flags), call, payload: Bytes::copy_from_slice(payload) }
+}
+
+fn begin(host: &mut Machine, kind: MethodKind) -> Ticket {
+    let method = KINDS.iter().position(|of| *of == kind).unwrap().try_into().unwrap();
+    let opening = Opening { method, timeout: None, metadata: None, part: Bytes::new() };
+    let message = (!kind.streams_requests()).then(|| Bytes::from_static(b"request"));
+    host.begin(opening, shape(kind), message).unwrap()
+}
+
+/// A call that runs.
+fn running(kind: MethodKind) -> (Machine, Machine, Ticket, Ticket) {
+    let (mut host, mut plugin) = (machine(Role::Host), machine(Role::Plugin));
+    let call = begin(&mut host, kind);
+    let arrived = hand(&mut host, &mut plugin);
+    (host, plugin, call, arrived[0].call)
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn wakes(machine: &mut Machine, woken: &Arc<Woken>) -> bool {
+    machine.woken().drain(..).for_each(Waker::wake);
+    woken.0.swap(false, Ordering::Relaxed)
+}
+
+fn assert_nothing_left(machine: &Machine) {
+    assert_eq!((machine.calls.len(), machine.keys.len(), machine.under_way), (0, 0, 0));
+}
+
+#[test]
+fn a_call_that_is_given_up_ends_though_its_answer_waits_for_a_grant() {
+    for kind in KINDS {
+        let (mut host, mut plugin, call, arrived) = running(kind);
+        // More than the window: a part goes, and the rest is never granted.
+        plugin.end(arrived, Some(Bytes::from(vec![7; LIMIT])));
+        let before = said(&mut plugin);
+        assert_eq!(kinds(&before), [Kind::Message]);
+        host.forget(call);
+        for frame in &before {
+            host.receive(frame, numbered).unwrap();
+        }
+        hand(&mut host, &mut plugin);
+        assert_nothing_left(&plugin);
+        hand(&mut plugin, &mut host);
+        assert_nothing_left(&host);
+    }
+}
+
+#[test]
+fn what_is_sent_for_a_call_that_is_given_up_goes_nowhere() {
+    let (mut host, mut plugin, call, arrived) = running(MethodKind::UnaryStream);
+    plugin.send(arrived, Bytes::from(vec![7; LIMIT]));
+    assert!(!plugin.can_send(arrived));
+    let woken = Arc::new(Woken::default());
+    plugin.wait_to_send(arrived, &Arc::clone(&woken).into());
+    hand(&mut plugin, &mut host);
+    host.forget(call);
+    hand(&mut host, &mut plugin);
+    assert!(wakes(&mut plugin, &woken));
+    assert!(plugin.can_send(arrived), "nobody is held up by a call that nobody waits for");
+    plugin.send(arrived, Bytes::from(vec![8; LIMIT]));
+    assert!(plugin.can_send(arrived));
+    plugin.end(arrived, Some(Bytes::from(vec![9; LIMIT])));
+    // It would be well with half of a message.
+    let ends = said(&mut plugin);
+    assert_eq!(kinds(&ends).last(), Some(&Kind::Status));
+    assert!(ends.iter().all(|frame| !frame.flags.has(Flags::END)));
+    assert_nothing_left(&plugin);
+}
+
+#[test]
+fn calls_that_are_given_up_while_they_wait_for_the_connection_leave_nothing() {
+    let (mut host, mut plugin) = (machine(Role::Host), machine(Role::Plugin));
+    // Nobody reads these: the connection grants nothing more.
+    for _ in 0..2 {
+        begin(&mut host, MethodKind::UnaryStream);
+    }
+    for Arrived { call, .. } in hand(&mut host, &mut plugin) {
+        plugin.send(call, Bytes::from(vec![7; 84]));
+    }
+    hand(&mut plugin, &mut host);
+    assert_eq!(plugin.credit.left(), 0);
+    for _ in 0..1000 {
+        let call = begin(&mut host, MethodKind::UnaryStream);
+        let arrived = hand(&mut host, &mut plugin);
+        plugin.send(arrived[0].call, Bytes::from_static(b"answer"));
+        host.forget(call);
+        hand(&mut host, &mut plugin);
+        plugin.end_with(arrived[0].call, Bytes::from_static(&[1, 0, 0, 0, 0]), true);
+        hand(&mut plugin, &mut host);
+    }
+    assert_eq!(plugin.calls.len(), 2);
+    assert!(plugin.starved.len() < 100, "{}", plugin.starved.len());
+    assert!(plugin.turns.len() < 100, "{}", plugin.turns.len());
+}
+
+#[test]
+fn a_call_in_the_place_of_one_that_was_given_up_has_no_turns_of_both() {
+    let bounds = Bounds { frame_bytes_max: 1 << 17, window_bytes: 1 << 20, ..BOUNDS };
+    let mut host = Machine::new(Role::Host, bounds, bounds);
+    let large = |host: &mut Machine| {
+        let opening = Opening { method: 0, timeout: None, metadata: None, part: Bytes::new() };
+        host.begin(opening, numbered(0), Some(Bytes::from(vec![7; 1 << 20]))).unwrap()
+    };
+    // The outbox is full, and the others wait.
+    let mut calls: Vec<Ticket> = (0..3).map(|_| large(&mut host)).collect();
+    let id = host.record(calls[2]).unwrap().id;
+    host.forget(calls.remove(2));
+    host.receive(&frame(Kind::Status, 0, id, &[1, 0, 0, 0, 0]), numbered).unwrap();
+    let next = large(&mut host);
+    assert_ne!(host.record(next).unwrap().id, id);
+    let mut turns = host.turns.iter().filter(|turn| host.calls[turn.key].serial == turn.serial);
+    assert_eq!(turns.clone().filter(|turn| turn.key == next.key).count(), 1);
+    assert_eq!(turns.clone().count(), 3, "{:?}", turns.next());
+    let places: Vec<Key> = host.turns.iter().map(|turn| turn.key).collect();
+    host.outbox.clear();
+    host.fill();
+    let after: Vec<Key> = host.turns.iter().map(|turn| turn.key).collect();
+    assert_eq!(places.len(), 4);
+    assert_eq!(after.len(), 3, "the turn of the call that has ended is gone");
+}
