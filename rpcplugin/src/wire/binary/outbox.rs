@@ -107,6 +107,9 @@ impl Outbox {
             self.written = 0;
             // What one burst took is not kept for ever.
             self.tail.shrink_to(BINARY_COPIED_BYTES_MAX * 16);
+        } else if self.written > BINARY_COPIED_BYTES_MAX.max(self.tail.len() / 2) {
+            // Nor what is written of a tail that never ends. No more is moved than was written.
+            self.tail.drain(..std::mem::take(&mut self.written));
         }
     }
 
@@ -165,5 +168,22 @@ mod tests {
         let left = drain(&mut outbox, 11);
         assert!(left.starts_with(&all[4..]));
         assert_eq!(left.len(), all.len() - 4 + 10 + BINARY_COPIED_BYTES_MAX + 1);
+    }
+
+    #[test]
+    fn a_tail_that_is_never_all_written_does_not_grow() {
+        let mut outbox = Outbox::default();
+        let mut expected = Vec::new();
+        for number in 0..100_000_u32 {
+            outbox.frame(Kind::Window, 0, number, &number.to_le_bytes());
+            expected.extend_from_slice(&number.to_le_bytes());
+            if number >= 1000 {
+                assert_eq!(outbox.first()[10..14], expected[..4]);
+                outbox.advance(14);
+                expected.drain(..4);
+            }
+        }
+        assert_eq!(outbox.len(), 1000 * 14);
+        assert!(outbox.tail.capacity() < 100_000, "{}", outbox.tail.capacity());
     }
 }
