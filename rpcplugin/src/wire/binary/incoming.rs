@@ -22,7 +22,7 @@ pub(super) struct Incoming {
     had_message: bool,
     /// Its last part is there, or nothing of it matters any more.
     has_ended: bool,
-    /// Nobody takes messages any more: what comes is thrown away.
+    /// Nobody takes messages that are not complete yet: what comes is thrown away.
     is_discarded: bool,
 }
 
@@ -77,10 +77,6 @@ impl Incoming {
     /// Whether something of it has come.
     pub(super) const fn has_begun(&self) -> bool {
         self.had_message || self.partial.is_some()
-    }
-
-    pub(super) const fn has_partial(&self) -> bool {
-        self.partial.is_some()
     }
 
     /// The cost of a frame with a part of so many bytes.
@@ -182,7 +178,7 @@ impl Incoming {
             cost += std::mem::take(&mut partial.cost);
         }
         let mut effect = Effect::default();
-        if self.has_ended {
+        if self.has_ended || self.is_discarded {
             // Nobody would spend a grant.
             effect.taken = cost;
         } else {
@@ -193,10 +189,15 @@ impl Incoming {
 
     /// Nobody takes messages any more. Hands on what they cost.
     pub(super) fn discard(&mut self) -> i64 {
-        self.is_discarded = true;
         let complete = self.first.take().into_iter().chain(self.rest.drain(..));
         let held: i64 = complete.map(|message| message.cost).sum();
-        held + self.partial.take().map_or(0, |partial| partial.cost)
+        held + self.refuse()
+    }
+
+    /// Nobody takes messages that are not complete. Hands on what the one that has begun cost.
+    pub(super) fn refuse(&mut self) -> i64 {
+        self.is_discarded = true;
+        self.partial.take().map_or(0, |partial| partial.cost)
     }
 
     /// The other side says nothing more, or what it says does not matter.

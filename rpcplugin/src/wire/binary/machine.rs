@@ -400,7 +400,7 @@ impl Machine {
             Role::Plugin => self.keys.get(&id).copied(),
             Role::Host => {
                 let key = host::key_of(id)?;
-                self.calls.get(key).filter(|record| record.id == id).map(|_| key)
+                self.calls.get(key).filter(|record| record.id == id && !record.is_over).map(|_| key)
             }
         }
     }
@@ -410,13 +410,15 @@ impl Machine {
         self.outbox.frame(Kind::Ping, 0, 0, &[0; 8]);
     }
 
-    /// Says why this side will close the connection, once.
+    /// Says why this side will close the connection. That it ends in order is said once.
     pub(super) fn goodbye(&mut self, reason: Goodbye, text: &str) {
-        if !std::mem::replace(&mut self.said_goodbye, true) {
-            let text = text.get(..text.floor_char_boundary(GOODBYE_TEXT_BYTES_MAX)).unwrap_or_default();
-            let payload = [&[reason.number()], text.as_bytes()].concat();
-            self.outbox.frame(Kind::Goodbye, 0, 0, &payload);
+        if std::mem::replace(&mut self.said_goodbye, true) && reason == Goodbye::Orderly {
+            return;
         }
+        let fits = |end: &usize| text.is_char_boundary(*end);
+        let end = (0..=GOODBYE_TEXT_BYTES_MAX.min(text.len())).rfind(fits).unwrap_or_default();
+        let payload = [&[reason.number()], text.get(..end).unwrap_or_default().as_bytes()].concat();
+        self.outbox.frame(Kind::Goodbye, 0, 0, &payload);
     }
 
     /// The connection has ended, and with it every call. `outcome` says how.

@@ -61,6 +61,12 @@ impl Window {
         Ok(())
     }
 
+    /// What was spent and not taken, in bytes.
+    #[cfg(test)]
+    pub(super) const fn held(self) -> i64 {
+        self.size - self.left - self.taken
+    }
+
     /// Something was taken. Hands on what is to be granted, if it is enough to be worth a frame.
     pub(super) fn take(&mut self, cost: i64) -> Option<u32> {
         self.taken += cost;

@@ -15,6 +15,9 @@ impl Machine {
         frame: &Frame,
         shape: impl FnOnce(u32) -> Shape,
     ) -> Result<Option<Arrived>, Violation> {
+        if frame.call != 0 && matches!(frame.kind, Kind::Ping | Kind::Goodbye) {
+            return Err(frame.out_of_place("it is for the connection, and no call has it"));
+        }
         match (frame.kind, self.role) {
             (Kind::Call, Role::Plugin) => return self.arrive(frame, shape).map(Some),
             (Kind::Message, _) => self.message(frame)?,
@@ -49,6 +52,9 @@ impl Machine {
 
     fn message(&mut self, frame: &Frame) -> Result<(), Violation> {
         let key = self.known(frame)?;
+        if !frame.flags.has(Flags::PART) && !frame.payload.is_empty() {
+            return Err(frame.bad_payload());
+        }
         self.incoming(key, frame, frame.payload.clone())
     }
 
@@ -75,13 +81,15 @@ impl Machine {
         Ok(())
     }
 
-    /// A call cannot go on, and it is the other side's doing.
+    /// A call cannot go on, and it is the other side's doing. What came before is there.
     fn refuse(&mut self, key: Key, outcome: Outcome) {
-        if let Some(record) = self.calls.get_mut(key) {
-            record.outcome.get_or_insert(outcome);
-            self.woken.extend(record.writer.take());
+        let Some(record) = self.calls.get_mut(key) else { return };
+        record.outcome.get_or_insert(outcome);
+        self.woken.extend(record.writer.take());
+        let held = record.incoming.refuse();
+        if record.incoming.is_stream() {
+            self.give_back(held);
         }
-        self.discard(key);
         if self.role == Role::Host {
             self.cancel(key);
         }

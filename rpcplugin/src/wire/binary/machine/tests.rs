@@ -180,3 +180,84 @@ fn a_call_in_the_place_of_one_that_was_given_up_has_no_turns_of_both() {
     assert_eq!(places.len(), 4);
     assert_eq!(after.len(), 3, "the turn of the call that has ended is gone");
 }
+
+#[test]
+fn a_frame_without_a_part_of_a_message_carries_none() {
+    let (mut host, mut plugin, call, arrived) = running(MethodKind::StreamStream);
+    let id = host.record(call).unwrap().id;
+    plugin.receive(&frame(Kind::Message, Flags::END, id, b"x"), numbered).unwrap_err();
+    plugin.end(arrived, None);
+    host.receive(&frame(Kind::Message, Flags::END, id, b"x"), numbered).unwrap_err();
+}
+
+#[test]
+fn what_is_for_the_connection_is_for_no_call() {
+    let (mut host, mut plugin, call, _) = running(MethodKind::UnaryUnary);
+    let id = host.record(call).unwrap().id;
+    for frame in [frame(Kind::Ping, 0, id, &[0; 8]), frame(Kind::Goodbye, 0, id, &[0])] {
+        assert!(matches!(host.receive(&frame, numbered), Err(Violation::OutOfPlace { .. })));
+        assert!(matches!(plugin.receive(&frame, numbered), Err(Violation::OutOfPlace { .. })));
+    }
+}
+
+#[test]
+fn an_id_is_free_when_its_call_has_ended_though_nobody_has_read_the_answer() {
+    let (mut host, mut plugin, call, arrived) = running(MethodKind::UnaryUnary);
+    let id = host.record(call).unwrap().id;
+    plugin.end(arrived, Some(Bytes::from_static(b"answer")));
+    hand(&mut plugin, &mut host);
+    // Grants for a call that has ended may cross with its end, whatever they say.
+    let grant = frame(Kind::Window, 0, id, &u32::MAX.to_le_bytes());
+    host.receive(&grant, numbered).unwrap();
+    plugin.receive(&grant, numbered).unwrap();
+    plugin.receive(&frame(Kind::Cancel, 0, id, &[]), numbered).unwrap();
+    for late in [frame(Kind::Headers, 0, id, &[0, 0]), frame(Kind::Message, Flags::END, id, &[])] {
+        let violation = host.receive(&late, numbered).unwrap_err();
+        assert_eq!(violation, late.out_of_place("no call has this id"));
+    }
+    assert_eq!(host.take(call).as_deref(), Some(&b"answer"[..]));
+    assert!(matches!(host.outcome(call), Some(Outcome::Ok)));
+    host.forget(call);
+    assert_nothing_left(&host);
+    assert_eq!(kinds(&said(&mut host)), []);
+}
+
+#[test]
+fn a_broken_rule_is_told_also_by_a_side_that_wanted_to_end() {
+    let mut plugin = machine(Role::Plugin);
+    plugin.goodbye(Goodbye::Orderly, "");
+    plugin.goodbye(Goodbye::Orderly, "");
+    plugin.goodbye(Goodbye::Violation, &"\u{20ac}".repeat(300));
+    let said = said(&mut plugin);
+    assert_eq!(said.len(), 2);
+    let text = std::str::from_utf8(&said[1].payload[1..]).unwrap();
+    assert_eq!((said[1].payload[0], text.len()), (1, 510));
+}
+
+#[test]
+fn messages_before_one_that_is_too_long_are_not_lost() {
+    let (mut host, mut plugin, call, arrived) = running(MethodKind::StreamStream);
+    for length in [3, 4, LIMIT + 1] {
+        plugin.send(arrived, Bytes::from(vec![7; length]));
+        host.send(call, Bytes::from(vec![7; length]));
+        hand(&mut plugin, &mut host);
+        hand(&mut host, &mut plugin);
+    }
+    for (machine, call) in [(&mut host, call), (&mut plugin, arrived)] {
+        let taken = std::iter::from_fn(|| machine.take(call).map(|message| message.len()));
+        assert_eq!(taken.collect::<Vec<_>>(), [3, 4]);
+    }
+    for _ in 0..50 {
+        hand(&mut plugin, &mut host);
+        hand(&mut host, &mut plugin);
+    }
+    assert!(matches!(host.outcome(call), Some(Outcome::Failed(_))));
+    assert!(plugin.outcome(arrived).is_some());
+    host.forget(call);
+    plugin.end(arrived, None);
+    hand(&mut plugin, &mut host);
+    assert_nothing_left(&host);
+    assert_nothing_left(&plugin);
+    assert_eq!(host.window.held(), 0);
+    assert_eq!(plugin.window.held(), 0);
+}
