@@ -141,7 +141,7 @@ pub(crate) const SENT_TOGETHER_BYTES_MAX: usize = 16 * 1024;
 /// microseconds: what takes longer than a few of them to be made does not wait for more.
 pub(crate) const SENT_TOGETHER_TIME_MAX: Duration = Duration::from_micros(50);
 
-/// From a connection to the text with which HTTP/2 begins. Who connects and says nothing does not keep the place.
+/// From a connection to the bytes with which a wire begins. Who connects and says nothing does not keep the place.
 pub(crate) const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The payload of a frame of the binary wire that we take, in bytes. Larger than [`BINARY_PART_BYTES_MAX`] with metadata.
@@ -161,6 +161,12 @@ pub(crate) const BINARY_OUTBOX_BYTES: usize = 256 * 1024;
 /// Calls of a host on one connection of the binary wire, as a number, whatever the plugin allows: ids have sixteen bits for
 /// their place.
 pub(crate) const BINARY_CALLS_MAX: usize = 60_000;
+/// What is read at once of a new connection, to find out what is spoken on it, in bytes. What a peer says before it waits for
+/// an answer fits, on every wire.
+pub(crate) const FIRST_READ_BYTES: usize = 1024;
+
+/// How long a peer that speaks no wire of ours may take for the answer that says so. It is on this machine.
+pub(crate) const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Text of a status that crosses the wire, in bytes as it travels, escapes included: it travels in a header.
 pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 2 * 1024;

@@ -25,6 +25,7 @@ use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity};
 use crate::transport::{Role, SocketDirectory, TransportError, connect};
 use crate::wire::grpc::GrpcConnection;
+use crate::wire::{Caller, Protocol};
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
 pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
@@ -141,8 +142,9 @@ async fn open(
         let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
         let (connection, secure) = match (identity, &accepted.certificate) {
             (Some(identity), Some(plugin)) => {
-                let connector = Connector::new(identity, plugin.clone()).map_err(Failure::Connect)?;
-                (connector.connect(connection).await.map_err(Failure::Connect)?, true)
+                let connector = Connector::new(identity, plugin.clone(), &Protocol::names(&[Protocol::Grpc]))
+                    .map_err(Failure::Connect)?;
+                (connector.connect(connection).await.map_err(Failure::Connect)?.connection, true)
             }
             (None, None) => (connection, false),
             // `accept` has refused both; this line keeps a mistake there from becoming plaintext.
@@ -260,7 +262,7 @@ mod tests {
         let _server = OwnedTask::spawn(async move {
             let connection = listener.accept().await.unwrap();
             let (_stop, stopping) = watch::channel(false);
-            drop(server.serve(connection, Terms::default(), stopping).await);
+            drop(server.serve(connection, BytesMut::new(), Terms::default(), stopping).await);
         });
         let moment = Duration::from_millis(10);
         let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);

@@ -81,6 +81,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
 
+    use bytes::BytesMut;
     use tokio::io::DuplexStream;
     use tokio::sync::watch;
 
@@ -152,9 +153,9 @@ mod tests {
             router = router.service(HealthServer::new(answers)).unwrap();
         }
         let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
-        OwnedTask::spawn(
-            async move { drop(server.serve(Connection::new(pipe), Terms::default(), stop).await) },
-        )
+        OwnedTask::spawn(async move {
+            drop(server.serve(Connection::new(pipe), BytesMut::new(), Terms::default(), stop).await)
+        })
     }
 
     #[tokio::test(start_paused = true)]

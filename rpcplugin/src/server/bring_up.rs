@@ -4,8 +4,9 @@ use std::path::Path;
 use super::capture::CapturedStdout;
 use super::{ServeError, Transport};
 use crate::handshake::{HandshakeLine, Offer, choose};
-use crate::transport::Listener;
 use crate::transport::tls::{Acceptor, Identity};
+use crate::transport::Listener;
+use crate::wire::Protocol;
 
 /// A plugin that a host can connect to.
 #[derive(Debug)]
@@ -33,7 +34,10 @@ pub(super) async fn bring_up(
         Some(host) => {
             let identity = Identity::generate().map_err(ServeError::Transport)?;
             certificate = Some(identity.certificate().to_vec());
-            Some(Acceptor::new(&identity, host).map_err(ServeError::Transport)?)
+            Some(
+                Acceptor::new(&identity, host, &Protocol::names(&Protocol::ALL))
+                    .map_err(ServeError::Transport)?,
+            )
         }
     };
     let version = choose(versions, &offer.versions);

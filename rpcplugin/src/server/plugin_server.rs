@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::accept::{Connections, Serving, serve_connections};
+use super::accept::{Connections, Servers, Serving, serve_connections};
 use super::bring_up::{announce, bring_up};
 use super::capture::CapturedStdout;
 use super::wind_down::serve_until;
@@ -16,7 +16,6 @@ use crate::rpc::{Interceptor, Router, RouterError, Service};
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReporter, HealthServer};
 use crate::services::stdio::{StdioQueue, StdioServer};
-use crate::wire::grpc::GrpcServer;
 
 /// What a plugin listens on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -210,11 +209,11 @@ impl PluginServer {
         let ready = bring_up(&self.versions, self.transport, variable).await?;
         announce(&ready.line, captured.as_ref())?;
         let running = router.running();
-        let server = GrpcServer::new(Arc::new(router), self.message_bytes_max);
+        let servers = Servers::new(Arc::new(router), self.message_bytes_max);
         let mut stopping = self.stop.subscribe();
         let serving = Serving {
             acceptor: ready.acceptor,
-            server,
+            servers,
             limits: self.limits,
             accept_other_users: self.accept_other_users,
             connections: self.connections,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::BytesMut;
 use tokio::sync::watch;
 
 use super::pair::Server;
@@ -11,8 +12,8 @@ use crate::task::OwnedTask;
 use crate::testing::{Carrier, Faults, Fingerprints, Pair, Setup, TestingError, Wire};
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate};
 use crate::transport::{Connection, Listener, TransportError, connect};
-use crate::wire::Terms;
 use crate::wire::grpc::{GrpcConnection, GrpcServer};
+use crate::wire::{Protocol, Terms};
 
 /// The client's end, and the handlers'.
 struct Ends {
@@ -85,10 +86,11 @@ async fn secure(Ends { near, far }: Ends) -> Result<(Ends, Fingerprints), Transp
     let (host_announced, plugin_announced) = (announced(&host)?, announced(&plugin)?);
     let fingerprints =
         Fingerprints { client: host_announced.fingerprint(), handler: plugin_announced.fingerprint() };
-    let connector = Connector::new(&host, plugin_announced)?;
-    let acceptor = Acceptor::new(&plugin, host_announced)?;
+    let names = Protocol::names(&Protocol::ALL);
+    let connector = Connector::new(&host, plugin_announced, &names)?;
+    let acceptor = Acceptor::new(&plugin, host_announced, &names)?;
     let (near, far) = tokio::try_join!(connector.connect(near), acceptor.accept(far, TLS_HANDSHAKE_TIMEOUT))?;
-    Ok((Ends { near, far }, fingerprints))
+    Ok((Ends { near: near.connection, far: far.connection }, fingerprints))
 }
 
 /// Puts a wire on a connection: an arm for each there is.
@@ -103,7 +105,7 @@ async fn speak(
         Wire::Grpc => {
             let server = GrpcServer::new(Arc::new(router), setup.handler_bytes_max);
             let task = OwnedTask::spawn(async move {
-                if let Err(error) = server.serve(far, Terms::default(), stopping).await {
+                if let Err(error) = server.serve(far, BytesMut::new(), Terms::default(), stopping).await {
                     tracing::debug!(%error, "the handlers' end of a pair ended");
                 }
             });

@@ -8,9 +8,13 @@
 #[allow(dead_code, unused_imports, reason = "the wire is being built")]
 pub(crate) mod binary;
 #[cfg(feature = "_connected")]
+pub(crate) mod first_bytes;
+#[cfg(feature = "_connected")]
 pub(crate) mod grpc;
 #[cfg(feature = "_connected")]
 mod metadata;
+#[cfg(feature = "_connected")]
+mod protocol;
 mod running;
 mod serving;
 #[cfg(feature = "_connected")]
@@ -23,10 +27,14 @@ use std::fmt;
 use crate::call::{Call, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 
+#[cfg(feature = "_connected")]
+pub(crate) use protocol::Protocol;
+#[cfg(feature = "client")]
+pub use protocol::Wire;
 pub(crate) use running::RunningCalls;
 pub(crate) use serving::Serving;
 #[cfg(feature = "server")]
-pub(crate) use terms::{ConnectionError, Spoken, StopSignal, Terms};
+pub(crate) use terms::{ConnectionError, StopSignal, Terms};
 
 /// The caller's end of a connection.
 pub(crate) trait Caller: Send + Sync + fmt::Debug {

@@ -1,7 +1,5 @@
 use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -19,8 +17,6 @@ pub(crate) struct Terms {
     pub(crate) preface_timeout: Duration,
     /// When a silent peer is asked for a sign of life. The connection itself says what follows from none.
     pub(crate) keep_alive: Option<KeepAlive>,
-    /// Is told when the peer has begun to speak.
-    pub(crate) spoken: Spoken,
     /// Asked at every call whether it may be answered. An error is the answer, and the connection is closed behind it.
     pub(crate) admit: Box<dyn Fn() -> Result<(), Status> + Send + Sync>,
 }
@@ -28,12 +24,7 @@ pub(crate) struct Terms {
 impl Default for Terms {
     /// Everybody is served.
     fn default() -> Self {
-        Self {
-            preface_timeout: PREFACE_TIMEOUT,
-            keep_alive: None,
-            spoken: Spoken::default(),
-            admit: Box::new(|| Ok(())),
-        }
+        Self { preface_timeout: PREFACE_TIMEOUT, keep_alive: None, admit: Box::new(|| Ok(())) }
     }
 }
 
@@ -43,25 +34,7 @@ impl fmt::Debug for Terms {
             .debug_struct("Terms")
             .field("preface_timeout", &self.preface_timeout)
             .field("keep_alive", &self.keep_alive)
-            .field("spoken", &self.spoken)
             .finish_non_exhaustive()
-    }
-}
-
-/// Whether the bytes with which a wire begins have come in full. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Spoken {
-    preface: Arc<AtomicBool>,
-}
-
-impl Spoken {
-    /// They have come.
-    pub(crate) fn begin(&self) {
-        self.preface.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn yet(&self) -> bool {
-        self.preface.load(Ordering::Relaxed)
     }
 }
 

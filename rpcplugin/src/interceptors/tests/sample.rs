@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::BytesMut;
 use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 
@@ -113,7 +114,7 @@ pub(super) async fn channel(router: Router, over_grpc: bool) -> Channel {
     let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
     tokio::spawn(async move {
         let _open = stop;
-        server.serve(Connection::new(far), Terms::default(), stopping).await
+        server.serve(Connection::new(far), BytesMut::new(), Terms::default(), stopping).await
     });
     let connection = GrpcConnection::open(Connection::new(near), false, MESSAGE_BYTES_DEFAULT).await.unwrap();
     Channel::from_caller(Arc::new(connection))

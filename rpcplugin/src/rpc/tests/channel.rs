@@ -34,6 +34,7 @@ async fn the_wire_learns_which_calls_are_the_crates_own() {
 #[cfg(feature = "server")]
 #[tokio::test]
 async fn a_small_bound_of_messages_is_not_for_the_crates_own_services() {
+    use bytes::BytesMut;
     use tokio::sync::watch;
 
     use crate::contract::Code;
@@ -54,8 +55,9 @@ async fn a_small_bound_of_messages_is_not_for_the_crates_own_services() {
         };
         let (near, far) = tokio::io::duplex(64 * 1024);
         let server = GrpcServer::new(Arc::new(router.unwrap()), BOUND);
-        let server =
-            tokio::spawn(async move { server.serve(Connection::new(far), Terms::default(), stopping).await });
+        let server = tokio::spawn(async move {
+            server.serve(Connection::new(far), BytesMut::new(), Terms::default(), stopping).await
+        });
         let grpc = GrpcConnection::open(Connection::new(near), false, BOUND).await.unwrap();
         let channel = Channel::from_caller(Arc::new(grpc));
         let ask = async |channel: &Channel| {

@@ -22,6 +22,7 @@ pub(super) struct Ledger {
     pub(super) handshake_failed: Tally,
     pub(super) handshake_timed_out: Tally,
     pub(super) preface_timed_out: Tally,
+    pub(super) wrong_protocol: Tally,
     pub(super) fallen_silent: Tally,
     pub(super) accept_failed: Tally,
 }
@@ -41,6 +42,7 @@ impl Connections {
             handshake_failed: ledger.handshake_failed.count(),
             handshake_timed_out: ledger.handshake_timed_out.count(),
             preface_timed_out: ledger.preface_timed_out.count(),
+            wrong_protocol: ledger.wrong_protocol.count(),
             fallen_silent: ledger.fallen_silent.count(),
             accept_failed: ledger.accept_failed.count(),
         }
@@ -71,6 +73,8 @@ pub struct ConnectionCounts {
     pub handshake_timed_out: u64,
     /// Connections whose peer did not begin to speak in time.
     pub preface_timed_out: u64,
+    /// Connections whose peer spoke no wire of this crate: HTTP/1, for example, or TLS to a plugin without it.
+    pub wrong_protocol: u64,
     /// Connections whose peer gave no sign of life.
     pub fallen_silent: u64,
     /// Attempts to accept that failed.

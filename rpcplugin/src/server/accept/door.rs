@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::oneshot;
@@ -10,7 +10,6 @@ use crate::contract::Status;
 use crate::limits::NEWCOMER_SILENCE;
 use crate::server::ServerLimits;
 use crate::transport::Hearing;
-use crate::wire::Spoken;
 
 /// The user of the machine who may always connect: nothing could be kept from him.
 const ROOT: u32 = 0;
@@ -44,6 +43,23 @@ struct Newcomer {
     /// Whether it has begun to speak.
     spoken: Spoken,
     leave: oneshot::Sender<()>,
+}
+
+/// Whether the bytes with which a wire begins have come in full. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spoken {
+    opening: Arc<AtomicBool>,
+}
+
+impl Spoken {
+    /// They have come.
+    pub(super) fn begin(&self) {
+        self.opening.store(true, Ordering::Relaxed);
+    }
+
+    fn yet(&self) -> bool {
+        self.opening.load(Ordering::Relaxed)
+    }
 }
 
 impl Door {

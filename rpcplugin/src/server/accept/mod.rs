@@ -2,6 +2,7 @@
 
 mod counts;
 mod door;
+mod opening;
 mod pause;
 mod tally;
 
@@ -13,19 +14,20 @@ use tokio::task::{JoinError, JoinSet};
 
 pub use self::counts::{ConnectionCounts, Connections};
 use self::door::{Displaced, Door, Guest};
+pub(super) use self::opening::Servers;
+use self::opening::{Refused, open};
 use self::pause::Pause;
 use super::ServerLimits;
 use crate::contract::Status;
 use crate::transport::tls::Acceptor;
-use crate::transport::{Connection, Hearing, Listener, Role, TransportError};
-use crate::wire::grpc::GrpcServer;
+use crate::transport::{Connection, Hearing, Listener, Role};
 use crate::wire::{ConnectionError, StopSignal, Terms};
 
 /// What the connections of a plugin have in common.
 pub(super) struct Serving {
     /// `None` only if the host asked for plaintext.
     pub(super) acceptor: Option<Acceptor>,
-    pub(super) server: GrpcServer,
+    pub(super) servers: Servers,
     pub(super) limits: ServerLimits,
     /// Whether users of the machine other than this process's may connect to a unix socket.
     pub(super) accept_other_users: bool,
@@ -114,34 +116,34 @@ async fn serve_one(
 async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &Serving) {
     let mut stop = serving.stop.clone();
     let peer = Arc::clone(connection.peer());
-    let secured = tokio::select! {
-        secured = secure(connection, serving) => secured,
-        _ = stop.wait_for(|stopping| *stopping) => return,
-    };
-    let connection = match secured {
-        Ok(connection) => connection,
-        Err(error) => {
-            let timed_out = matches!(error, TransportError::TlsTimeout { .. });
-            let ledger = door.ledger();
-            let tally = if timed_out { &ledger.handshake_timed_out } else { &ledger.handshake_failed };
-            if let Some(left_out) = tally.happened() {
-                tracing::warn!(%peer, %error, left_out, "refused a connection");
+    let limits = &serving.limits;
+    let opening = async {
+        match open(connection, serving.acceptor.as_ref(), limits).await {
+            Ok(opened) => Some(opened),
+            Err(refused) => {
+                refused.tell(door, &peer);
+                refused.turn_away().await;
+                None
             }
-            return;
         }
     };
+    let opened = tokio::select! {
+        opened = opening => opened,
+        _ = stop.wait_for(|stopping| *stopping) => None,
+    };
+    let Some(opened) = opened else { return };
+    guest.spoken().begin();
     let hearing = guest.hearing();
-    if serving.limits.keep_alive.is_some() {
+    if limits.keep_alive.is_some() {
         // Until now another time was the bound.
         hearing.judge();
     }
     let terms = Terms {
-        preface_timeout: serving.limits.preface_timeout,
-        keep_alive: serving.limits.keep_alive,
-        spoken: guest.spoken(),
+        preface_timeout: opened.time_left,
+        keep_alive: limits.keep_alive,
         admit: admission(guest, hearing.clone()),
     };
-    let ended = serving.server.serve(connection, terms, stop).await;
+    let ended = serving.servers.serve(opened, terms, stop).await;
     let is_silent = hearing.has_fallen_silent();
     match ended {
         _ if is_silent => {
@@ -149,10 +151,8 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
                 tracing::warn!(%peer, left_out, "closed a connection whose peer gives no sign of life");
             }
         }
-        Err(error @ ConnectionError::NoPreface { .. }) => {
-            if let Some(left_out) = door.ledger().preface_timed_out.happened() {
-                tracing::warn!(%peer, %error, left_out, "closed a connection");
-            }
+        Err(ConnectionError::NoPreface { .. }) => {
+            Refused::Silent { limit: limits.preface_timeout }.tell(door, &peer);
         }
         Err(error) => tracing::debug!(%peer, %error, "a connection ended"),
         Ok(()) => {}
@@ -167,13 +167,6 @@ fn admission(guest: Guest, hearing: Hearing) -> Box<dyn Fn() -> Result<(), Statu
         seat.get_or_init(|| hearing.in_use());
         Ok(())
     })
-}
-
-async fn secure(connection: Connection, serving: &Serving) -> Result<Connection, TransportError> {
-    match &serving.acceptor {
-        None => Ok(connection),
-        Some(acceptor) => acceptor.accept(connection, serving.limits.tls_handshake_timeout).await,
-    }
 }
 
 #[cfg(all(test, feature = "client"))]

@@ -5,6 +5,8 @@
     reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
 )]
 
+mod foreign;
+
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -19,6 +21,8 @@ use crate::rpc::{Channel, Router};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity, PeerCertificate};
 use crate::transport::{Address, KeepAlive, connect};
+use crate::wire::Protocol;
+use crate::wire::binary::MAGIC;
 use crate::wire::grpc::GrpcConnection;
 
 #[rpcplugin::rpc_protocol(service = "test.Doubler")]
@@ -65,8 +69,8 @@ impl Plugin {
         let (stop, stopping) = watch::channel(false);
         let connections = Connections::default();
         let serving = Serving {
-            acceptor: tls.then(|| Acceptor::new(&own, pin(&host)).unwrap()),
-            server: GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT),
+            acceptor: tls.then(|| Acceptor::new(&own, pin(&host), &Protocol::names(&Protocol::ALL)).unwrap()),
+            servers: Servers::new(Arc::new(router), MESSAGE_BYTES_DEFAULT),
             limits,
             accept_other_users: false,
             connections: connections.clone(),
@@ -85,7 +89,9 @@ impl Plugin {
     async fn client(&self) -> DoublerClient {
         let mut connection = connect(&self.address).await.unwrap();
         if let Some((host, plugin)) = &self.keys {
-            connection = Connector::new(host, plugin.clone()).unwrap().connect(connection).await.unwrap();
+            let names = Protocol::names(&[Protocol::Grpc]);
+            let connector = Connector::new(host, plugin.clone(), &names).unwrap();
+            connection = connector.connect(connection).await.unwrap().connection;
         }
         let grpc = GrpcConnection::open(connection, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
         DoublerClient::new(Channel::from_caller(Arc::new(grpc)))

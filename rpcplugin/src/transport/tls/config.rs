@@ -13,8 +13,13 @@ use crate::call::Peer;
 use crate::limits::TLS_HANDSHAKE_TIMEOUT;
 use crate::transport::{Connection, TransportError};
 
-/// The name of gRPC's protocol in the TLS handshake. grpc-go refuses a peer that does not name it.
-const ALPN: &[u8] = b"h2";
+/// A connection whose peer has proved who it is.
+#[derive(Debug)]
+pub(crate) struct Secured {
+    pub(crate) connection: Connection,
+    /// The name of what both sides want to speak on it; `None` where one of them did not say.
+    pub(crate) protocol: Option<Vec<u8>>,
+}
 
 /// The caller's end of TLS: shows our certificate, accepts the plugin's and no other.
 #[cfg(feature = "client")]
@@ -25,7 +30,12 @@ pub(crate) struct Connector {
 
 #[cfg(feature = "client")]
 impl Connector {
-    pub(crate) fn new(identity: &Identity, plugin: PeerCertificate) -> Result<Self, TransportError> {
+    /// `protocols` are the names of what may be spoken within TLS (ALPN), the best first.
+    pub(crate) fn new(
+        identity: &Identity,
+        plugin: PeerCertificate,
+        protocols: &[&[u8]],
+    ) -> Result<Self, TransportError> {
         use tokio_rustls::rustls::ClientConfig;
         use tokio_rustls::rustls::client::Resumption;
 
@@ -39,14 +49,14 @@ impl Connector {
             .with_custom_certificate_verifier(verifier)
             .with_client_auth_cert(vec![identity.certificate().clone()], identity.key())
             .map_err(unusable)?;
-        config.alpn_protocols = vec![ALPN.to_vec()];
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         // Every connection proves both keys anew.
         config.resumption = Resumption::disabled();
         Ok(Self { connector: Arc::new(config).into(), fingerprint })
     }
 
     /// Makes the handshake. On an error nothing was sent but the handshake.
-    pub(crate) async fn connect(&self, connection: Connection) -> Result<Connection, TransportError> {
+    pub(crate) async fn connect(&self, connection: Connection) -> Result<Secured, TransportError> {
         use tokio_rustls::rustls::pki_types::{DnsName, ServerName};
 
         // What go-plugin's hosts send; a plugin that looks at it finds its own name.
@@ -57,7 +67,8 @@ impl Connector {
         let peer = proven(&connection, self.fingerprint);
         let handshake = self.connector.connect(name, connection);
         let stream = in_time(handshake, TLS_HANDSHAKE_TIMEOUT, advice).await?;
-        Ok(Connection::with_peer(stream, peer))
+        let protocol = stream.get_ref().1.alpn_protocol().map(Vec::from);
+        Ok(Secured { connection: Connection::with_peer(stream, peer), protocol })
     }
 }
 
@@ -78,7 +89,13 @@ pub(crate) struct Acceptor {
 
 #[cfg(feature = "server")]
 impl Acceptor {
-    pub(crate) fn new(identity: &Identity, host: PeerCertificate) -> Result<Self, TransportError> {
+    /// `protocols` are the names of what may be spoken within TLS (ALPN), the best first. The first of them is taken that the
+    /// host offers as well.
+    pub(crate) fn new(
+        identity: &Identity,
+        host: PeerCertificate,
+        protocols: &[&[u8]],
+    ) -> Result<Self, TransportError> {
         use tokio_rustls::rustls::ServerConfig;
         use tokio_rustls::rustls::server::NoServerSessionStorage;
 
@@ -91,7 +108,7 @@ impl Acceptor {
             .with_client_cert_verifier(verifier)
             .with_single_cert(vec![identity.certificate().clone()], identity.key())
             .map_err(unusable)?;
-        config.alpn_protocols = vec![ALPN.to_vec()];
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         // Every connection proves both keys anew.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
@@ -103,11 +120,12 @@ impl Acceptor {
         &self,
         connection: Connection,
         limit: Duration,
-    ) -> Result<Connection, TransportError> {
+    ) -> Result<Secured, TransportError> {
         let advice = "only the host that started this plugin can connect, with the certificate it announced";
         let peer = proven(&connection, self.fingerprint);
         let stream = in_time(self.acceptor.accept(connection), limit, advice).await?;
-        Ok(Connection::with_peer(stream, peer))
+        let protocol = stream.get_ref().1.alpn_protocol().map(Vec::from);
+        Ok(Secured { connection: Connection::with_peer(stream, peer), protocol })
     }
 }
 
@@ -166,9 +184,9 @@ mod tests {
         plugin: &Identity,
         host_expects: &Identity,
         plugin_expects: &Identity,
-    ) -> (Result<Connection, TransportError>, Result<Connection, TransportError>) {
-        let connector = Connector::new(host, pin(host_expects)).unwrap();
-        let acceptor = Acceptor::new(plugin, pin(plugin_expects)).unwrap();
+    ) -> (Result<Secured, TransportError>, Result<Secured, TransportError>) {
+        let connector = Connector::new(host, pin(host_expects), &[b"best", b"good"]).unwrap();
+        let acceptor = Acceptor::new(plugin, pin(plugin_expects), &[b"new", b"good"]).unwrap();
         let (near, far) = tokio::io::duplex(64 * 1024);
         tokio::join!(
             connector.connect(Connection::new(near)),
@@ -180,7 +198,10 @@ mod tests {
     async fn the_announced_certificates_are_accepted_on_both_sides() {
         let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
         let (near, far) = handshake(&host, &plugin, &plugin, &host).await;
-        let (mut near, mut far) = (near.unwrap(), far.unwrap());
+        let (near, far) = (near.unwrap(), far.unwrap());
+        assert_eq!(near.protocol.as_deref(), Some(&b"good"[..]));
+        assert_eq!(far.protocol, near.protocol);
+        let (mut near, mut far) = (near.connection, far.connection);
         let fingerprint = |identity: &Identity| Some(pin(identity).fingerprint());
         assert_eq!(near.peer().certificate_fingerprint(), fingerprint(&plugin));
         assert_eq!(far.peer().certificate_fingerprint(), fingerprint(&host));
@@ -210,7 +231,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_silent_peer_is_given_up_in_time() {
         let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
-        let acceptor = Acceptor::new(&plugin, pin(&host)).unwrap();
+        let acceptor = Acceptor::new(&plugin, pin(&host), &[]).unwrap();
         let (_near, far) = tokio::io::duplex(1024);
         let result = acceptor.accept(Connection::new(far), TLS_HANDSHAKE_TIMEOUT).await;
         assert!(matches!(result, Err(TransportError::TlsTimeout { .. })), "{result:?}");

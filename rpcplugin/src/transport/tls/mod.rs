@@ -13,4 +13,5 @@ mod pin;
 pub(crate) use config::Acceptor;
 #[cfg(feature = "client")]
 pub(crate) use config::Connector;
+pub(crate) use config::Secured;
 pub(crate) use identity::{Identity, PeerCertificate};

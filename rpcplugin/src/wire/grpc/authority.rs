@@ -24,12 +24,11 @@ const INTEGER_SHIFT_MAX: u32 = 28;
 #[derive(Debug)]
 pub(super) struct Mender {
     place: Place,
-    is_past_preface: bool,
 }
 
 impl Default for Mender {
     fn default() -> Self {
-        Self { place: Place::Skip { left: PREFACE_BYTES }, is_past_preface: false }
+        Self { place: Place::Skip { left: PREFACE_BYTES } }
     }
 }
 
@@ -65,11 +64,6 @@ enum Place {
 }
 
 impl Mender {
-    /// Whether the text with which a client opens HTTP/2 has come in full.
-    pub(super) const fn is_past_preface(&self) -> bool {
-        self.is_past_preface
-    }
-
     /// Takes the next bytes of the connection and mends them where they are.
     pub(super) fn mend(&mut self, bytes: &mut [u8]) {
         let mut rest = bytes;
@@ -82,7 +76,6 @@ impl Mender {
                     *left -= u64::try_from(now).unwrap_or(*left);
                     if *left == 0 {
                         self.place = Place::frame_header();
-                        self.is_past_preface = true;
                     }
                     rest = rest.get_mut(now..).unwrap_or_default();
                 }

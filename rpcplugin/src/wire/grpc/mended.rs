@@ -1,25 +1,26 @@
-//! The connection as HTTP/2 sees it: with mended authorities, and with a word on whether the peer speaks HTTP/2 at all.
+//! The connection as HTTP/2 sees it: from its first byte on, and with mended authorities.
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::authority::Mender;
-use crate::wire::Spoken;
 
 /// A connection whose incoming authorities are mended.
 pub(super) struct Mended<T> {
+    /// What was read before HTTP/2 was known to be spoken.
+    first: BytesMut,
     connection: T,
     mender: Mender,
-    spoken: Spoken,
 }
 
 impl<T> Mended<T> {
-    /// `spoken` is told when the peer has begun to speak HTTP/2.
-    pub(super) fn new(connection: T, spoken: Spoken) -> Self {
-        Self { connection, mender: Mender::default(), spoken }
+    /// `first` are the bytes that were read from it already.
+    pub(super) fn new(first: BytesMut, connection: T) -> Self {
+        Self { first, connection, mender: Mender::default() }
     }
 }
 
@@ -30,11 +31,13 @@ impl<T: AsyncRead + Unpin> AsyncRead for Mended<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
-        self.mender.mend(buffer.filled_mut().get_mut(before..).unwrap_or_default());
-        if self.mender.is_past_preface() {
-            self.spoken.begin();
+        if self.first.has_remaining() {
+            let length = self.first.len().min(buffer.remaining());
+            buffer.put_slice(&self.first.split_to(length));
+        } else {
+            ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
         }
+        self.mender.mend(buffer.filled_mut().get_mut(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }

@@ -3,7 +3,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use h2::RecvStream;
 use h2::server::SendResponse;
@@ -44,15 +44,18 @@ impl GrpcServer {
     }
 
     /// Serves one connection until the peer closes it, or until the calls that run at the stop signal are done.
+    ///
+    /// `first` are the bytes that were read from it already.
     pub(crate) async fn serve(
         &self,
         connection: Connection,
+        first: BytesMut,
         terms: Terms,
         mut stop: StopSignal,
     ) -> Result<(), ConnectionError> {
-        let Terms { preface_timeout, keep_alive, spoken, admit } = terms;
+        let Terms { preface_timeout, keep_alive, admit } = terms;
         let peer = Arc::clone(connection.peer());
-        let handshake = http2().handshake::<_, Framed>(Mended::new(connection, spoken));
+        let handshake = http2().handshake::<_, Framed>(Mended::new(first, connection));
         let mut connection = tokio::select! {
             handshake = tokio::time::timeout(preface_timeout, handshake) => match handshake {
                 Ok(connection) => connection.map_err(ConnectionError::broken)?,

@@ -14,6 +14,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::BytesMut;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -114,7 +115,8 @@ async fn wire_with(faults: &Faults, near_max: usize, far_max: usize) -> Wire {
     let (near, far) = (Connection::new(faults.client_end(near)), Connection::new(faults.handler_end(far)));
     let (stop, stopping) = watch::channel(false);
     let server = GrpcServer::new(Arc::new(router), far_max);
-    let server = tokio::spawn(async move { server.serve(far, Terms::default(), stopping).await });
+    let server =
+        tokio::spawn(async move { server.serve(far, BytesMut::new(), Terms::default(), stopping).await });
     let connection = GrpcConnection::open(near, false, near_max).await.unwrap();
     let numbers = NumbersClient::new(Channel::from_caller(Arc::new(connection)));
     Wire { numbers, ended, stop, server }
@@ -388,7 +390,7 @@ async fn a_connection_on_which_nobody_speaks_is_closed() {
         tokio::io::AsyncWriteExt::write_all(&mut near, said).await.unwrap();
         let served = tokio::time::timeout(
             Duration::from_secs(60),
-            server.serve(Connection::new(far), Terms::default(), stopping),
+            server.serve(Connection::new(far), BytesMut::new(), Terms::default(), stopping),
         );
         assert!(served.await.is_ok(), "{said:?} keeps the connection");
     }

@@ -14,7 +14,7 @@ async fn connect() -> SendRequest<Bytes> {
     tokio::spawn(async move {
         let (_stop, stopping) = watch::channel(false);
         let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
-        drop(server.serve(Connection::new(far), Terms::default(), stopping).await);
+        drop(server.serve(Connection::new(far), BytesMut::new(), Terms::default(), stopping).await);
     });
     let (sender, connection) = h2::client::handshake(near).await.unwrap();
     tokio::spawn(async move { drop(connection.await) });

@@ -90,7 +90,7 @@ async fn stalling() -> (StallingClient, Handler) {
     tokio::spawn(async move {
         let (_stop, stopping) = watch::channel(false);
         let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
-        drop(server.serve(Connection::new(far), Terms::default(), stopping).await);
+        drop(server.serve(Connection::new(far), BytesMut::new(), Terms::default(), stopping).await);
     });
     let connection = GrpcConnection::open(Connection::new(near), false, MESSAGE_BYTES_DEFAULT).await.unwrap();
     (StallingClient::new(Channel::from_caller(Arc::new(connection))), handler)
