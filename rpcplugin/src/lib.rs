@@ -144,6 +144,8 @@ pub use server::{
 };
 #[cfg(feature = "_connected")]
 pub use transport::{Address, KeepAlive, TransportError};
+#[cfg(feature = "client")]
+pub use wire::Wire;
 
 /// Checksums for the frames of message families: functions of the form `fn(&[u8]) -> [u8; N]`.
 #[cfg(feature = "crc32")]

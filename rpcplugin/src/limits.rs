@@ -161,6 +161,10 @@ pub(crate) const BINARY_OUTBOX_BYTES: usize = 256 * 1024;
 /// Calls of a host on one connection of the binary wire, as a number, whatever the plugin allows: ids have sixteen bits for
 /// their place.
 pub(crate) const BINARY_CALLS_MAX: usize = 60_000;
+
+/// What a host reads of the file in which a plugin says which wires it speaks, in bytes: some lines with an address each.
+pub(crate) const WIRES_FILE_BYTES_MAX: u64 = 4 * 1024;
+
 /// What is read at once of a new connection, to find out what is spoken on it, in bytes. What a peer says before it waits for
 /// an answer fits, on every wire.
 pub(crate) const FIRST_READ_BYTES: usize = 1024;

@@ -1,31 +1,22 @@
-use std::io;
-use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::process::ChildStdout;
 
-use super::heartbeat::Heartbeat;
+use super::failure::Failure;
 use super::launch::Process;
 use super::log_forward::LogForwarder;
+use super::opening::{Opened, open};
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::stdio::Output;
+use super::wires_file::WiresFile;
 use super::{PluginClientBuilder, Security, StartError};
-use crate::call::Peer;
-use crate::contract::{Code, Status};
 use crate::handshake::{Accepted, Expectation, HandshakeError, HandshakeLine, HostOffer, accept};
-use crate::limits::{CONNECT_TIMEOUT, HANDSHAKE_LINE_BYTES_MAX, OUTPUT_DRAIN_TIMEOUT};
-use crate::rpc::Channel;
-use crate::services::grpc_health::HealthCheckRequest;
-use crate::services::grpc_health::health_check_response::ServingStatus;
-use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
-use crate::task::OwnedTask;
-use crate::transport::tls::{Connector, Identity};
-use crate::transport::{Role, SocketDirectory, TransportError, connect};
-use crate::wire::grpc::GrpcConnection;
-use crate::wire::{Caller, Protocol};
+use crate::limits::{HANDSHAKE_LINE_BYTES_MAX, OUTPUT_DRAIN_TIMEOUT};
+use crate::transport::SocketDirectory;
+use crate::transport::tls::Identity;
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
 pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
@@ -37,12 +28,14 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         Security::Plaintext => None,
     };
     let sockets = SocketDirectory::create(None).map_err(StartError::Prepare)?;
+    let wires = WiresFile::below(sockets.path(), builder.wire);
     let offer = HostOffer {
         cookie: &builder.cookie,
         versions: &builder.versions,
         certificate_pem: identity.as_ref().map(Identity::certificate_pem),
         ports: builder.ports.clone(),
         socket_directory: sockets.path(),
+        wires_file: wires.path(),
     };
     let (mut process, mut stdout, stderr) = Process::launch(&builder, &offer)?;
     let name = plugin_name(&builder);
@@ -58,8 +51,9 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     // From here on nothing that the plugin prints can stop it.
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
     let stdout = drain_stdout(stdout, rest, output.stdout(&name));
-    match open(&accepted, identity.as_ref(), &builder, process.id()).await {
-        Ok(Opened { channel, calls, peer, heartbeat }) => {
+    let speaks_binary = wires.is_binary_spoken(&accepted.address);
+    match open(&accepted, identity.as_ref(), &builder, process.id(), speaks_binary).await {
+        Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);
             let (calls, stop_grace) = (calls.for_users(builder.interceptors), builder.stop_grace);
@@ -69,6 +63,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
                 calls,
                 peer,
                 accepted,
+                protocol,
                 output,
                 heartbeat,
                 stop_grace,
@@ -119,156 +114,4 @@ async fn shake(
     let line: HandshakeLine = line.parse().map_err(Failure::Handshake)?;
     let accepted = accept(line, asked).map_err(Failure::Handshake)?;
     Ok((accepted, rest))
-}
-
-/// A connection on which the plugin has answered.
-struct Opened {
-    /// For the calls that this crate makes itself.
-    channel: Channel,
-    /// For the calls of the user.
-    calls: Channel,
-    peer: Arc<Peer>,
-    heartbeat: Option<Heartbeat>,
-}
-
-/// Connects, and asks the first question: only an answer proves that both sides accepted each other.
-async fn open(
-    accepted: &Accepted,
-    identity: Option<&Identity>,
-    builder: &PluginClientBuilder,
-    process: Option<u32>,
-) -> Result<Opened, Failure> {
-    let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
-        let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
-        let (connection, secure) = match (identity, &accepted.certificate) {
-            (Some(identity), Some(plugin)) => {
-                let connector = Connector::new(identity, plugin.clone(), &Protocol::names(&[Protocol::Grpc]))
-                    .map_err(Failure::Connect)?;
-                (connector.connect(connection).await.map_err(Failure::Connect)?.connection, true)
-            }
-            (None, None) => (connection, false),
-            // `accept` has refused both; this line keeps a mistake there from becoming plaintext.
-            (Some(_), None) => return Err(Failure::Handshake(HandshakeError::MissingCertificate)),
-            (None, Some(_)) => return Err(Failure::Handshake(HandshakeError::UnexpectedCertificate)),
-        };
-        let peer = Arc::clone(connection.peer());
-        let (connection, hearing) = match builder.keep_alive {
-            None => (connection, None),
-            Some(keep_alive) => {
-                let (connection, hearing) = connection.kept_alive(keep_alive, Role::Plugin { process });
-                (connection, Some((hearing, keep_alive)))
-            }
-        };
-        let grpc = GrpcConnection::open(connection, secure, builder.message_bytes_max);
-        let grpc = Arc::new(grpc.await.map_err(|error| Failure::Protocol(error.into()))?);
-        let channel = Channel::from_caller(grpc).for_own_services();
-        ask_health(&channel).await?;
-        let Some((hearing, keep_alive)) = hearing else {
-            return Ok(Opened { calls: channel.clone(), channel, peer, heartbeat: None });
-        };
-        // Those that this crate makes itself say nothing about a plugin: one is the question for signs of life, and another
-        // is open for as long as the plugin lives.
-        let calls = channel.clone().counted(hearing.uses());
-        // Only now: the time for the first answer is another one.
-        let heartbeat = Some(Heartbeat::start(channel.clone(), hearing, keep_alive));
-        Ok(Opened { channel, calls, peer, heartbeat })
-    });
-    opened.await.unwrap_or(Err(Failure::ConnectTimeout))
-}
-
-async fn ask_health(channel: &Channel) -> Result<(), Failure> {
-    let question = HealthCheckRequest { service: PLUGIN_SERVICE.to_owned() };
-    match HealthClient::new(channel.clone()).check(question).await {
-        Ok(answer) if answer.status() == ServingStatus::NotServing => {
-            Err(Failure::NotReady(Status::unavailable("the plugin says that it is not serving")))
-        }
-        Ok(_) => Ok(()),
-        // An answer all the same: a plugin need not have the service.
-        Err(status) if matches!(status.code(), Code::Unimplemented | Code::NotFound) => Ok(()),
-        Err(status) if status.code() == Code::Unavailable => Err(Failure::Protocol(status.into())),
-        Err(status) => Err(Failure::NotReady(status)),
-    }
-}
-
-/// What went wrong, before it is known what the plugin said last.
-enum Failure {
-    Ended { status: Option<ExitStatus>, printed: String },
-    Timeout(Duration),
-    Output(io::Error),
-    Handshake(HandshakeError),
-    Connect(TransportError),
-    ConnectTimeout,
-    Protocol(Box<dyn std::error::Error + Send + Sync>),
-    NotReady(Status),
-}
-
-impl Failure {
-    /// Ends the process and adds what it said.
-    async fn explain(self, mut process: Process, mut stderr: OwnedTask, tail: &Tail) -> StartError {
-        process.kill().await;
-        drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
-        let diagnosis = tail.diagnosis();
-        match self {
-            Self::Ended { status, printed } => StartError::Exited { status, printed, diagnosis },
-            Self::Timeout(limit) => StartError::Timeout { limit, diagnosis },
-            Self::Output(source) => StartError::Output { source, diagnosis },
-            Self::Handshake(source) => StartError::Handshake { source, diagnosis },
-            Self::Connect(source) => StartError::Connect { source, diagnosis },
-            Self::ConnectTimeout => StartError::ConnectTimeout { limit: CONNECT_TIMEOUT, diagnosis },
-            Self::Protocol(source) => StartError::Protocol { source, diagnosis },
-            Self::NotReady(status) => StartError::NotReady { status, diagnosis },
-        }
-    }
-}
-
-#[cfg(all(test, feature = "server"))]
-mod tests {
-    use tokio::sync::watch;
-
-    use super::*;
-    use crate::handshake::Cookie;
-    use crate::limits::MESSAGE_BYTES_DEFAULT;
-    use crate::rpc::{Router, Streaming};
-    use crate::services::grpc_health::HealthCheckResponse;
-    use crate::services::health::HealthServer;
-    use crate::transport::{KeepAlive, Listener};
-    use crate::wire::Terms;
-    use crate::wire::grpc::GrpcServer;
-
-    /// Takes this long for its first answer.
-    struct Slow(Duration);
-
-    impl Health for Slow {
-        async fn check(&self, _request: HealthCheckRequest) -> Result<HealthCheckResponse, Status> {
-            tokio::time::sleep(self.0).await;
-            Ok(HealthCheckResponse::default())
-        }
-
-        async fn watch(
-            &self,
-            _request: HealthCheckRequest,
-        ) -> Result<Streaming<HealthCheckResponse>, Status> {
-            Ok(Streaming::empty())
-        }
-    }
-
-    #[tokio::test]
-    async fn the_time_for_signs_of_life_is_not_the_one_for_the_first_answer() {
-        let listener = Listener::unix(None).unwrap();
-        let accepted = Accepted { version: 1, address: listener.address().clone(), certificate: None };
-        let slow = Slow(Duration::from_millis(500));
-        let router = Router::new().service(HealthServer::new(slow)).unwrap();
-        let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
-        let _server = OwnedTask::spawn(async move {
-            let connection = listener.accept().await.unwrap();
-            let (_stop, stopping) = watch::channel(false);
-            drop(server.serve(connection, BytesMut::new(), Terms::default(), stopping).await);
-        });
-        let moment = Duration::from_millis(10);
-        let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
-        let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
-        let builder = builder.keep_alive(Some(keep_alive));
-        let opened = open(&accepted, None, &builder, None).await;
-        opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
-    }
 }

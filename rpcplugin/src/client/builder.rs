@@ -13,6 +13,7 @@ use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT, STOP_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Interceptors};
 use crate::transport::KeepAlive;
+use crate::wire::Wire;
 
 /// Who may talk on the connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub struct PluginClientBuilder {
     pub(super) cookie: Cookie,
     pub(super) versions: Vec<u32>,
     pub(super) security: Security,
+    pub(super) wire: Wire,
     pub(super) ports: RangeInclusive<u16>,
     pub(super) start_timeout: Duration,
     pub(super) stop_grace: Duration,
@@ -55,6 +57,7 @@ impl PluginClientBuilder {
             cookie,
             versions: vec![1],
             security: Security::default(),
+            wire: Wire::Grpc,
             ports: PLUGIN_PORTS_DEFAULT,
             start_timeout: START_TIMEOUT_DEFAULT,
             stop_grace: STOP_GRACE_DEFAULT,
@@ -99,6 +102,12 @@ impl PluginClientBuilder {
     /// Who may talk on the connection. [`Security::AutoMtls`] unless set; there is no falling back from it.
     pub const fn security(mut self, security: Security) -> Self {
         self.security = security;
+        self
+    }
+
+    /// Which wire carries the calls. [`Wire::Grpc`] unless set.
+    pub const fn wire(mut self, wire: Wire) -> Self {
+        self.wire = wire;
         self
     }
 
@@ -183,6 +192,7 @@ impl fmt::Debug for PluginClientBuilder {
             .field("program", &self.program)
             .field("versions", &self.versions)
             .field("security", &self.security)
+            .field("wire", &self.wire)
             .finish_non_exhaustive()
     }
 }

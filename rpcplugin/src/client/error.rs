@@ -81,13 +81,21 @@ pub enum StartError {
         /// What it said last.
         diagnosis: Diagnosis,
     },
-    /// The plugin does not speak HTTP/2, or refused us.
+    /// The plugin speaks no wire of ours, or refused us.
     #[error(
-        "the plugin did not open a gRPC connection: {source}; it may not speak gRPC, or expect another security than this host; {diagnosis}"
+        "the plugin did not open a connection for calls: {source}; it may speak something else, or expect another security than this host; {diagnosis}"
     )]
     Protocol {
         /// The library's reason.
         source: Box<dyn std::error::Error + Send + Sync>,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The host wants the binary wire, and the plugin does not speak it.
+    #[error(
+        "the plugin does not speak the binary wire, which this host wants alone; build the plugin with a current version of this crate, or let both agree with `Wire::Auto`; {diagnosis}"
+    )]
+    NoBinaryWire {
         /// What it said last.
         diagnosis: Diagnosis,
     },

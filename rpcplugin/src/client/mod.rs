@@ -1,19 +1,22 @@
 //! A plugin's life from outside: start the process, shake hands, connect, call, end.
 //!
 //! [`start`](PluginClientBuilder::start) goes through these files in order: `builder` (options), `launch` (the process),
-//! `output` (its two pipes), `bring_up` (line, TLS, connection), and `plugin_client` is what comes out.
+//! `output` (its two pipes), `bring_up` (line), `opening` (TLS, connection, wire), and `plugin_client` is what comes out.
 
 mod bring_up;
 mod builder;
 mod error;
+mod failure;
 mod heartbeat;
 mod launch;
 mod log_forward;
 mod log_line;
+mod opening;
 mod output;
 mod plugin_client;
 mod sink;
 mod stdio;
+mod wires_file;
 
 pub use builder::{PluginClientBuilder, Security};
 pub use error::{Diagnosis, StartError};

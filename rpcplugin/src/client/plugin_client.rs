@@ -16,6 +16,7 @@ use crate::rpc::Channel;
 use crate::services::controller::{Controller, ControllerClient};
 use crate::services::plugin::Empty;
 use crate::transport::{Address, SocketDirectory};
+use crate::wire::{Protocol, Wire};
 
 /// A running plugin. Dropping it kills the process.
 ///
@@ -46,6 +47,7 @@ pub struct PluginClient {
     pub(super) calls: Channel,
     pub(super) peer: Arc<Peer>,
     pub(super) accepted: Accepted,
+    pub(super) protocol: Protocol,
     pub(super) output: Output,
     pub(super) heartbeat: Option<Heartbeat>,
     pub(super) stop_grace: Duration,
@@ -69,6 +71,12 @@ impl PluginClient {
     #[must_use]
     pub const fn protocol_version(&self) -> u32 {
         self.accepted.version
+    }
+
+    /// Which wire carries the calls: [`Wire::Binary`] or [`Wire::Grpc`], as both sides could agree.
+    #[must_use]
+    pub fn wire(&self) -> Wire {
+        self.protocol.into()
     }
 
     /// Where the plugin listens.
@@ -146,6 +154,7 @@ impl fmt::Debug for PluginClient {
             .field("process", &self.process)
             .field("channel", &self.channel)
             .field("accepted", &self.accepted)
+            .field("protocol", &self.protocol)
             .finish_non_exhaustive()
     }
 }

@@ -15,6 +15,7 @@ mod error;
 mod line;
 mod offer;
 mod versions;
+mod wires;
 
 #[cfg(feature = "client")]
 pub(crate) use accept::{Accepted, Expectation, accept};
@@ -29,6 +30,10 @@ pub(crate) use offer::HostOffer;
 pub(crate) use offer::Offer;
 #[cfg(feature = "server")]
 pub(crate) use versions::choose;
+#[cfg(feature = "client")]
+pub(crate) use wires::says_binary;
+#[cfg(feature = "server")]
+pub(crate) use wires::speaks_binary;
 
 #[cfg(all(test, feature = "client", feature = "server"))]
 mod tests;

@@ -1,5 +1,7 @@
 //! The host's half of the handshake: variables in the environment of the child.
 
+use super::wires::WIRES;
+
 /// The host's certificate as PEM. It is there if the host wants mutual TLS.
 const CLIENT_CERT: &str = "PLUGIN_CLIENT_CERT";
 /// The versions of the contract that the host can speak: decimal numbers, parted by commas.
@@ -21,6 +23,8 @@ pub(crate) struct HostOffer<'a> {
     pub(crate) ports: std::ops::RangeInclusive<u16>,
     /// A directory that only this user can enter.
     pub(crate) socket_directory: &'a std::path::Path,
+    /// Where the plugin may say that it speaks the binary wire; `None` from a host that does not want it.
+    pub(crate) wires_file: Option<&'a std::path::Path>,
 }
 
 #[cfg(feature = "client")]
@@ -38,13 +42,16 @@ impl HostOffer<'_> {
         if let Some(pem) = &self.certificate_pem {
             variables.push((CLIENT_CERT.to_owned(), pem.into()));
         }
+        if let Some(file) = self.wires_file {
+            variables.push((WIRES.to_owned(), file.into()));
+        }
         variables
     }
 
     /// Variables that may be in the host's own environment and must not reach the child by accident: a host that is a
     /// plugin itself was given them by its own host.
-    pub(crate) const FOREIGN: [&'static str; 3] =
-        [CLIENT_CERT, "PLUGIN_MULTIPLEX_GRPC", "PLUGIN_UNIX_SOCKET_GROUP"];
+    pub(crate) const FOREIGN: [&'static str; 4] =
+        [CLIENT_CERT, WIRES, "PLUGIN_MULTIPLEX_GRPC", "PLUGIN_UNIX_SOCKET_GROUP"];
 }
 
 /// What a plugin was told by its host.
@@ -59,6 +66,8 @@ pub(crate) struct Offer {
     pub(crate) certificate: Option<crate::transport::tls::PeerCertificate>,
     pub(crate) ports: std::ops::RangeInclusive<u16>,
     pub(crate) socket_directory: Option<std::path::PathBuf>,
+    /// Where to say that this side speaks the binary wire, where the host wants to know.
+    pub(crate) wires_file: Option<std::path::PathBuf>,
 }
 
 #[cfg(feature = "server")]
@@ -78,6 +87,8 @@ impl Offer {
             certificate,
             ports: read_ports(&lookup)?,
             socket_directory: lookup(UNIX_SOCKET_DIR).map(Into::into),
+            // A path that depends on where somebody stands is none of our host's.
+            wires_file: lookup(WIRES).map(std::path::PathBuf::from).filter(|file| file.is_absolute()),
         })
     }
 }
@@ -121,6 +132,7 @@ mod tests {
             certificate_pem: Some(identity.certificate_pem()),
             ports: 10_000..=25_000,
             socket_directory: std::path::Path::new("/run/private"),
+            wires_file: Some(std::path::Path::new("/run/private/wires")),
         };
         let text = |(key, value): (String, std::ffi::OsString)| (key, value.into_string().unwrap());
         let variables: HashMap<_, _> = offer.variables().into_iter().map(text).collect();
@@ -130,6 +142,7 @@ mod tests {
         assert_eq!(read.versions, [3, 1]);
         assert_eq!(read.ports, 10_000..=25_000);
         assert_eq!(read.socket_directory, Some("/run/private".into()));
+        assert_eq!(read.wires_file, Some("/run/private/wires".into()));
         let expected = PeerCertificate::from_der(identity.certificate().to_vec()).unwrap();
         assert_eq!(read.certificate, Some(expected));
     }
@@ -140,6 +153,16 @@ mod tests {
         assert!(offer.versions.is_empty() && offer.certificate.is_none());
         assert_eq!(offer.ports, 0..=0);
         assert_eq!(offer.socket_directory, None);
+        assert_eq!(offer.wires_file, None);
+    }
+
+    #[test]
+    fn a_file_for_the_wires_is_one_that_everybody_finds_at_the_same_place() {
+        for path in ["", "wires", "./wires"] {
+            assert_eq!(read(&[("RPCPLUGIN_WIRES", path)]).unwrap().wires_file, None);
+        }
+        let file = read(&[("RPCPLUGIN_WIRES", "/tmp/wires")]).unwrap().wires_file;
+        assert_eq!(file, Some("/tmp/wires".into()));
     }
 
     #[test]

@@ -1,11 +1,12 @@
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::capture::CapturedStdout;
 use super::{ServeError, Transport};
-use crate::handshake::{HandshakeLine, Offer, choose};
+use crate::handshake::{HandshakeLine, Offer, choose, speaks_binary};
 use crate::transport::tls::{Acceptor, Identity};
-use crate::transport::Listener;
+use crate::transport::{Address, Listener};
 use crate::wire::Protocol;
 
 /// A plugin that a host can connect to.
@@ -28,6 +29,9 @@ pub(super) async fn bring_up(
         tracing::warn!(version = %bad, "the host sent a protocol version that is no number");
     }
     let listener = listen(transport, &offer, offer.socket_directory.as_deref()).await?;
+    if let Some(file) = &offer.wires_file {
+        tell_wires(file, listener.address());
+    }
     let mut certificate = None;
     let acceptor = match offer.certificate {
         None => None,
@@ -55,6 +59,15 @@ async fn listen(
         Transport::Tcp => Listener::tcp(offer.ports.clone()).await,
     }
     .map_err(ServeError::Transport)
+}
+
+/// Says in a new file that this plugin speaks the binary wire. A host that does not read it there speaks gRPC.
+fn tell_wires(file: &Path, address: &Address) {
+    // Never into a file that is there: whoever handed the variable on may have meant somebody else.
+    let written = File::create_new(file).and_then(|file| write(file, &speaks_binary(address)));
+    if let Err(error) = written {
+        tracing::debug!(file = %file.display(), %error, "the host was not told that this plugin speaks the binary wire");
+    }
 }
 
 /// Writes the line in one piece: a host that reads half of it takes it for the whole.

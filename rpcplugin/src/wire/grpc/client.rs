@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 
 use super::answer::{Answer, AnswerStream};
 use super::frame::Framed;
+use super::overheard::{FirstBytes, Overheard};
 use super::reader::Reader;
 use super::requests::{Interest, Requests};
 use super::sending::Sending;
@@ -24,12 +25,14 @@ use crate::limits::{
 use crate::task::OwnedTask;
 use crate::transport::Connection;
 use crate::wire::Caller;
+use crate::wire::first_bytes::ForeignError;
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// The caller's end of an HTTP/2 connection. The connection is closed when the value is dropped.
 pub(crate) struct GrpcConnection {
     shared: Arc<Shared>,
+    first: FirstBytes,
     driver: OwnedTask,
 }
 
@@ -50,6 +53,7 @@ impl GrpcConnection {
         secure: bool,
         message_bytes_max: usize,
     ) -> Result<Self, h2::Error> {
+        let (connection, first) = Overheard::new(connection);
         let (sender, driver) = http2().handshake(connection).await?;
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);
@@ -63,7 +67,12 @@ impl GrpcConnection {
         let scheme = if secure { Scheme::HTTPS } else { Scheme::HTTP };
         let runtime = Handle::current();
         let shared = Shared { sender, is_over, scheme, runtime, message_bytes_max };
-        Ok(Self { shared: Arc::new(shared), driver })
+        Ok(Self { shared: Arc::new(shared), first, driver })
+    }
+
+    /// Why nobody can be called on this connection, where the plugin answers in something else than HTTP/2.
+    pub(crate) fn refusal(&self) -> Option<ForeignError> {
+        self.first.refusal()
     }
 }
 

@@ -19,6 +19,8 @@ mod loss;
 mod mended;
 mod metadata;
 mod outgoing;
+#[cfg(feature = "client")]
+mod overheard;
 mod percent;
 #[cfg(feature = "server")]
 mod pings;

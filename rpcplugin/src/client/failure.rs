@@ -1,0 +1,50 @@
+use std::io;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use super::StartError;
+use super::launch::Process;
+use super::output::Tail;
+use crate::contract::Status;
+use crate::handshake::HandshakeError;
+use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT};
+use crate::task::OwnedTask;
+use crate::transport::TransportError;
+
+/// What went wrong, before it is known what the plugin said last.
+pub(super) enum Failure {
+    Ended { status: Option<ExitStatus>, printed: String },
+    Timeout(Duration),
+    Output(io::Error),
+    Handshake(HandshakeError),
+    Connect(TransportError),
+    ConnectTimeout,
+    Protocol(Box<dyn std::error::Error + Send + Sync>),
+    NoBinaryWire,
+    NotReady(Status),
+}
+
+impl Failure {
+    /// Ends the process and adds what it said.
+    pub(super) async fn explain(
+        self,
+        mut process: Process,
+        mut stderr: OwnedTask,
+        tail: &Tail,
+    ) -> StartError {
+        process.kill().await;
+        drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
+        let diagnosis = tail.diagnosis();
+        match self {
+            Self::Ended { status, printed } => StartError::Exited { status, printed, diagnosis },
+            Self::Timeout(limit) => StartError::Timeout { limit, diagnosis },
+            Self::Output(source) => StartError::Output { source, diagnosis },
+            Self::Handshake(source) => StartError::Handshake { source, diagnosis },
+            Self::Connect(source) => StartError::Connect { source, diagnosis },
+            Self::ConnectTimeout => StartError::ConnectTimeout { limit: CONNECT_TIMEOUT, diagnosis },
+            Self::Protocol(source) => StartError::Protocol { source, diagnosis },
+            Self::NoBinaryWire => StartError::NoBinaryWire { diagnosis },
+            Self::NotReady(status) => StartError::NotReady { status, diagnosis },
+        }
+    }
+}

@@ -1,0 +1,203 @@
+use std::sync::Arc;
+
+use super::PluginClientBuilder;
+use super::failure::Failure;
+use super::heartbeat::Heartbeat;
+use crate::call::Peer;
+use crate::contract::{Code, Status};
+use crate::handshake::{Accepted, HandshakeError};
+use crate::limits::CONNECT_TIMEOUT;
+use crate::rpc::Channel;
+use crate::services::grpc_health::HealthCheckRequest;
+use crate::services::grpc_health::health_check_response::ServingStatus;
+use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
+use crate::transport::tls::{Connector, Identity, Secured};
+use crate::transport::{Connection, Role, connect};
+use crate::wire::binary::BinaryConnection;
+use crate::wire::grpc::GrpcConnection;
+use crate::wire::{Caller, Protocol, Wire};
+
+/// A connection on which the plugin has answered.
+pub(super) struct Opened {
+    /// For the calls that this crate makes itself.
+    pub(super) channel: Channel,
+    /// For the calls of the user.
+    pub(super) calls: Channel,
+    pub(super) peer: Arc<Peer>,
+    pub(super) protocol: Protocol,
+    pub(super) heartbeat: Option<Heartbeat>,
+}
+
+/// Connects, and asks the first question: only an answer proves that both sides accepted each other.
+pub(super) async fn open(
+    accepted: &Accepted,
+    identity: Option<&Identity>,
+    builder: &PluginClientBuilder,
+    process: Option<u32>,
+    speaks_binary: bool,
+) -> Result<Opened, Failure> {
+    if builder.wire == Wire::Binary && !speaks_binary {
+        return Err(Failure::NoBinaryWire);
+    }
+    let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
+        let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
+        let (connection, protocol) = match (identity, &accepted.certificate) {
+            (Some(identity), Some(plugin)) => {
+                let names = Protocol::names(builder.wire.offered());
+                let connector = Connector::new(identity, plugin.clone(), &names).map_err(Failure::Connect)?;
+                let secured = connector.connect(connection).await.map_err(Failure::Connect)?;
+                agreed(secured, builder.wire)?
+            }
+            (None, None) => (connection, builder.wire.chosen(speaks_binary)),
+            // `accept` has refused both; this line keeps a mistake there from becoming plaintext.
+            (Some(_), None) => return Err(Failure::Handshake(HandshakeError::MissingCertificate)),
+            (None, Some(_)) => return Err(Failure::Handshake(HandshakeError::UnexpectedCertificate)),
+        };
+        let peer = Arc::clone(connection.peer());
+        let (connection, hearing) = match builder.keep_alive {
+            None => (connection, None),
+            Some(keep_alive) => {
+                let (connection, hearing) = connection.kept_alive(keep_alive, Role::Plugin { process });
+                (connection, Some((hearing, keep_alive)))
+            }
+        };
+        let spoken = Spoken::on(connection, protocol, identity.is_some(), builder.message_bytes_max).await?;
+        let channel = Channel::from_caller(spoken.caller()).for_own_services();
+        ask_health(&channel).await.map_err(|failure| spoken.refusal().unwrap_or(failure))?;
+        let Some((hearing, keep_alive)) = hearing else {
+            return Ok(Opened { calls: channel.clone(), channel, peer, protocol, heartbeat: None });
+        };
+        // Those that this crate makes itself say nothing about a plugin: one is the question for signs of life, and another
+        // is open for as long as the plugin lives.
+        let calls = channel.clone().counted(hearing.uses());
+        // Only now: the time for the first answer is another one.
+        let heartbeat = Some(Heartbeat::start(channel.clone(), hearing, keep_alive));
+        Ok(Opened { channel, calls, peer, protocol, heartbeat })
+    });
+    opened.await.unwrap_or(Err(Failure::ConnectTimeout))
+}
+
+/// What is to be spoken within TLS.
+fn agreed(secured: Secured, wire: Wire) -> Result<(Connection, Protocol), Failure> {
+    let protocol = match secured.protocol {
+        Some(name) => Protocol::named(&name),
+        // Who names nothing is older than the names, and so is what it speaks.
+        None => Some(Protocol::Grpc),
+    };
+    match protocol.filter(|protocol| wire.offered().contains(protocol)) {
+        Some(protocol) => Ok((secured.connection, protocol)),
+        None => Err(Failure::NoBinaryWire),
+    }
+}
+
+/// The caller's end of whichever wire is spoken.
+enum Spoken {
+    Binary(Arc<BinaryConnection>),
+    Grpc(Arc<GrpcConnection>),
+}
+
+impl Spoken {
+    async fn on(
+        connection: Connection,
+        protocol: Protocol,
+        secure: bool,
+        message_bytes_max: usize,
+    ) -> Result<Self, Failure> {
+        Ok(match protocol {
+            Protocol::Binary => {
+                let opened = BinaryConnection::open(connection, message_bytes_max).await;
+                Self::Binary(Arc::new(opened.map_err(|error| Failure::Protocol(error.into()))?))
+            }
+            Protocol::Grpc => {
+                let opened = GrpcConnection::open(connection, secure, message_bytes_max).await;
+                Self::Grpc(Arc::new(opened.map_err(|error| Failure::Protocol(error.into()))?))
+            }
+        })
+    }
+
+    fn caller(&self) -> Arc<dyn Caller> {
+        match self {
+            Self::Binary(connection) => Arc::<BinaryConnection>::clone(connection),
+            Self::Grpc(connection) => Arc::<GrpcConnection>::clone(connection),
+        }
+    }
+
+    /// Why nobody can be called, where it is what the plugin answers in.
+    fn refusal(&self) -> Option<Failure> {
+        match self {
+            // It has read what the plugin speaks before it was there.
+            Self::Binary(_) => None,
+            Self::Grpc(connection) => connection.refusal().map(|error| Failure::Protocol(error.into())),
+        }
+    }
+}
+
+async fn ask_health(channel: &Channel) -> Result<(), Failure> {
+    let question = HealthCheckRequest { service: PLUGIN_SERVICE.to_owned() };
+    match HealthClient::new(channel.clone()).check(question).await {
+        Ok(answer) if answer.status() == ServingStatus::NotServing => {
+            Err(Failure::NotReady(Status::unavailable("the plugin says that it is not serving")))
+        }
+        Ok(_) => Ok(()),
+        // An answer all the same: a plugin need not have the service.
+        Err(status) if matches!(status.code(), Code::Unimplemented | Code::NotFound) => Ok(()),
+        Err(status) if status.code() == Code::Unavailable => Err(Failure::Protocol(status.into())),
+        Err(status) => Err(Failure::NotReady(status)),
+    }
+}
+
+#[cfg(all(test, feature = "server"))]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::BytesMut;
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::handshake::Cookie;
+    use crate::limits::MESSAGE_BYTES_DEFAULT;
+    use crate::rpc::{Router, Streaming};
+    use crate::services::grpc_health::HealthCheckResponse;
+    use crate::services::health::HealthServer;
+    use crate::task::OwnedTask;
+    use crate::transport::{KeepAlive, Listener};
+    use crate::wire::Terms;
+    use crate::wire::grpc::GrpcServer;
+
+    /// Takes this long for its first answer.
+    struct Slow(Duration);
+
+    impl Health for Slow {
+        async fn check(&self, _request: HealthCheckRequest) -> Result<HealthCheckResponse, Status> {
+            tokio::time::sleep(self.0).await;
+            Ok(HealthCheckResponse::default())
+        }
+
+        async fn watch(
+            &self,
+            _request: HealthCheckRequest,
+        ) -> Result<Streaming<HealthCheckResponse>, Status> {
+            Ok(Streaming::empty())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_time_for_signs_of_life_is_not_the_one_for_the_first_answer() {
+        let listener = Listener::unix(None).unwrap();
+        let accepted = Accepted { version: 1, address: listener.address().clone(), certificate: None };
+        let slow = Slow(Duration::from_millis(500));
+        let router = Router::new().service(HealthServer::new(slow)).unwrap();
+        let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
+        let _server = OwnedTask::spawn(async move {
+            let connection = listener.accept().await.unwrap();
+            let (_stop, stopping) = watch::channel(false);
+            drop(server.serve(connection, BytesMut::new(), Terms::default(), stopping).await);
+        });
+        let moment = Duration::from_millis(10);
+        let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
+        let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
+        let builder = builder.keep_alive(Some(keep_alive));
+        let opened = open(&accepted, None, &builder, None, false).await;
+        opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
+    }
+}

@@ -1,0 +1,100 @@
+//! What a plugin answers first, kept for the case that it is no HTTP/2: the library tells no more than that a frame was wrong.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::wire::Protocol;
+use crate::wire::first_bytes::{ForeignError, HTTP2_PREFACE, Speech, of_plugin};
+
+/// As many bytes as any verdict takes.
+const KEPT_BYTES: usize = HTTP2_PREFACE.len();
+
+/// The first bytes of an answer. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FirstBytes {
+    kept: Arc<Mutex<Vec<u8>>>,
+}
+
+impl FirstBytes {
+    /// What is wrong with them. `None` while there are too few, and where nothing is.
+    pub(super) fn refusal(&self) -> Option<ForeignError> {
+        let first = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match of_plugin(&first)? {
+            Speech::Foreign(found) => Some(ForeignError::Plugin { found, first }),
+            Speech::Known(Protocol::Grpc) => None,
+            Speech::Known(found) => Some(ForeignError::OtherWire { asked: Protocol::Grpc, found }),
+        }
+    }
+
+    /// Keeps more of them. `false` if there are enough.
+    fn keep(&self, bytes: &[u8]) -> bool {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = KEPT_BYTES.saturating_sub(kept.len());
+        kept.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+        kept.len() < KEPT_BYTES
+    }
+}
+
+/// A connection whose first incoming bytes are kept.
+pub(super) struct Overheard<T> {
+    connection: T,
+    /// `None` when they are there.
+    first: Option<FirstBytes>,
+}
+
+impl<T> Overheard<T> {
+    pub(super) fn new(connection: T) -> (Self, FirstBytes) {
+        let first = FirstBytes::default();
+        (Self { connection, first: Some(first.clone()) }, first)
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Overheard<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
+        let new = buffer.filled().get(before..).unwrap_or_default();
+        if self.first.as_ref().is_some_and(|first| !first.keep(new)) {
+            self.first = None;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Overheard<T> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.connection).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.connection).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.connection).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.connection).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.connection.is_write_vectored()
+    }
+}
