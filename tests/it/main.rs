@@ -15,6 +15,7 @@ mod contracts;
 mod family_vectors;
 mod generated;
 mod interop;
+mod interop_binary;
 mod interop_family;
 mod interop_go;
 mod interop_protobuf;

@@ -4,6 +4,7 @@
 pub mod conformance;
 pub mod conversation;
 pub mod kv;
+pub mod probe;
 
 use rpcplugin::Cookie;
 

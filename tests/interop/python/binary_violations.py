@@ -1,0 +1,137 @@
+"""The violations of tests/vectors/binary_wire.json against a plugin that is there: each on a connection of its own, with the
+bytes as they stand, and the methods of the same kind that the plugin has.
+"""
+
+import asyncio
+import json
+from pathlib import Path
+
+import binary_contract as contract
+import binary_frames as frames
+from binary_frames import Frame, Settings
+
+VECTORS = Path(__file__).parents[2] / "vectors/binary_wire.json"
+SECONDS = 10
+
+# What depends on what the finder says in its HELLO is made here instead.
+OF_SETTINGS = ("Window", "TooManyCalls")
+
+# A method of the plugin for each number of the vectors: of that kind, and those with streams of requests take none and do not end.
+METHODS = (contract.WAIT, contract.READINGS, contract.STALL, contract.HOLD)
+
+
+class Raw:
+    """A connection on which anything may be written."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
+        self.reader = reader
+        self.writer = writer
+        self.frames = frames.FrameReader(2**24)
+        self.settings: Settings | None = None
+        self.methods: list[frames.Method] = []
+
+    async def frame(self) -> Frame | None:
+        """The next frame, or None at the end of the connection."""
+        while (frame := self.frames.next()) is None:
+            try:
+                data = await asyncio.wait_for(self.reader.read(65536), SECONDS)
+            except ConnectionError:
+                return None
+            if not data:
+                return None
+            self.frames.feed(data)
+        return frame
+
+    async def begin(self, settings: Settings) -> None:
+        """A beginning without a fault."""
+        hello = frames.write_frame(frames.HELLO, 0, 0, frames.write_hello(settings))
+        self.writer.write(frames.MAGIC + hello)
+        await self.read_beginning()
+
+    async def read_beginning(self) -> None:
+        assert await asyncio.wait_for(self.reader.readexactly(len(frames.MAGIC)), SECONDS) == frames.MAGIC
+        self.settings = frames.read_hello((await self.frame()).payload)
+        more = frames.MORE
+        while more & frames.MORE:
+            frame = await self.frame()
+            self.methods += frames.read_methods(frame.payload)
+            more = frame.flags
+
+    def number(self, method: frames.Method) -> int:
+        return [found.path for found in self.methods].index(method.path)
+
+    async def reason(self) -> tuple[int, str] | None:
+        """What the plugin says before it closes. Other frames may stand before it."""
+        said = None
+        while (frame := await self.frame()) is not None:
+            assert said is None, f"{frame} behind a GOODBYE"
+            if frame.kind == frames.GOODBYE:
+                said = frames.read_goodbye(frame.payload)
+        return said
+
+    def renumbered(self, hex: str) -> bytes:
+        """A frame of the vectors with the number that its method has here."""
+        data = bytes.fromhex(hex)
+        if data[4] != frames.CALL or len(data) < 14:
+            return data
+        number = int.from_bytes(data[10:14], "little")
+        ours = self.number(METHODS[number]) if number < len(METHODS) else len(self.methods)
+        return data[:10] + ours.to_bytes(4, "little") + data[14:]
+
+
+async def replay(connect) -> int:
+    """Holds a plugin against every violation that it has to find. Returns how many there were."""
+    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
+    settings = Settings(**vectors["settings"])
+    found = 0
+    for vector in vectors["violations"]:
+        if vector["found_by"] == "plugin" and vector["violation"] not in OF_SETTINGS:
+            raw = Raw(*await connect())
+            await one(raw, vector, settings)
+            raw.writer.close()
+            found += 1
+    for build in (too_many_calls, over_the_window):
+        raw = Raw(*await connect())
+        await raw.begin(settings)
+        raw.writer.write(build(raw))
+        expect_violation(await raw.reason(), build.__name__)
+        raw.writer.close()
+        found += 1
+    return found
+
+
+async def one(raw: Raw, vector, settings: Settings) -> None:
+    if vector.get("opening"):
+        raw.writer.write(bytes.fromhex(vector["hex"]))
+        if vector["violation"] == "Magic":
+            assert await raw.reader.read(1) == b"", f"{vector['name']}: it is closed without a word"
+            return
+        magic = await asyncio.wait_for(raw.reader.readexactly(len(frames.MAGIC)), SECONDS)
+        assert magic == frames.MAGIC, f"{vector['name']}: {magic.hex()} is where MAGIC should be"
+    else:
+        await raw.begin(settings)
+        for step in vector["before"]:
+            raw.writer.write(raw.renumbered(step["hex"]))
+        raw.writer.write(raw.renumbered(vector["hex"]))
+    expect_violation(await raw.reason(), vector["name"])
+
+
+def expect_violation(said: tuple[int, str] | None, name: str) -> None:
+    assert said is not None, f"{name}: the plugin closed without a GOODBYE"
+    assert said[0] == frames.BROKEN and said[1], f"{name}: the plugin says {said}"
+
+
+def too_many_calls(raw: Raw) -> bytes:
+    number = raw.number(contract.STALL)
+    calls = range(1, raw.settings.calls_max + 2)
+    return b"".join(frames.write_frame(frames.CALL, 0, id, number.to_bytes(4, "little")) for id in calls)
+
+
+def over_the_window(raw: Raw) -> bytes:
+    """Messages for a handler that takes none, one more than there is room for."""
+    opening = raw.number(contract.STALL).to_bytes(4, "little")
+    pieces = [frames.write_frame(frames.CALL, 0, 1, opening)]
+    part = bytes(16_384)
+    for _ in range(raw.settings.window_bytes // (len(part) + frames.PART_COST) + 1):
+        pieces.append(frames.write_frame(frames.MESSAGE, frames.PART, 1, part))
+    return b"".join(pieces)
