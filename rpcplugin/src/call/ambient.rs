@@ -13,16 +13,22 @@ thread_local! {
     static CURRENT: RefCell<Option<Context>> = const { RefCell::new(None) };
 }
 
-/// While it lives, its context is the current one of this thread; without one, there is none.
-pub(crate) struct Ambient {
-    before: Option<Context>,
+/// While it lives, the context that it was lent is the current one of this thread; without one, there is none.
+///
+/// The context is not cloned: it goes there and comes back, at every poll of every handler.
+pub(crate) struct Ambient<'a> {
+    /// Holds what was current before, for so long.
+    lent: &'a mut Option<Context>,
 }
 
-impl Ambient {
-    pub(crate) fn enter(context: Option<Context>) -> Self {
-        Self { before: CURRENT.with_borrow_mut(|current| std::mem::replace(current, context)) }
+impl<'a> Ambient<'a> {
+    pub(crate) fn enter(lent: &'a mut Option<Context>) -> Self {
+        CURRENT.with_borrow_mut(|current| std::mem::swap(current, lent));
+        Self { lent }
     }
+}
 
+impl Ambient<'_> {
     pub(super) fn current() -> Option<Context> {
         CURRENT.with_borrow(Clone::clone)
     }
@@ -33,10 +39,8 @@ impl Ambient {
     }
 }
 
-impl Drop for Ambient {
+impl Drop for Ambient<'_> {
     fn drop(&mut self) {
-        let before = self.before.take();
-        // Dropped outside of the borrow: the last handle of a context may drop values of a user's.
-        drop(CURRENT.with_borrow_mut(|current| std::mem::replace(current, before)));
+        CURRENT.with_borrow_mut(|current| std::mem::swap(current, self.lent));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::shared::Shared;
+use super::shared::{Common, Shared};
 use super::values::Values;
 use super::{Ambient, Metadata, Peer, ResponseMetadata};
 use crate::contract::Status;
@@ -47,28 +47,18 @@ use crate::limits::CALL_TIMEOUT_MAX;
 /// // greeter.greet(context, "Ada".to_owned()).await
 /// # Ok::<(), rpcplugin::MetadataError>(())
 /// ```
+#[derive(Clone)]
 pub struct Context {
     pub(super) deadline: Option<Instant>,
     pub(super) metadata: Metadata,
-    origin: Origin,
-    /// What all clones have in common. Made when there is something in it, or a clone: most calls are made without either.
-    pub(super) shared: OnceLock<Arc<Shared>>,
-}
-
-/// Where a context comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    /// Somebody made it, for calls that are to come.
-    Made,
-    /// It is that of a call: one that came in, or one that goes out.
-    Call,
+    pub(super) common: Common,
 }
 
 impl Context {
     /// The context of a call that is to be made: no deadline, no metadata.
     #[must_use]
     pub fn new() -> Self {
-        Self { deadline: None, metadata: Metadata::new(), origin: Origin::Made, shared: OnceLock::new() }
+        Self { deadline: None, metadata: Metadata::new(), common: Common::There(Arc::new(Shared::made())) }
     }
 
     /// Of a call that came in.
@@ -79,7 +69,7 @@ impl Context {
     /// The same, in memory that is there.
     pub(super) fn received_in(shared: Arc<Shared>, metadata: Metadata, timeout: Option<Duration>) -> Self {
         let deadline = timeout.map(instant_after);
-        Self { deadline, metadata, origin: Origin::Call, shared: OnceLock::from(shared) }
+        Self { deadline, metadata, common: Common::There(shared) }
     }
 
     /// Of a call that is about to be made.
@@ -90,19 +80,15 @@ impl Context {
         values: Option<Values>,
         parent: Option<Self>,
     ) -> Self {
-        let shared = match (response, values, parent) {
-            (None, None, None) => OnceLock::new(),
+        let common = match (response, values, parent) {
+            (None, None, None) => Common::later(),
             (response, values, parent) => {
                 let response = response.map_or_else(OnceLock::new, OnceLock::from);
                 let values = values.unwrap_or_default();
-                OnceLock::from(Arc::new(Shared { response, values, parent, ..Shared::default() }))
+                Common::There(Arc::new(Shared { response, values, parent, ..Shared::default() }))
             }
         };
-        Self { deadline, metadata, origin: Origin::Call, shared }
-    }
-
-    fn shared(&self) -> &Arc<Shared> {
-        self.shared.get_or_init(Arc::default)
+        Self { deadline, metadata, common }
     }
 
     /// Gives the call this much time from now on. An earlier deadline stays.
@@ -149,7 +135,7 @@ impl Context {
     /// Who calls, as the operating system and TLS say; `None` of a call that this side makes.
     #[must_use]
     pub fn peer(&self) -> Option<&Peer> {
-        self.shared.get()?.peer.as_deref()
+        self.common.get()?.peer.as_deref()
     }
 
     /// Of a call that is made: the context that it was given ([`CallOptions::context`](crate::CallOptions::context)), or
@@ -159,18 +145,18 @@ impl Context {
     /// makes, and is found here.
     #[must_use]
     pub fn parent(&self) -> Option<&Self> {
-        self.shared.get()?.parent.as_ref()
+        self.common.get()?.parent.as_ref()
     }
 
     /// What goes back beside the messages: a handler writes it, and a caller reads it.
     #[must_use]
     pub fn response(&self) -> &ResponseMetadata {
-        self.shared().response.get_or_init(ResponseMetadata::new)
+        self.common.get_or_make().response.get_or_init(ResponseMetadata::new)
     }
 
     /// The same, if anybody has written or read it yet.
     pub(crate) fn response_in_use(&self) -> Option<&ResponseMetadata> {
-        self.shared.get()?.response.get()
+        self.common.get()?.response.get()
     }
 
     /// A call begins, or begins again: what the one before was answered with is not its answer.
@@ -205,13 +191,13 @@ impl Context {
     ///
     /// Cancel-safe.
     pub async fn cancelled(&self) {
-        self.shared().over.wait().await;
+        self.common.get_or_make().over.wait().await;
     }
 
     /// Whether the call is over: see [`cancelled`](Self::cancelled).
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.shared.get().is_some_and(|shared| shared.over.is_over())
+        self.common.get().is_some_and(|shared| shared.over.is_over())
     }
 
     /// Leaves a value for whoever sees this call later, one of each type: an interceptor for the handler, for example who
@@ -233,18 +219,18 @@ impl Context {
     /// assert_eq!(context.get(), Some(Caller("Ada".to_owned())));
     /// ```
     pub fn insert<T: Clone + Send + Sync + 'static>(&self, value: T) {
-        self.shared().values.insert(value);
+        self.common.get_or_make().values.insert(value);
     }
 
     /// The value of this type that somebody left.
     #[must_use]
     pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
-        self.shared.get()?.values.get()
+        self.common.get()?.values.get()
     }
 
     /// A copy of the values that were left.
     pub(super) fn values(&self) -> Option<Values> {
-        self.shared.get().map(|shared| shared.values.clone())
+        self.common.get().map(|shared| shared.values.clone())
     }
 
     pub(crate) const fn deadline(&self) -> Option<Instant> {
@@ -254,7 +240,7 @@ impl Context {
     /// Whether it was made for calls. The metadata of one that came in is its caller's, and not for the calls that the
     /// handler makes.
     pub(super) fn is_made(&self) -> bool {
-        self.origin == Origin::Made
+        self.common.get().is_some_and(|shared| shared.is_made)
     }
 
     pub(crate) fn lower_deadline(&mut self, deadline: Instant) {
@@ -263,7 +249,7 @@ impl Context {
 
     /// The call is over. Where nothing is shared, there is nobody to hear of it.
     pub(super) fn end(&self) {
-        if let Some(shared) = self.shared.get() {
+        if let Some(shared) = self.common.get() {
             shared.over.end();
         }
     }
@@ -279,14 +265,6 @@ pub(crate) fn out_of_time() -> Status {
 /// A time so far away that the clock cannot say it is as good as the longest that the wire can say.
 pub(crate) fn instant_after(timeout: Duration) -> Instant {
     Instant::now() + timeout.min(CALL_TIMEOUT_MAX)
-}
-
-impl Clone for Context {
-    fn clone(&self) -> Self {
-        let Self { deadline, origin, .. } = *self;
-        let shared = OnceLock::from(Arc::clone(self.shared()));
-        Self { deadline, metadata: self.metadata.clone(), origin, shared }
-    }
 }
 
 impl Default for Context {
@@ -367,14 +345,14 @@ mod tests {
     #[test]
     fn the_current_context_is_the_innermost_and_goes_with_its_guard() {
         assert!(Context::current().is_none());
-        let (outer, inner) = (Context::new(), Context::new());
-        outer.insert(1_u8);
-        inner.insert(2_u8);
+        let (mut outer, mut inner) = (Some(Context::new()), Some(Context::new()));
+        outer.as_ref().unwrap().insert(1_u8);
+        inner.as_ref().unwrap().insert(2_u8);
         let current = || Context::current().and_then(|context| context.get::<u8>());
-        let outer = Ambient::enter(Some(outer));
+        let outer = Ambient::enter(&mut outer);
         assert_eq!(current(), Some(1));
         {
-            let _inner = Ambient::enter(Some(inner));
+            let _inner = Ambient::enter(&mut inner);
             assert_eq!(current(), Some(2));
         }
         assert_eq!(current(), Some(1));

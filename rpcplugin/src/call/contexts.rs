@@ -33,7 +33,7 @@ impl Contexts {
     /// Values that were left with the call may go with it. One whose drop panics does no harm here.
     pub(crate) fn give_back(&mut self, context: Context) {
         let renewed = contain(|| {
-            let mut shared = context.shared.into_inner()?;
+            let mut shared = context.common.into_inner()?;
             Arc::get_mut(&mut shared)?.renew();
             Some(shared)
         });
@@ -65,7 +65,7 @@ mod tests {
     }
 
     fn memory(context: &Context) -> *const Shared {
-        Arc::as_ptr(context.shared.get().unwrap())
+        Arc::as_ptr(context.common.get().unwrap())
     }
 
     #[tokio::test]

@@ -40,6 +40,16 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
+    /// Says nothing about a call.
+    pub(crate) const NONE: &Self = &Self {
+        timeout: None,
+        deadline: None,
+        bound: None,
+        metadata: Metadata::new(),
+        response: None,
+        parent: None,
+    };
+
     /// No deadline of its own, no metadata.
     pub fn new() -> Self {
         Self::default()
@@ -109,10 +119,10 @@ impl CallOptions {
         let own = earliest(self.deadline, self.timeout.map(instant_after));
         let own = own.or_else(|| by_contract.map(instant_after));
         let deadline = earliest(own, earliest(self.bound, Ambient::deadline()));
-        let context =
-            Context::outgoing(self.metadata.clone(), deadline, self.response.clone(), values, parent);
-        context.forget_response();
-        context
+        if let Some(response) = &self.response {
+            response.clear();
+        }
+        Context::outgoing(self.metadata.clone(), deadline, self.response.clone(), values, parent)
     }
 }
 
@@ -147,7 +157,8 @@ mod tests {
     #[test]
     fn a_nested_call_has_no_more_time_than_the_one_around_it() {
         let around = Context::received(Metadata::new(), Some(SECOND), Arc::new(Peer::memory()));
-        let _ambient = Ambient::enter(Some(around));
+        let mut around = Some(around);
+        let _ambient = Ambient::enter(&mut around);
         for options in [CallOptions::new(), CallOptions::new().timeout(SECOND * 60)] {
             assert!(time_left(&options, Some(SECOND * 60)).unwrap() <= SECOND);
         }
@@ -156,10 +167,11 @@ mod tests {
     #[test]
     fn a_call_that_nobody_sees_has_its_time_and_the_handle_of_its_answer_all_the_same() {
         let around = Context::received(Metadata::new(), Some(SECOND), Arc::new(Peer::memory()));
-        let _ambient = Ambient::enter(Some(around));
+        let mut around = Some(around);
+        let _ambient = Ambient::enter(&mut around);
         let unseen = CallOptions::new().begin_unseen(Some(SECOND * 60));
         assert!(unseen.time_left().unwrap() <= SECOND);
-        assert!(unseen.shared.get().is_none(), "most calls need no memory");
+        assert!(unseen.common.get().is_none(), "most calls need no memory");
         let answer = ResponseMetadata::new();
         let unseen = CallOptions::new().response(&answer).begin_unseen(None);
         unseen.response().update_trailing(|trailing| trailing.insert("cost", "1")).unwrap();
@@ -177,7 +189,8 @@ mod tests {
                 options = options.context(&Context::new().with_timeout(made));
             }
             options.timeout = said;
-            let _ambient = Ambient::enter(Some(received(around)));
+            let mut ambient = Some(received(around));
+            let _ambient = Ambient::enter(&mut ambient);
             let own = said.into_iter().chain(made).min().or(by_contract);
             let expected = own.into_iter().chain(given).chain(around).min();
             let left = time_left(&options, by_contract);
@@ -216,7 +229,8 @@ mod tests {
         let (around, given) = (Context::new(), Context::new());
         around.insert(1_u8);
         given.insert(2_u8);
-        let _ambient = Ambient::enter(Some(around));
+        let mut around = Some(around);
+        let _ambient = Ambient::enter(&mut around);
         assert_eq!(left(&CallOptions::new().begin(None)), Some(1));
         assert_eq!(left(&CallOptions::new().context(&given).begin(None)), Some(2));
     }

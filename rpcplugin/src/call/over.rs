@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
-use super::Context;
+use super::{Ambient, Context};
 
 /// Whether a call is over, and who waits for it.
 #[derive(Debug, Default)]
@@ -40,20 +40,23 @@ impl Over {
 
 /// Held by whoever runs a call. Dropping it says that the call is over.
 #[derive(Debug)]
-pub(crate) struct OverGuard(Context);
+pub(crate) struct OverGuard(Option<Context>);
 
 impl OverGuard {
     pub(crate) const fn new(context: Context) -> Self {
-        Self(context)
+        Self(Some(context))
     }
 
-    pub(crate) const fn context(&self) -> &Context {
-        &self.0
+    /// Makes the context of the call the current one.
+    pub(crate) fn enter(&mut self) -> Ambient<'_> {
+        Ambient::enter(&mut self.0)
     }
 }
 
 impl Drop for OverGuard {
     fn drop(&mut self) {
-        self.0.end();
+        if let Some(context) = &self.0 {
+            context.end();
+        }
     }
 }

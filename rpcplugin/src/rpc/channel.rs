@@ -136,8 +136,7 @@ impl Channel {
 
     /// The context of a call, and no more of it than somebody will see.
     fn begin(&self, by_contract: Option<Duration>) -> Context {
-        let none = CallOptions::new();
-        let options = self.options.as_deref().unwrap_or(&none);
+        let options = self.options.as_deref().unwrap_or(CallOptions::NONE);
         match self.is_intercepted() {
             true => options.begin(by_contract),
             false => options.begin_unseen(by_contract),

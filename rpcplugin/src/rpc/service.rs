@@ -67,13 +67,13 @@ impl<S: Service + ?Sized> End for S {
 
     /// The current context is the one that the handler is given: an interceptor that hides a token hides it there too.
     fn run_changed(&self, call: Call) -> ResponseFuture {
-        let context = call.context().clone();
+        let mut context = Some(call.context().clone());
         let answer = {
-            let _ambient = Ambient::enter(Some(context.clone()));
+            let _ambient = Ambient::enter(&mut context);
             self.call(call)
         };
-        let answer = Within::new(answer, Some(context.clone()));
-        Box::pin(answer.map_ok(|messages| Within::messages(messages, Some(context))))
+        let answer = Within::new(answer, context.clone());
+        Box::pin(answer.map_ok(|messages| Within::messages(messages, context)))
     }
 }
 

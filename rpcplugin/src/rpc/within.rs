@@ -38,7 +38,7 @@ impl Future for Within<ResponseFuture> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let _ambient = Ambient::enter(this.context.clone());
+        let _ambient = Ambient::enter(&mut this.context);
         let Some(call) = &mut this.held else {
             return Poll::Ready(Err(Status::internal(
                 "a call was asked again after its end: report this bug",
@@ -57,7 +57,7 @@ impl Stream for Within<MessageStream> {
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        let _ambient = Ambient::enter(this.context.clone());
+        let _ambient = Ambient::enter(&mut this.context);
         let Some(messages) = &mut this.held else { return Poll::Ready(None) };
         let polled = messages.as_mut().poll_next(task);
         if let Poll::Ready(None) = polled {
@@ -70,7 +70,7 @@ impl Stream for Within<MessageStream> {
 impl<T> Drop for Within<T> {
     fn drop(&mut self) {
         if let Some(held) = self.held.take() {
-            let _ambient = Ambient::enter(self.context.clone());
+            let _ambient = Ambient::enter(&mut self.context);
             drop(held);
         }
     }

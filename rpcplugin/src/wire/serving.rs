@@ -5,15 +5,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll};
+use std::task::{Context as TaskContext, Poll, ready};
 
 use bytes::Bytes;
 use futures_util::Stream;
 
 use super::running::Running;
-use crate::call::{
-    Ambient, Call, Deadline, MessageStream, Messages, OverGuard, Panicked, ResponseFuture, contain,
-};
+use crate::call::{Call, Deadline, MessageStream, Messages, OverGuard, Panicked, ResponseFuture, contain};
 use crate::contract::{Code, MethodSpec, Status};
 
 /// What is kept until a call is over, its stream of responses included.
@@ -26,15 +24,40 @@ struct Kept {
 
 impl Kept {
     /// Runs code of the handler's in its context. A panic goes no further.
-    fn run<R>(&self, work: impl FnOnce() -> R) -> Result<R, Panicked> {
-        let _ambient = Ambient::enter(Some(self.guard.context().clone()));
+    fn run<R>(&mut self, work: impl FnOnce() -> R) -> Result<R, Panicked> {
+        let _ambient = self.guard.enter();
         contain(work)
     }
 
+    /// Asks a handler, or its stream, while there is time. What has ended is let go of at once: its context is there already.
+    fn ask<T, R>(
+        &mut self,
+        held: &mut Option<T>,
+        context: &mut TaskContext<'_>,
+        poll: impl FnOnce(&mut T, &mut TaskContext<'_>) -> Poll<R>,
+        is_end: impl FnOnce(&R) -> bool,
+    ) -> Poll<Result<R, Status>> {
+        if let Poll::Ready(status) = self.deadline.poll(context) {
+            return Poll::Ready(Err(status));
+        }
+        let Some(asked) = held else { return Poll::Ready(Err(asked_again())) };
+        let _ambient = self.guard.enter();
+        match contain(|| poll(asked, context)) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(answer)) => {
+                if is_end(&answer) {
+                    drop(contain(|| *held = None));
+                }
+                Poll::Ready(Ok(answer))
+            }
+            Err(panic) => Poll::Ready(Err(panicked(panic))),
+        }
+    }
+
     /// A handler that is dropped runs code of its own, and that may panic too.
-    fn let_go<T>(&self, held: &mut Option<T>) {
-        if let Some(held) = held.take() {
-            drop(self.run(|| drop(held)));
+    fn let_go<T>(&mut self, held: &mut Option<T>) {
+        if held.is_some() {
+            drop(self.run(|| *held = None));
         }
     }
 }
@@ -55,7 +78,7 @@ impl Serving {
         handler: impl FnOnce(Call) -> ResponseFuture,
     ) -> Self {
         let (context, method) = (call.context().clone(), call.method());
-        let kept = Kept {
+        let mut kept = Kept {
             deadline: Deadline::new(context.deadline()),
             guard: OverGuard::new(context),
             _running: running,
@@ -71,27 +94,21 @@ impl Future for Serving {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let (Some(handler), Some(kept)) = (&mut this.handler, &mut this.kept) else {
-            return Poll::Ready(Err(Status::internal(
-                "a call was asked again after its end: report this bug",
-            )));
-        };
-        let polled = match kept.deadline.poll(context) {
-            Poll::Ready(status) => Poll::Ready(Err(status)),
-            Poll::Pending => {
-                let polled = kept.run(|| handler.as_mut().poll(context));
-                polled.unwrap_or_else(|panic| Poll::Ready(Err(panicked(panic))))
-            }
-        };
-        let Poll::Ready(answer) = polled else { return Poll::Pending };
+        let Some(kept) = &mut this.kept else { return Poll::Ready(Err(asked_again())) };
+        let poll =
+            |handler: &mut ResponseFuture, context: &mut TaskContext<'_>| handler.as_mut().poll(context);
+        let answer = ready!(kept.ask(&mut this.handler, context, poll, |_| true)).and_then(|answer| answer);
         kept.let_go(&mut this.handler);
-        let kept = this.kept.take();
-        let served = match (answer, kept) {
-            (Ok(Messages::Many(messages)), Some(kept)) => {
-                // Made before it is judged: a stream that is none is dropped within its context as well.
-                Ok(Messages::Many(Box::pin(ServedStream { messages: Some(messages), kept: Some(kept) })))
+        let served = match answer {
+            // Made before it is judged: a stream that is none is dropped within its context as well.
+            Ok(Messages::Many(messages)) => {
+                let kept = this.kept.take();
+                Ok(Messages::Many(Box::pin(ServedStream { messages: Some(messages), kept })))
             }
-            (answer, _) => answer,
+            answer => {
+                this.kept = None;
+                answer
+            }
         };
         Poll::Ready(served.map_err(failure).and_then(|messages| of_its_kind(messages, this.method)))
     }
@@ -99,7 +116,7 @@ impl Future for Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        if let Some(kept) = &self.kept {
+        if let Some(kept) = &mut self.kept {
             kept.let_go(&mut self.handler);
         }
     }
@@ -117,27 +134,26 @@ impl Stream for ServedStream {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        let (Some(messages), Some(kept)) = (&mut this.messages, &mut this.kept) else {
-            return Poll::Ready(None);
+        let Some(kept) = &mut this.kept else { return Poll::Ready(None) };
+        let poll = |messages: &mut MessageStream, context: &mut TaskContext<'_>| {
+            messages.as_mut().poll_next(context)
         };
-        let polled = match kept.deadline.poll(context) {
-            Poll::Ready(status) => Poll::Ready(Some(Err(status))),
-            Poll::Pending => {
-                let polled = kept.run(|| messages.as_mut().poll_next(context));
-                polled.unwrap_or_else(|panic| Poll::Ready(Some(Err(panicked(panic)))))
-            }
+        let is_end = |item: &Option<Self::Item>| !matches!(item, Some(Ok(_)));
+        let item = match ready!(kept.ask(&mut this.messages, context, poll, is_end)) {
+            Ok(item) => item.map(|message| message.map_err(failure)),
+            Err(status) => Some(Err(status)),
         };
-        if let Poll::Ready(None | Some(Err(_))) = &polled {
+        if !matches!(item, Some(Ok(_))) {
             kept.let_go(&mut this.messages);
             this.kept = None;
         }
-        polled.map(|item| item.map(|message| message.map_err(failure)))
+        Poll::Ready(item)
     }
 }
 
 impl Drop for ServedStream {
     fn drop(&mut self) {
-        if let Some(kept) = &self.kept {
+        if let Some(kept) = &mut self.kept {
             kept.let_go(&mut self.messages);
         }
     }
@@ -160,6 +176,10 @@ fn failure(status: Status) -> Status {
         Code::Ok => Status::internal("the handler failed with the code OK; return another code, or a value"),
         _ => status,
     }
+}
+
+fn asked_again() -> Status {
+    Status::internal("a call was asked again after its end: report this bug")
 }
 
 /// What a panic says may hold a payload, so the caller is not told.

@@ -104,13 +104,13 @@ async fn who_drops_the_stream_gives_the_call_up() {
 async fn an_interceptor_that_waits_stays_in_the_context_of_the_caller() {
     let mut metadata = Metadata::new();
     metadata.insert("tenant", "caller").unwrap();
-    let context = Context::new().with_metadata(metadata);
+    let mut context = Some(Context::new().with_metadata(metadata));
     let seen = Seen::default();
     let (channel, mut at) = channel();
     let client = SampleClient::new(channel.intercepted(Waits(Arc::clone(&seen))));
     let mut call = std::pin::pin!(client.give(1));
     let begun = std::future::poll_fn(|task| {
-        let _ambient = Ambient::enter(Some(context.clone()));
+        let _ambient = Ambient::enter(&mut context);
         call.as_mut().poll(task)
     });
     let _numbers = begun.await.unwrap();

@@ -66,10 +66,10 @@ async fn sum_in(channel: Channel, caller: Option<&str>, requests: Streaming<u32>
         metadata
     };
     let client = SampleClient::new(channel.with(CallOptions::new().metadata(named("callee"))));
-    let context = caller.map(|name| Context::new().with_metadata(named(name)));
+    let mut context = caller.map(|name| Context::new().with_metadata(named(name)));
     let mut call = std::pin::pin!(client.take(requests));
     let answer = std::future::poll_fn(|task| {
-        let _ambient = Ambient::enter(context.clone());
+        let _ambient = Ambient::enter(&mut context);
         call.as_mut().poll(task)
     });
     answer.await.unwrap()
