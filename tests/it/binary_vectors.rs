@@ -13,7 +13,7 @@ use crate::root;
 const FRAMES_MIN: usize = 31;
 const CONVERSATIONS_MIN: usize = 19;
 const FAILURES_MIN: usize = 15;
-const VIOLATIONS_MIN: usize = 62;
+const VIOLATIONS_MIN: usize = 63;
 
 /// The kinds, with their numbers and the bits of all their flags.
 const KINDS: [(&str, u8, u8); 10] = [

@@ -185,7 +185,7 @@ SETTINGS_RANGES = Settings(
     frame_bytes_max=(65536, 2**24),
     window_bytes=(64, 2**31 - 1),
     connection_window_bytes=(64, 2**31 - 1),
-    calls_max=(0, 2**32 - 1),
+    calls_max=(1, 2**32 - 1),
     message_bytes_max=(0, 2**32 - 1),
     metadata_bytes_max=(0, 2**32 - 1),
 )

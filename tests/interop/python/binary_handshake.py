@@ -12,7 +12,6 @@ from pathlib import Path
 
 COOKIE = ("KV_INTEROP_COOKIE", "c0ffee5eed")
 WIRES = "RPCPLUGIN_WIRES"
-WIRE_LINE = "binary/1\n"
 ALPN = "rpcplugin-binary/1"
 
 
@@ -72,8 +71,13 @@ def check_cookie() -> None:
     assert os.environ.get(key) == value, "this is a plugin, to be started by its host"
 
 
-def say_wire() -> None:
-    """Tells the host that this plugin speaks the binary wire."""
+def wire_line(network: str, address: str) -> str:
+    """What a plugin writes that listens there and speaks the binary wire."""
+    return f"binary/1|{network}|{address}\n"
+
+
+def say_wire(network: str, address: str) -> None:
+    """Tells the host so."""
     if path := os.environ.get(WIRES):
         with open(path, "x", encoding="utf-8") as file:
-            file.write(WIRE_LINE)
+            file.write(wire_line(network, address))

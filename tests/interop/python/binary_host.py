@@ -16,12 +16,12 @@ import binary_contract as contract
 import binary_frames as frames
 import binary_violations
 from binary_frames import CallError, Method, Settings, Side
-from binary_handshake import ALPN, COOKIE, WIRE_LINE, WIRES, Key, Line
+from binary_handshake import ALPN, COOKIE, WIRES, Key, Line, wire_line
 from binary_peer import Host, HostCall
 
 STEP_SECONDS = 20
 # Small, so that the plugin has to wait for grants.
-SETTINGS = Settings(window_bytes=50_000, connection_window_bytes=80_000, calls_max=0)
+SETTINGS = Settings(window_bytes=50_000, connection_window_bytes=80_000, calls_max=1)
 LARGE_BYTES = 5 * 1024 * 1024
 METADATA = [("tenant", b"blue"), ("proof-bin", bytes(range(256))), ("tenant", b""), ("empty-bin", b"")]
 
@@ -277,7 +277,7 @@ async def run(arguments) -> None:
         )
         try:
             line = Line((await asyncio.wait_for(process.stdout.readline(), 60)).decode())
-            expect(wires.read_text(encoding="utf-8"), WIRE_LINE)
+            expect(wires.read_text(encoding="utf-8"), wire_line(line.network, line.address))
             expect(line.pem is not None, arguments.tls)
 
             async def connect(names=(ALPN, "h2")):

@@ -142,7 +142,7 @@ async def serve(is_tcp: bool, is_twin: bool) -> bool:
     else:
         server = await asyncio.start_unix_server(accept, path, ssl=context)
         network, address = "unix", str(path)
-    say_wire()
+    say_wire(network, address)
     print(f"1|1|{network}|{address}|grpc|{key.field() if key else ''}", flush=True)
     await probe.stopping.wait()
     for plugin in plugins:
