@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::interceptor::Interceptors;
 use crate::call::Call;
-use crate::contract::{ServiceSpec, Status};
-use crate::quote::quote;
+use crate::contract::{MethodSpec, ServiceSpec, Status};
 use crate::rpc::{Interceptor, Service};
-use crate::wire::{Dispatch, Route, RunningCalls, Serving};
+use crate::wire::{Dispatch, Route, RunningCalls, Serving, unknown};
 
 /// The services of a plugin: a path goes in, a handler comes out. Clones share the handlers.
 ///
@@ -78,7 +77,7 @@ impl Router {
     fn add(&mut self, service: Arc<dyn Service>, is_own: bool) -> Result<(), RouterError> {
         let mut added = Vec::new();
         for spec in service.spec().methods {
-            for path in std::iter::once(spec.path).chain(spec.aliases.iter().copied()) {
+            for path in paths_of(spec) {
                 if self.routes.contains_key(path) {
                     return Err(RouterError::DuplicatePath { path });
                 }
@@ -105,23 +104,24 @@ impl Router {
     }
 }
 
+/// What a method answers to.
+fn paths_of(spec: &'static MethodSpec) -> impl Iterator<Item = &'static str> {
+    std::iter::once(spec.path).chain(spec.aliases.iter().copied())
+}
+
 impl Dispatch for Router {
     fn find(&self, path: &str) -> Option<Route> {
         self.routes.get(path).copied()
     }
 
+    #[cfg(feature = "server")]
+    fn routes(&self) -> Vec<(&'static str, Route)> {
+        let paths = self.specs().flat_map(|spec| spec.methods).flat_map(paths_of);
+        paths.filter_map(|path| self.find(path).map(|route| (path, route))).collect()
+    }
+
     fn unknown(&self, path: &str) -> Status {
-        let service_name = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-        match self.specs().find(|spec| spec.name == service_name) {
-            None => Status::unimplemented(format!(
-                "no service {} is registered; register it, or call one that is",
-                quote(service_name)
-            )),
-            Some(_) => Status::unimplemented(format!(
-                "service `{service_name}` has no method {}; host and plugin may be built from different contracts",
-                quote(path)
-            )),
-        }
+        unknown(path, |name| self.specs().any(|spec| spec.name == name))
     }
 
     fn dispatch(&self, route: Route, call: Call) -> Serving {
@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::call::{Context, Messages, ResponseFuture, Side};
-    use crate::contract::{MethodKind, MethodSpec};
+    use crate::contract::MethodKind;
 
     static SPEC: ServiceSpec = ServiceSpec::new("test.Echo", ROWS, "");
     const ROWS: &[MethodSpec] = &[
@@ -223,6 +223,46 @@ mod tests {
         let users = Router::new().interceptor(Refuse).service(Echo).unwrap();
         assert!(!users.find("/test.Echo/Run").unwrap().is_own);
         assert!(call(&users, one()).await.is_err());
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn routes_come_in_the_order_of_services_and_methods() {
+        static OTHER: ServiceSpec = ServiceSpec::new("test.Aaa", OTHER_ROWS, "");
+        const OTHER_ROWS: &[MethodSpec] = &[
+            MethodSpec::new("test.Aaa", "Z", "/test.Aaa/Z", MethodKind::UnaryUnary, "", 0)
+                .aliases(&["/test.Aaa/Y", "/old.Aaa/X"]),
+            MethodSpec::new("test.Aaa", "A", "/test.Aaa/A", MethodKind::UnaryUnary, "", 1),
+        ];
+        struct Other;
+        impl Service for Other {
+            fn spec(&self) -> &'static ServiceSpec {
+                &OTHER
+            }
+
+            fn call(&self, call: Call) -> ResponseFuture {
+                Echo.call(call)
+            }
+        }
+        let router = Router::new().own_service(Echo).unwrap().service(Other).unwrap();
+        let routes = router.routes();
+        let paths: Vec<_> = routes.iter().map(|(path, _)| *path).collect();
+        let expected = [
+            "/test.Echo/Run",
+            "/test.Echo/RunOne",
+            "/test.Aaa/Z",
+            "/test.Aaa/Y",
+            "/old.Aaa/X",
+            "/test.Aaa/A",
+        ];
+        assert_eq!(paths, expected);
+        for (path, route) in routes {
+            let found = router.find(path).unwrap();
+            assert_eq!(
+                (route.service, route.spec.path, route.is_own),
+                (found.service, found.spec.path, found.is_own)
+            );
+        }
     }
 
     #[test]

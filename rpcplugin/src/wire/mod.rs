@@ -21,6 +21,7 @@ mod serving;
 mod status;
 #[cfg(feature = "server")]
 mod terms;
+mod unknown;
 
 use std::fmt;
 
@@ -35,6 +36,7 @@ pub(crate) use running::RunningCalls;
 pub(crate) use serving::Serving;
 #[cfg(feature = "server")]
 pub(crate) use terms::{ConnectionError, StopSignal, Terms};
+pub(crate) use unknown::unknown;
 
 /// The caller's end of a connection.
 pub(crate) trait Caller: Send + Sync + fmt::Debug {
@@ -54,6 +56,12 @@ pub(crate) trait Caller: Send + Sync + fmt::Debug {
 pub(crate) trait Dispatch: Send + Sync {
     /// The row of the method table that a path names.
     fn find(&self, path: &str) -> Option<Route>;
+
+    /// Every path with its row, aliases included: the services in the order of their registration, the methods in that of
+    /// their contract.
+    #[cfg(feature = "server")]
+    #[allow(dead_code, reason = "the wire is being built")]
+    fn routes(&self) -> Vec<(&'static str, Route)>;
 
     /// What the caller of a path is told that names no method.
     fn unknown(&self, path: &str) -> Status;
