@@ -172,6 +172,28 @@ pub(crate) const FIRST_READ_BYTES: usize = 1024;
 /// How long a peer that speaks no wire of ours may take for the answer that says so. It is on this machine.
 pub(crate) const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// What a side may say in its HELLO that it takes as the payload of a frame, in bytes. Below it a STATUS, metadata or an entry
+/// of the table of methods would have to be cut; above it small calls would wait for the frames of large ones.
+pub(crate) const BINARY_HELLO_FRAME_BYTES: std::ops::RangeInclusive<u32> = 64 * 1024..=16 * 1024 * 1024;
+
+/// What a side may say in its HELLO of a window, in bytes. With less a message of some bytes would need several frames; no
+/// window can have more.
+pub(crate) const BINARY_HELLO_WINDOW_BYTES: std::ops::RangeInclusive<u32> = 64..=(1 << 31) - 1;
+
+/// Methods of a plugin on the binary wire, as a number, aliases included. Terraform's providers, with the most methods of any
+/// plugin that we know, have some forty.
+pub(crate) const BINARY_METHODS_MAX: usize = 4096;
+
+/// The table of a plugin's methods on the binary wire, in bytes: 1 KiB for each of [`BINARY_METHODS_MAX`]. It is read before
+/// anybody has called.
+pub(crate) const BINARY_TABLE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The path of a method on the binary wire, in bytes. gRPC carries no longer one, see [`HEADER_LIST_BYTES_MAX`].
+pub(crate) const BINARY_PATH_BYTES_MAX: usize = 16 * 1024;
+
+/// The layout of a message in the table of methods, in bytes: it is for people.
+pub(crate) const BINARY_LAYOUT_TEXT_BYTES_MAX: usize = 1024;
+
 /// Text of a status that crosses the wire, in bytes as it travels, escapes included: it travels in a header.
 pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 2 * 1024;
 

@@ -11,6 +11,7 @@ mod id_hasher;
 mod incoming;
 mod machine;
 mod metadata;
+mod opening;
 mod outbox;
 mod outgoing;
 #[cfg(feature = "server")]
@@ -23,7 +24,7 @@ mod window;
 pub(crate) use client::{BinaryConnection, OpenError};
 #[cfg(feature = "server")]
 pub(crate) use server::BinaryServer;
-pub(crate) use violation::Violation;
+pub(crate) use violation::{TableFault, Violation};
 
 /// What both sides say first. No text in any encoding, no HTTP, no TLS; and whoever translates line ends mangles it.
 pub(crate) const MAGIC: [u8; 8] = *b"\x89rpcb\r\n\x1a";

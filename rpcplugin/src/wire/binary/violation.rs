@@ -78,14 +78,16 @@ pub(crate) enum Violation {
         granted: i64,
     },
     /// What HELLO says cannot be.
-    #[error("{setting} is {found} in the HELLO; it takes {takes}")]
+    #[error("{setting} is {found} in the HELLO; it takes {from} to {to}")]
     Setting {
         /// Its name in the documentation.
         setting: &'static str,
         /// The value.
         found: u32,
-        /// What it may be.
-        takes: &'static str,
+        /// The least that it may be.
+        from: u32,
+        /// The most that it may be.
+        to: u32,
     },
     /// The other side found one.
     #[error("the other side closed the connection: {said}")]
@@ -94,11 +96,49 @@ pub(crate) enum Violation {
         said: String,
     },
     /// Its table of methods cannot be.
-    #[error("the table of methods is wrong at byte {offset} of its frame: {why}")]
+    #[error("the table of methods is wrong at byte {offset} of its frame: {fault}")]
     Table {
-        /// Where, in bytes from the beginning of the payload.
+        /// Where the entry begins, in bytes from the beginning of the payload.
         offset: usize,
         /// Which rule it breaks.
-        why: &'static str,
+        #[source]
+        fault: TableFault,
+    },
+}
+
+/// What is wrong with a table of methods.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TableFault {
+    /// The frame ends first.
+    #[error("the frame ends within the entry")]
+    Cut,
+    /// No kind of method.
+    #[error("{found} is no kind of method; there are 0 to 3")]
+    Kind {
+        /// The number of the kind.
+        found: u8,
+    },
+    /// A text that is none.
+    #[error("a text in the entry is no UTF-8")]
+    Text,
+    /// One path for two methods.
+    #[error("the path {path} comes twice")]
+    PathTwice {
+        /// The path, quoted.
+        path: String,
+    },
+    /// Too many methods.
+    #[error("it is one more than the {limit} methods that a table may have")]
+    Methods {
+        /// The limit, as a number.
+        limit: usize,
+    },
+    /// Too much of all together.
+    #[error("all frames together have {found} bytes, over the limit of {limit}")]
+    Bytes {
+        /// What came, in bytes.
+        found: usize,
+        /// The limit, in bytes.
+        limit: usize,
     },
 }
