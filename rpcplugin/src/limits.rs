@@ -158,6 +158,44 @@ pub(crate) const BINARY_COPIED_BYTES_MAX: usize = 4 * 1024;
 /// and the longest that a small call waits behind large ones.
 pub(crate) const BINARY_OUTBOX_BYTES: usize = 256 * 1024;
 
+/// Room for one read from a connection of the binary wire, in bytes: many small frames, or a whole part of a message. It is what
+/// an idle connection costs in memory.
+pub(crate) const BINARY_READ_BYTES: usize = 64 * 1024;
+
+/// Room that is still worth a read from a connection of the binary wire, in bytes. Above it no new room is made: messages that
+/// are kept share the buffer, instead of holding one each.
+pub(crate) const BINARY_READ_BYTES_MIN: usize = 8 * 1024;
+
+/// Reads of a connection of the binary wire after which the other tasks of its thread have their turn, as a number.
+pub(crate) const BINARY_READS_MAX: usize = 16;
+
+/// Outgoing bytes of a connection of the binary wire above which nothing more is read from it: the peer makes us answer, and
+/// does not read what we answer. Calls that were answered are bounded by their number; this is for pings, grants and ends.
+pub(crate) const BINARY_UNREAD_OUTBOX_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Calls under way up to which whoever has something to say writes to the connection itself, as a number. With more of them it
+/// pays to let the frames of several go out together.
+pub(crate) const BINARY_DIRECT_CALLS_MAX: usize = 2;
+
+/// How long a call may take that is answered where it was read, on the binary wire. Meanwhile nothing else of its connection is
+/// read; a task of its own costs a few microseconds.
+pub(crate) const QUICK_CALL_TIME_MAX: Duration = Duration::from_micros(50);
+
+/// Calls of a method that get a task of their own after one took longer than [`QUICK_CALL_TIME_MAX`], or had to wait, as a
+/// number.
+pub(crate) const QUICK_CALLS_MISSED: u8 = 32;
+
+/// What a reader of a stream takes from the connection at once, in bytes.
+pub(crate) const BINARY_TAKEN_TOGETHER_BYTES_MAX: usize = 64 * 1024;
+
+/// What a direction of a call may send on the binary wire before some of it was taken, in bytes: a 1 MiB message crosses
+/// without a pause.
+pub(crate) const BINARY_WINDOW_BYTES: u32 = 1024 * 1024;
+
+/// What all streams of a connection of the binary wire may send together before some of it was taken, in bytes. Sixty-four
+/// streams that nobody reads fill it; then streams wait, and calls with single messages do not.
+pub(crate) const BINARY_CONNECTION_WINDOW_BYTES: u32 = 64 * 1024 * 1024;
+
 /// Calls of a host on one connection of the binary wire, as a number, whatever the plugin allows: ids have sixteen bits for
 /// their place.
 pub(crate) const BINARY_CALLS_MAX: usize = 60_000;

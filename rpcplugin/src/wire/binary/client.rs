@@ -1,34 +1,201 @@
-use super::Violation;
-use crate::call::{Call, ResponseFuture};
-use crate::contract::Status;
+use std::collections::HashMap;
+use std::fmt;
+use std::future::poll_fn;
+use std::hash::BuildHasherDefault;
+use std::pin::pin;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::{Bytes, BytesMut};
+use tokio::runtime::Handle;
+
+use super::answer::Answer;
+use super::frame::Opening;
+use super::id_hasher::IdHasher;
+use super::machine::{Machine, Role, Shape, Ticket};
+use super::opening::Table;
+use super::sending::Outgoing;
+use super::shared::{Loss, Shared};
+use super::{OpenError, greeting, loss, metadata};
+use crate::call::{Call, Messages, ResponseFuture, SizeLimit};
+use crate::contract::{MethodKind, MethodSpec, Status};
+use crate::task::OwnedTask;
 use crate::transport::Connection;
 use crate::wire::Caller;
 
 /// The caller's end of a connection. The connection is closed when the value is dropped.
-#[derive(Debug)]
-pub(crate) struct BinaryConnection {}
-
-/// Why a connection does not carry calls.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    /// The connection broke.
-    #[error("the connection broke before both sides had said what they are: {0}")]
-    Broken(#[source] std::io::Error),
-    /// The other side broke a rule.
-    #[error("{0}")]
-    Violation(#[source] Violation),
+pub(crate) struct BinaryConnection {
+    inner: Arc<Inner>,
+    driver: OwnedTask,
 }
 
 impl BinaryConnection {
     /// Begins to speak on a connection.
-    pub(crate) async fn open(connection: Connection, message_bytes_max: usize) -> Result<Self, OpenError> {
-        let _ = (connection, message_bytes_max);
-        Ok(Self {})
+    pub(crate) async fn open(
+        mut connection: Connection,
+        message_bytes_max: usize,
+    ) -> Result<Self, OpenError> {
+        let own = greeting::host_settings(message_bytes_max);
+        let mut buffer = BytesMut::new();
+        let (peer, table) = greeting::ask(&mut connection, &own, &mut buffer).await?;
+        let machine = Machine::new(Role::Host, greeting::bounds(&own), greeting::bounds(&peer));
+        let shared = Shared::new(machine, connection, peer.metadata_bytes_max);
+        let driver = OwnedTask::spawn(drive(shared.clone(), buffer));
+        let numbers = RwLock::default();
+        let inner = Inner { shared, table, numbers, runtime: Handle::current(), message_bytes_max };
+        Ok(Self { inner: Arc::new(inner), driver })
+    }
+}
+
+impl Drop for BinaryConnection {
+    fn drop(&mut self) {
+        self.inner.shared.lose(Loss::Dropped);
+    }
+}
+
+impl Inner {
+    /// The method's place in the plugin's table.
+    fn number(&self, method: &'static MethodSpec) -> Result<u32, Status> {
+        let row = std::ptr::from_ref(method).addr();
+        if let Some(number) = self.numbers.read().unwrap_or_else(PoisonError::into_inner).get(&row) {
+            return Ok(*number);
+        }
+        let number = self.table.resolve(method)?;
+        self.numbers.write().unwrap_or_else(PoisonError::into_inner).insert(row, number);
+        Ok(number)
+    }
+
+    /// What a call says before its messages.
+    fn opening(&self, call: &Call) -> Result<Opening, Status> {
+        let context = call.context();
+        let metadata = match context.metadata() {
+            none if none.is_empty() => None,
+            some => {
+                let mut bytes = BytesMut::new();
+                metadata::encode(some, self.shared.metadata_bytes_max(), &mut bytes)?;
+                Some(bytes.freeze())
+            }
+        };
+        let timeout = context.time_left().map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
+        Ok(Opening { method: self.number(call.method())?, timeout, metadata })
+    }
+
+    fn limit(&self, call: &Call) -> SizeLimit {
+        SizeLimit::of_connection(self.message_bytes_max, call.is_own()).and(call.method())
+    }
+
+    async fn call(&self, call: Call) -> Result<Messages, Status> {
+        let limit = SizeLimit::of_connection(self.message_bytes_max, call.is_own()).and(call.method());
+        let shape = Shape { kind: call.method().kind, limit };
+        let opening = self.opening(&call)?;
+        let (context, messages) = call.into_parts();
+        let (mut one, many) = match messages {
+            Messages::One(bytes) => {
+                limit.check(bytes.len())?;
+                (Some(bytes), None)
+            }
+            Messages::Many(requests) => (None, Some(Outgoing::new(requests, limit))),
+        };
+        let ticket = match self.begin(&opening, shape, &mut one)? {
+            Some(ticket) => ticket,
+            None => self.wait_and_begin(&opening, shape, one).await?,
+        };
+        let requests = many.map(|requests| self.send(ticket, requests));
+        let answer = Answer::new(self.shared.clone(), ticket, context, requests);
+        match shape.kind.streams_responses() {
+            false => answer.one().await.map(Messages::One),
+            true => answer.many().await.map(Messages::Many),
+        }
+    }
+
+    /// Begins a call, or says how it ended before it began. `None` where it has to wait for others to end.
+    fn begin(
+        &self,
+        opening: &Opening,
+        shape: Shape,
+        message: &mut Option<Bytes>,
+    ) -> Result<Option<Ticket>, Status> {
+        let began = self.shared.with(|machine| {
+            if machine.has_failed() {
+                Err(None)
+            } else if machine.is_closing() {
+                Err(Some(loss::closing()))
+            } else {
+                Ok(machine.begin(opening, shape, message))
+            }
+        });
+        match began {
+            Ok(began) => Ok(began.ok()),
+            Err(status) => Err(status.unwrap_or_else(|| loss::not_sent(self.shared.loss()))),
+        }
+    }
+
+    /// Begins a call as soon as fewer are under way.
+    async fn wait_and_begin(
+        &self,
+        opening: &Opening,
+        shape: Shape,
+        mut message: Option<Bytes>,
+    ) -> Result<Ticket, Status> {
+        loop {
+            let mut room = pin!(self.shared.room().notified());
+            // Before the machine is asked: a call may end in between.
+            room.as_mut().enable();
+            if let Some(ticket) = self.begin(opening, shape, &mut message)? {
+                return Ok(ticket);
+            }
+            room.await;
+        }
+    }
+
+    /// Sends a stream of requests, whoever polls the call.
+    fn send(&self, call: Ticket, mut requests: Outgoing) -> OwnedTask {
+        let shared = self.shared.clone();
+        OwnedTask::spawn_on(&self.runtime, async move {
+            let end = requests.send_all(&shared, call).await;
+            // What the stream holds goes before the plugin hears of its end.
+            drop(requests);
+            shared.with(|machine| match end {
+                Ok(()) => machine.finish(call),
+                Err(status) => machine.give_up(call, status),
+            });
+        })
+    }
+}
+
+/// What a connection is to its calls.
+struct Inner {
+    shared: Shared,
+    table: Table,
+    /// The numbers of the methods that were called, by where their rows are: a row that is asked for again is the same one.
+    numbers: RwLock<HashMap<usize, u32, BuildHasherDefault<IdHasher>>>,
+    /// What runs the streams of requests, whoever polls the calls.
+    runtime: Handle,
+    message_bytes_max: usize,
+}
+
+impl fmt::Debug for BinaryConnection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("BinaryConnection").field("driver", &self.driver).finish_non_exhaustive()
     }
 }
 
 impl Caller for BinaryConnection {
-    fn call(&self, _call: Call) -> ResponseFuture {
-        Box::pin(std::future::ready(Err(Status::unimplemented("not yet"))))
+    fn call(&self, call: Call) -> ResponseFuture {
+        let inner = Arc::clone(&self.inner);
+        Box::pin(async move { inner.call(call).await })
     }
+
+    fn is_connected(&self) -> bool {
+        self.inner.shared.loss().is_none()
+    }
+}
+
+/// Reads until the connection ends.
+async fn drive(shared: Shared, mut buffer: BytesMut) {
+    let no_shape = |_| Shape { kind: MethodKind::UnaryUnary, limit: SizeLimit::of_connection(0, false) };
+    poll_fn(|context| shared.poll_drive(context, &mut buffer, &mut Vec::new(), &no_shape)).await;
+    if let Some(loss) = shared.loss() {
+        tracing::debug!(%loss, "the connection to the plugin ended");
+    }
+    poll_fn(|context| shared.poll_close(context)).await;
 }

@@ -200,7 +200,7 @@ impl Frame {
     }
 }
 
-/// What a CALL says before the first part of its first message.
+/// What a CALL says before the first part of its first message, if it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Opening {
     /// The method's place in the plugin's table.
@@ -209,12 +209,11 @@ pub(super) struct Opening {
     pub(super) timeout: Option<u64>,
     /// As it travels.
     pub(super) metadata: Option<Bytes>,
-    /// The part.
-    pub(super) part: Bytes,
 }
 
 impl Opening {
-    pub(super) fn read(frame: &Frame) -> Result<Self, Violation> {
+    /// What a CALL says, and the part of a message behind it.
+    pub(super) fn read(frame: &Frame) -> Result<(Self, Bytes), Violation> {
         let mut rest = frame.payload.clone();
         let short = |_| frame.bad_payload();
         let method = rest.try_get_u32_le().map_err(short)?;
@@ -231,7 +230,7 @@ impl Opening {
         if !has(Flags::PART) && !rest.is_empty() {
             return Err(frame.bad_payload());
         }
-        Ok(Self { method, timeout, metadata, part: rest })
+        Ok((Self { method, timeout, metadata }, rest))
     }
 
     /// What stands before the part, as it travels.
@@ -337,7 +336,7 @@ mod tests {
         for (timeout, metadata) in
             [(None, None), (Some(5), None), (None, metadata.clone()), (Some(u64::MAX), metadata)]
         {
-            let opening = Opening { method: 9, timeout, metadata, part: Bytes::from_static(b"part") };
+            let opening = Opening { method: 9, timeout, metadata };
             let mut payload = Vec::new();
             opening.write(&mut payload);
             assert_eq!(payload.len(), opening.length());
@@ -345,7 +344,7 @@ mod tests {
             payload.extend_from_slice(b"part");
             let flags = opening.flags() | Flags::PART;
             let frame = |payload: &[u8]| read(&frame(Kind::Call, flags, 1, payload)).unwrap().unwrap();
-            assert_eq!(Opening::read(&frame(&payload)), Ok(opening));
+            assert_eq!(Opening::read(&frame(&payload)), Ok((opening, Bytes::from_static(b"part"))));
             for length in 0..short {
                 let cut = frame(&payload[..length]);
                 assert_eq!(Opening::read(&cut), Err(cut.bad_payload()), "{length}");

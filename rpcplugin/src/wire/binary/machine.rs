@@ -20,7 +20,6 @@ use super::outgoing::{Outgoing, PayloadLimit, Turn};
 use super::window::{Credit, Window};
 use crate::call::SizeLimit;
 use crate::contract::{MethodKind, Status};
-use crate::limits::BINARY_OUTBOX_BYTES;
 
 mod host;
 mod plugin;
@@ -28,6 +27,8 @@ mod received;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "client")]
+pub(super) use host::Conclusion;
 pub(super) use plugin::Arrived;
 
 /// Which side this is.
@@ -180,6 +181,16 @@ impl Machine {
         &mut self.woken
     }
 
+    /// Has somebody woken with the others.
+    pub(super) fn wake(&mut self, waker: Option<&Waker>) {
+        self.woken.extend(waker.cloned());
+    }
+
+    /// Whether this side said that it will close the connection.
+    pub(super) const fn said_goodbye(&self) -> bool {
+        self.said_goodbye
+    }
+
     /// Calls of which a direction has not ended, as a number.
     pub(super) const fn under_way(&self) -> usize {
         self.under_way
@@ -197,7 +208,7 @@ impl Machine {
 
     /// Fills the outbox as far as it shall be: calls take turns, a part each.
     pub(super) fn fill(&mut self) {
-        while self.outbox.len() < BINARY_OUTBOX_BYTES {
+        while self.outbox.has_room() {
             let Some(call) = self.turns.pop_front() else { return };
             self.turn(call);
         }
@@ -249,7 +260,7 @@ impl Machine {
             return;
         }
         let call = Ticket { key, serial: record.serial };
-        if self.turns.is_empty() && self.outbox.len() < BINARY_OUTBOX_BYTES {
+        if self.turns.is_empty() && self.outbox.has_room() {
             self.turn(call);
             // An end behind a message, and what is left of a long one.
             self.fill();

@@ -4,27 +4,41 @@
 //! that judge bytes.
 
 #[cfg(feature = "client")]
+mod answer;
+#[cfg(feature = "server")]
+mod answering;
+#[cfg(feature = "server")]
+mod calls;
+#[cfg(feature = "client")]
 mod client;
 mod fields;
 mod frame;
+mod greeting;
 mod id_hasher;
 mod incoming;
+#[cfg(feature = "client")]
+mod loss;
 mod machine;
 mod metadata;
 mod opening;
 mod outbox;
 mod outgoing;
 #[cfg(feature = "server")]
+mod requests;
+mod sending;
+#[cfg(feature = "server")]
 mod server;
+mod shared;
 mod status;
 mod violation;
 mod window;
 
 #[cfg(feature = "client")]
-pub(crate) use client::{BinaryConnection, OpenError};
+pub(crate) use client::BinaryConnection;
 #[cfg(feature = "server")]
 pub(crate) use server::BinaryServer;
-pub(crate) use violation::{TableFault, Violation};
+
+pub(crate) use violation::{OpenError, TableFault, Violation};
 
 /// What both sides say first. No text in any encoding, no HTTP, no TLS; and whoever translates line ends mangles it.
 pub(crate) const MAGIC: [u8; 8] = *b"\x89rpcb\r\n\x1a";

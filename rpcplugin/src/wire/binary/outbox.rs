@@ -6,7 +6,7 @@ use std::io::IoSlice;
 use bytes::{Buf, Bytes};
 
 use super::frame::{Flags, Header, Kind, Opening};
-use crate::limits::BINARY_COPIED_BYTES_MAX;
+use crate::limits::{BINARY_COPIED_BYTES_MAX, BINARY_OUTBOX_BYTES};
 
 /// What waits to be written.
 #[derive(Debug, Default)]
@@ -30,6 +30,11 @@ impl Outbox {
         self.len() == 0
     }
 
+    /// Whether messages may be added; what there is to say about them may always.
+    pub(super) fn has_room(&self) -> bool {
+        self.len() < BINARY_OUTBOX_BYTES
+    }
+
     /// Adds a frame.
     pub(super) fn frame(&mut self, kind: Kind, flags: u8, call: u32, payload: &[u8]) {
         self.header(kind, flags, call, payload.len());
@@ -43,11 +48,11 @@ impl Outbox {
     }
 
     /// Adds a call with the first part of its first message.
-    pub(super) fn call(&mut self, flags: Flags, call: u32, opening: Opening) {
-        let length = opening.length() + opening.part.len();
+    pub(super) fn call(&mut self, flags: Flags, call: u32, opening: &Opening, part: Bytes) {
+        let length = opening.length() + part.len();
         self.header(Kind::Call, flags.0 | opening.flags(), call, length);
         opening.write(&mut self.tail);
-        self.payload(opening.part);
+        self.payload(part);
     }
 
     fn header(&mut self, kind: Kind, flags: u8, call: u32, length: usize) {
@@ -143,8 +148,8 @@ mod tests {
         outbox.frame(Kind::Ping, 0, 0, &[1; 8]);
         outbox.part(Flags::of_part(false, false), 1, large.clone());
         outbox.part(Flags::of_part(true, true), 1, Bytes::from_static(b"end"));
-        let opening = Opening { method: 3, timeout: Some(9), metadata: None, part: large };
-        outbox.call(Flags::of_part(true, true), 2, opening);
+        let opening = Opening { method: 3, timeout: Some(9), metadata: None };
+        outbox.call(Flags::of_part(true, true), 2, &opening, large);
         outbox.frame(Kind::Window, 0, 2, &[1, 0, 0, 0]);
         outbox
     }

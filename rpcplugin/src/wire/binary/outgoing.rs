@@ -158,23 +158,23 @@ impl Outgoing {
     pub(super) fn open(
         &mut self,
         call: u32,
-        mut opening: Opening,
+        opening: &Opening,
         limit: PayloadLimit,
         connection: &mut Credit,
         outbox: &mut Outbox,
     ) {
-        let flags = match self.next_part(limit.behind(opening.length()), connection) {
-            Ok((part, is_last)) => {
-                opening.part = part;
-                Flags::of_part(is_last, self.ends_with(is_last))
-            }
-            Err(Turn::Done) if matches!(self.end, End::Plain) => {
-                self.end = End::Sent;
-                Flags(Flags::END)
-            }
-            Err(_) => Flags(0),
+        let part = match outbox.has_room() || self.is_free() {
+            true => self.next_part(limit.behind(opening.length()), connection),
+            // It waits for its turn as any other.
+            false => Err(Turn::More),
         };
-        outbox.call(flags, call, opening);
+        match part {
+            Ok((part, is_last)) => {
+                let flags = Flags::of_part(is_last, self.ends_with(is_last));
+                outbox.call(flags, call, opening, part);
+            }
+            Err(_) => outbox.call(Flags(0), call, opening, Bytes::new()),
+        }
     }
 
     /// Sends one frame of what there is.

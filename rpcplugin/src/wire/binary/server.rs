@@ -1,20 +1,37 @@
+use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
 use bytes::BytesMut;
+use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::transport::Connection;
+use super::calls::{Calls, Methods};
+use super::machine::{Goodbye, Machine, Role};
+use super::opening::{Announcement, AnnouncementError};
+use super::shared::{Loss, Shared};
+use super::{OpenError, greeting};
+use crate::task::OwnedTask;
+use crate::transport::{Connection, KeepAlive};
 use crate::wire::{ConnectionError, Dispatch, StopSignal, Terms};
 
 /// The handlers' end of connections.
 #[derive(Clone)]
 pub(crate) struct BinaryServer {
     dispatch: Arc<dyn Dispatch>,
+    methods: Arc<Methods>,
+    /// The table of methods, or why it is none.
+    announcement: Result<Announcement, AnnouncementError>,
     message_bytes_max: usize,
 }
 
 impl BinaryServer {
     pub(crate) fn new(dispatch: Arc<dyn Dispatch>, message_bytes_max: usize) -> Self {
-        Self { dispatch, message_bytes_max }
+        let routes = dispatch.routes();
+        let rows = routes.iter().map(|(path, route)| (*path, route.spec));
+        let announcement = Announcement::new(rows);
+        let methods = Arc::new(Methods::new(routes, message_bytes_max));
+        Self { dispatch, methods, announcement, message_bytes_max }
     }
 
     /// Serves one connection until the peer closes it, or until the calls that run at the stop signal are done.
@@ -22,12 +39,117 @@ impl BinaryServer {
     /// `first` are the bytes that were read from it already.
     pub(crate) async fn serve(
         &self,
-        connection: Connection,
+        mut connection: Connection,
         first: BytesMut,
         terms: Terms,
-        stop: StopSignal,
+        mut stop: StopSignal,
     ) -> Result<(), ConnectionError> {
-        let _ = (&self.dispatch, self.message_bytes_max, connection, first, terms, stop);
-        Ok(())
+        let Terms { preface_timeout, keep_alive, admit } = terms;
+        let own = greeting::plugin_settings(self.message_bytes_max);
+        let announcement = match &self.announcement {
+            Ok(announcement) => announcement,
+            Err(error) => {
+                greeting::say_goodbye(&mut connection, Goodbye::Refused, error).await;
+                return Err(ConnectionError::broken(error.clone()));
+            }
+        };
+        let mut buffer = first;
+        let answer = greeting::answer(&mut connection, &own, announcement, &mut buffer);
+        let peer = tokio::select! {
+            answered = tokio::time::timeout(preface_timeout, answer) => match answered {
+                Ok(peer) => peer,
+                Err(_elapsed) => return Err(ConnectionError::NoPreface { limit: preface_timeout }),
+            },
+            // An error means that the server is gone: that is a reason to stop as well.
+            _ = stop.wait_for(|stopping| *stopping) => return Ok(()),
+        };
+        let peer = match peer {
+            Ok(peer) => peer,
+            Err(error) => {
+                refuse(connection, &error).await;
+                return Err(ConnectionError::broken(error));
+            }
+        };
+        let host = Arc::clone(connection.peer());
+        let machine = Machine::new(Role::Plugin, greeting::bounds(&own), greeting::bounds(&peer));
+        let shared = Shared::new(machine, connection, peer.metadata_bytes_max);
+        // Whatever ends this future ends its calls.
+        let _ends = LoseAtTheEnd(shared.clone());
+        let _minded = OwnedTask::spawn(mind(shared.clone(), keep_alive, stop));
+        let calls =
+            Calls::new(shared.clone(), Arc::clone(&self.dispatch), Arc::clone(&self.methods), host, admit);
+        converse(&shared, calls, buffer).await;
+        match shared.loss() {
+            None | Some(Loss::Closed | Loss::Dropped) => Ok(()),
+            Some(loss) => Err(ConnectionError::broken(loss.to_string())),
+        }
+    }
+}
+
+impl fmt::Debug for BinaryServer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("BinaryServer")
+            .field("message_bytes_max", &self.message_bytes_max)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads calls and runs them until the connection ends.
+async fn converse(shared: &Shared, mut calls: Calls, mut buffer: BytesMut) {
+    let shape = calls.shape();
+    let mut arrived = Vec::new();
+    poll_fn(|context| {
+        loop {
+            let driven = shared.poll_drive(context, &mut buffer, &mut arrived, &shape);
+            if driven.is_ready() {
+                return driven;
+            }
+            if arrived.is_empty() {
+                return Poll::Pending;
+            }
+            calls.run(&mut arrived);
+        }
+    })
+    .await;
+    poll_fn(|context| shared.poll_close(context)).await;
+}
+
+/// Asks a silent peer for signs of life, and says when the plugin ends.
+async fn mind(shared: Shared, keep_alive: Option<KeepAlive>, mut stop: StopSignal) {
+    let mut pings = keep_alive.map(|keep_alive| {
+        let interval = keep_alive.interval();
+        let mut pings = tokio::time::interval_at(Instant::now() + interval, interval);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        pings
+    });
+    loop {
+        let due = async {
+            match &mut pings {
+                Some(pings) => drop(pings.tick().await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = due => shared.with(Machine::ping),
+            _ = stop.wait_for(|stopping| *stopping) => break,
+        }
+    }
+    shared.with(|machine| machine.goodbye(Goodbye::Orderly, "the plugin ends"));
+}
+
+/// Tells a peer why it is not served.
+async fn refuse(mut connection: Connection, error: &OpenError) {
+    if let OpenError::Violation(violation) = error {
+        greeting::say_goodbye(&mut connection, Goodbye::Violation, violation).await;
+    }
+}
+
+/// The calls of a connection end with it, whoever runs them.
+struct LoseAtTheEnd(Shared);
+
+impl Drop for LoseAtTheEnd {
+    fn drop(&mut self) {
+        self.0.lose(Loss::Dropped);
     }
 }

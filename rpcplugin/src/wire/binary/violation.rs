@@ -1,3 +1,18 @@
+use std::io;
+
+use crate::quote::quote;
+
+/// Why a connection does not carry calls.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    /// The connection broke.
+    #[error("the connection broke before both sides had said what they take: {0}")]
+    Broken(#[from] io::Error),
+    /// The other side broke a rule.
+    #[error("{0}")]
+    Violation(#[from] Violation),
+}
+
 /// A rule of the wire that the other side broke: the connection is closed, and says why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Violation {
@@ -141,4 +156,11 @@ pub(crate) enum TableFault {
         /// The limit, in bytes.
         limit: usize,
     },
+}
+
+impl Violation {
+    /// What a GOODBYE accuses this side of. `text` is what stands behind its reason.
+    pub(super) fn accused(text: &[u8]) -> Self {
+        Self::Accused { said: quote(&String::from_utf8_lossy(text)) }
+    }
 }

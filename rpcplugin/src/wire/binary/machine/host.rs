@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use super::{Key, Machine, Shape, Ticket};
+use super::{Key, Machine, Outcome, Shape, Ticket};
+use crate::contract::Status;
 use crate::limits::BINARY_CALLS_MAX;
 use crate::wire::binary::frame::{Kind, Opening};
 use crate::wire::binary::outgoing::PayloadLimit;
@@ -10,6 +11,14 @@ use crate::wire::binary::outgoing::PayloadLimit;
 /// A call that cannot begin now: as many are under way as the plugin takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::wire::binary) struct Full;
+
+/// The answer of a call with one response.
+#[derive(Debug)]
+pub(in crate::wire::binary) struct Conclusion {
+    pub(in crate::wire::binary) initial: Option<Bytes>,
+    pub(in crate::wire::binary) message: Option<Bytes>,
+    pub(in crate::wire::binary) outcome: Outcome,
+}
 
 /// The bits of an id that say where its call is; the others make it differ from those before.
 const KEY_BITS: u32 = 16;
@@ -21,12 +30,12 @@ pub(super) fn key_of(id: u32) -> Option<Key> {
 }
 
 impl Machine {
-    /// Begins a call. `message` is its one request; a stream of them is sent later.
+    /// Begins a call. `message` is its one request, and is taken if the call begins; a stream of them is sent later.
     pub(in crate::wire::binary) fn begin(
         &mut self,
-        opening: Opening,
+        opening: &Opening,
         shape: Shape,
-        message: Option<Bytes>,
+        message: &mut Option<Bytes>,
     ) -> Result<Ticket, Full> {
         if self.under_way >= self.calls_max() {
             return Err(Full);
@@ -40,7 +49,7 @@ impl Machine {
         let call = self.insert(id, shape);
         let limit = PayloadLimit::new(self.peer.frame_bytes_max);
         if let Some(record) = self.calls.get_mut(call.key) {
-            if let Some(message) = message {
+            if let Some(message) = message.take() {
                 record.outgoing.put(message);
                 record.outgoing.end();
             }
@@ -63,6 +72,28 @@ impl Machine {
             record.outgoing.end();
             self.push(call.key);
         }
+    }
+
+    /// The whole answer of a call with one response, once it has ended. The call is forgotten with it.
+    pub(in crate::wire::binary) fn conclude(&mut self, call: Ticket) -> Option<Conclusion> {
+        let Some(record) = self.record(call) else {
+            return Some(Conclusion { initial: None, message: None, outcome: Outcome::Lost });
+        };
+        let outcome = record.outcome.clone()?;
+        let initial = record.initial.take();
+        let message = self.take(call);
+        self.forget(call);
+        Some(Conclusion { initial, message, outcome })
+    }
+
+    /// This side ends a call.
+    pub(in crate::wire::binary) fn give_up(&mut self, call: Ticket, status: Status) {
+        let Some(record) = self.record(call) else { return };
+        record.outcome.get_or_insert(Outcome::Failed(status));
+        let reader = record.reader.take();
+        self.woken.extend(reader);
+        self.discard(call.key);
+        self.cancel(call.key);
     }
 
     /// The payload of the HEADERS of an answer, once.

@@ -35,7 +35,7 @@ impl Machine {
         if self.keys.contains_key(&frame.call) {
             return Err(frame.out_of_place("the id is in use"));
         }
-        let Opening { method, timeout, metadata, part } = Opening::read(frame)?;
+        let (Opening { method, timeout, metadata }, part) = Opening::read(frame)?;
         let call = self.insert(frame.call, shape(method));
         self.keys.insert(frame.call, call.key);
         self.incoming(call.key, frame, part)?;

@@ -4,7 +4,6 @@ use bytes::Bytes;
 
 use super::plugin::Arrived;
 use super::{Key, Machine, Outcome, Role, Shape};
-use crate::quote::quote;
 use crate::wire::binary::Violation;
 use crate::wire::binary::frame::{Flags, Frame, Kind};
 
@@ -67,7 +66,7 @@ impl Machine {
         }
         let (effect, refused) = record.incoming.receive(frame, part)?;
         let has_ended = record.incoming.has_ended();
-        if has_ended && self.role == Role::Host {
+        if has_ended && refused.is_none() && self.role == Role::Host {
             record.outcome.get_or_insert(Outcome::Ok);
         }
         self.woken.extend(record.reader.take());
@@ -159,6 +158,6 @@ impl Machine {
             self.is_closing = true;
             return Ok(());
         }
-        Err(Violation::Accused { said: quote(&String::from_utf8_lossy(text)) })
+        Err(Violation::accused(text))
     }
 }

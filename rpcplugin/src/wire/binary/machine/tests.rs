@@ -57,9 +57,9 @@ fn frame(kind: Kind, flags: u8, call: u32, payload: &[u8]) -> Frame {
 
 fn begin(host: &mut Machine, kind: MethodKind) -> Ticket {
     let method = KINDS.iter().position(|of| *of == kind).unwrap().try_into().unwrap();
-    let opening = Opening { method, timeout: None, metadata: None, part: Bytes::new() };
+    let opening = Opening { method, timeout: None, metadata: None };
     let message = (!kind.streams_requests()).then(|| Bytes::from_static(b"request"));
-    host.begin(opening, shape(kind), message).unwrap()
+    host.begin(&opening, shape(kind), &mut { message }).unwrap()
 }
 
 /// A call that runs.
@@ -160,8 +160,8 @@ fn a_call_in_the_place_of_one_that_was_given_up_has_no_turns_of_both() {
     let bounds = Bounds { frame_bytes_max: 1 << 17, window_bytes: 1 << 20, ..BOUNDS };
     let mut host = Machine::new(Role::Host, bounds, bounds);
     let large = |host: &mut Machine| {
-        let opening = Opening { method: 0, timeout: None, metadata: None, part: Bytes::new() };
-        host.begin(opening, numbered(0), Some(Bytes::from(vec![7; 1 << 20]))).unwrap()
+        let opening = Opening { method: 0, timeout: None, metadata: None };
+        host.begin(&opening, numbered(0), &mut Some(Bytes::from(vec![7; 1 << 20]))).unwrap()
     };
     // The outbox is full, and the others wait.
     let mut calls: Vec<Ticket> = (0..3).map(|_| large(&mut host)).collect();

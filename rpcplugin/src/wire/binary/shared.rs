@@ -1,0 +1,332 @@
+//! A connection as several tasks have it in common: the machine and the socket behind one lock.
+//!
+//! One task, the driver, reads; everybody may write. On a connection with little to do whoever has something to say writes it
+//! at once, without another task that would have to be woken; with many calls under way it is left to the driver, so that
+//! many frames leave in one system call.
+
+use std::io::{self, IoSlice};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
+
+use bytes::BytesMut;
+use tokio::io::{AsyncReadExt, AsyncWrite as _};
+use tokio::sync::Notify;
+
+use super::Violation;
+use super::frame::{Frame, HEADER_BYTES};
+use super::machine::{Arrived, Goodbye, Machine, Outcome, Shape};
+use crate::limits::{
+    BINARY_DIRECT_CALLS_MAX, BINARY_FRAME_BYTES_MAX, BINARY_READ_BYTES, BINARY_READ_BYTES_MIN,
+    BINARY_READS_MAX, BINARY_UNREAD_OUTBOX_BYTES_MAX,
+};
+use crate::transport::Connection;
+
+/// One end of a connection. Clones are of the same one.
+#[derive(Clone, Debug)]
+pub(super) struct Shared {
+    state: Arc<Mutex<State>>,
+    /// Wakes who waits for fewer calls to be under way.
+    room: Arc<Notify>,
+    /// What metadata of one direction the other side takes, in bytes.
+    metadata_bytes_max: u32,
+}
+
+#[derive(Debug)]
+struct State {
+    machine: Machine,
+    connection: Connection,
+    /// The task that reads.
+    driver: Option<Waker>,
+    /// Whether the driver knows that there is something to write.
+    is_left_to_driver: bool,
+    /// Whether the connection has all bytes, but may not have sent them.
+    needs_flush: bool,
+    loss: Option<Loss>,
+}
+
+/// Why a connection has ended.
+#[derive(Clone, Debug)]
+pub(super) enum Loss {
+    /// The other side closed it.
+    Closed,
+    /// It broke.
+    Broken(Arc<io::Error>),
+    /// The other side broke a rule.
+    Violation(Violation),
+    /// This side let go of it.
+    Dropped,
+}
+
+impl Shared {
+    pub(super) fn new(machine: Machine, connection: Connection, metadata_bytes_max: u32) -> Self {
+        let state = State {
+            machine,
+            connection,
+            driver: None,
+            is_left_to_driver: false,
+            needs_flush: false,
+            loss: None,
+        };
+        Self { state: Arc::new(Mutex::new(state)), room: Arc::new(Notify::new()), metadata_bytes_max }
+    }
+
+    /// What metadata of one direction the other side takes, in bytes.
+    pub(super) const fn metadata_bytes_max(&self) -> u32 {
+        self.metadata_bytes_max
+    }
+
+    /// Does something with the machine; sends what follows from it, and wakes who is concerned.
+    pub(super) fn with<R>(&self, act: impl FnOnce(&mut Machine) -> R) -> R {
+        let mut state = self.lock();
+        let before = state.machine.under_way();
+        let result = act(&mut state.machine);
+        state.speak();
+        self.let_go(state, before);
+        result
+    }
+
+    /// Does something with the machine. What follows from it is sent with what comes next: for the driver, who is about to.
+    pub(super) fn hold<R>(&self, act: impl FnOnce(&mut Machine) -> R) -> R {
+        let mut state = self.lock();
+        let before = state.machine.under_way();
+        let result = act(&mut state.machine);
+        self.let_go(state, before);
+        result
+    }
+
+    /// Looks at the machine, where nothing follows from it.
+    pub(super) fn look<R>(&self, look: impl FnOnce(&mut Machine) -> R) -> R {
+        look(&mut self.lock().machine)
+    }
+
+    /// Unlocks, and wakes who is concerned: nobody wakes up to find the lock taken.
+    fn let_go(&self, mut state: MutexGuard<'_, State>, under_way_before: usize) {
+        let places = under_way_before.saturating_sub(state.machine.under_way());
+        let woken = state.machine.woken();
+        let first = woken.pop();
+        let others = if woken.is_empty() { Vec::new() } else { std::mem::take(woken) };
+        drop(state);
+        for waker in first.into_iter().chain(others) {
+            waker.wake();
+        }
+        for _ in 0..places {
+            self.room.notify_one();
+        }
+    }
+
+    /// What is told when a call has ended.
+    pub(super) fn room(&self) -> &Notify {
+        &self.room
+    }
+
+    /// Why the connection has ended, if it has.
+    pub(super) fn loss(&self) -> Option<Loss> {
+        self.lock().loss.clone()
+    }
+
+    /// The connection ends, with all its calls.
+    pub(super) fn lose(&self, loss: Loss) {
+        let mut state = self.lock();
+        let before = state.machine.under_way();
+        state.lose(loss);
+        self.let_go(state, before);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads what there is, and writes what there is. Calls that came are in `arrived`; ready when the connection has ended.
+    ///
+    /// With calls in `arrived` it comes back at once, and wants to be asked again.
+    pub(super) fn poll_drive(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut BytesMut,
+        arrived: &mut Vec<Arrived>,
+        shape: &impl Fn(u32) -> Shape,
+    ) -> Poll<()> {
+        for _ in 0..BINARY_READS_MAX {
+            let mut state = self.lock();
+            let before = state.machine.under_way();
+            state.be_driven(context);
+            let polled = state.write().and_then(|()| state.poll_read(context, buffer));
+            let is_idle = matches!(polled, Ok(Poll::Pending));
+            match polled {
+                Ok(Poll::Ready(())) => {
+                    if let Err(violation) = state.take_in(buffer, arrived, shape) {
+                        state.lose(Loss::Violation(violation));
+                    }
+                }
+                Ok(Poll::Pending) => {}
+                Err(loss) => state.lose(loss),
+            }
+            let has_ended = state.loss.is_some() || state.is_done();
+            self.let_go(state, before);
+            if has_ended {
+                return Poll::Ready(());
+            }
+            if is_idle || !arrived.is_empty() {
+                return Poll::Pending;
+            }
+        }
+        // Others have their turn before more is read.
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Closes the connection in order. Ready when the other side can have read all.
+    pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.lock();
+        state.be_driven(context);
+        if state.write().is_err() {
+            return Poll::Ready(());
+        }
+        if !state.machine.outbox().is_empty() || state.needs_flush {
+            return Poll::Pending;
+        }
+        Pin::new(&mut state.connection).poll_shutdown(context).map(|_| ())
+    }
+}
+
+impl std::fmt::Display for Loss {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Closed => formatter.write_str("the other side closed the connection"),
+            Self::Broken(error) => write!(formatter, "the connection broke: {error}"),
+            Self::Violation(violation) => write!(formatter, "{violation}"),
+            Self::Dropped => formatter.write_str("this side closed the connection"),
+        }
+    }
+}
+
+impl State {
+    /// Remembers who drives.
+    fn be_driven(&mut self, context: &Context<'_>) {
+        self.is_left_to_driver = false;
+        match &self.driver {
+            Some(driver) if driver.will_wake(context.waker()) => {}
+            _ => self.driver = Some(context.waker().clone()),
+        }
+    }
+
+    /// Has written what there is: now, or by the driver.
+    fn speak(&mut self) {
+        if self.machine.outbox().is_empty() || self.is_left_to_driver || self.loss.is_some() {
+            return;
+        }
+        // Who drives closes the connection behind the last word.
+        let is_quiet = self.machine.under_way() <= BINARY_DIRECT_CALLS_MAX && !self.machine.said_goodbye();
+        if is_quiet && !self.needs_flush && self.write().is_ok() && self.machine.outbox().is_empty() {
+            return;
+        }
+        self.is_left_to_driver = true;
+        self.machine.wake(self.driver.as_ref());
+    }
+
+    /// Writes what the connection takes. Who drives is woken when it takes more.
+    fn write(&mut self) -> Result<(), Loss> {
+        let Some(driver) = self.driver.take() else { return Ok(()) };
+        let mut context = Context::from_waker(&driver);
+        let written = self.poll_write(&mut context);
+        self.driver = Some(driver);
+        match written {
+            Poll::Ready(Err(error)) => Err(Loss::Broken(Arc::new(error))),
+            Poll::Ready(Ok(())) | Poll::Pending => Ok(()),
+        }
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            self.machine.fill();
+            let outbox = self.machine.outbox();
+            if outbox.is_empty() {
+                break;
+            }
+            let connection = Pin::new(&mut self.connection);
+            let written = if outbox.is_one_piece() || !connection.is_write_vectored() {
+                connection.poll_write(context, outbox.first())
+            } else {
+                let mut slices = [IoSlice::new(&[]); SLICES];
+                let filled = outbox.slices(&mut slices);
+                connection.poll_write_vectored(context, slices.get(..filled).unwrap_or_default())
+            };
+            match ready!(written)? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => outbox.advance(written),
+            }
+            self.needs_flush = true;
+        }
+        if self.needs_flush {
+            ready!(Pin::new(&mut self.connection).poll_flush(context))?;
+            self.needs_flush = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut BytesMut) -> Result<Poll<()>, Loss> {
+        // Who makes us answer and reads no answers is not listened to.
+        if self.machine.outbox().len() > BINARY_UNREAD_OUTBOX_BYTES_MAX {
+            return Ok(Poll::Pending);
+        }
+        make_room(buffer);
+        let read = pin!(self.connection.read_buf(buffer));
+        match Future::poll(read, context) {
+            Poll::Pending => Ok(Poll::Pending),
+            Poll::Ready(Ok(0)) => Err(Loss::Closed),
+            Poll::Ready(Ok(_)) => Ok(Poll::Ready(())),
+            Poll::Ready(Err(error)) => Err(Loss::Broken(Arc::new(error))),
+        }
+    }
+
+    /// Takes in all frames that are there.
+    fn take_in(
+        &mut self,
+        buffer: &mut BytesMut,
+        arrived: &mut Vec<Arrived>,
+        shape: &impl Fn(u32) -> Shape,
+    ) -> Result<(), Violation> {
+        while let Some(frame) = Frame::next(buffer, BINARY_FRAME_BYTES_MAX)? {
+            arrived.extend(self.machine.receive(&frame, shape)?);
+        }
+        Ok(())
+    }
+
+    /// Whether this side may close: it said so, and nothing is left to say.
+    fn is_done(&mut self) -> bool {
+        let is_silent = self.machine.outbox().is_empty() && !self.needs_flush;
+        self.machine.said_goodbye() && self.machine.under_way() == 0 && is_silent
+    }
+
+    fn lose(&mut self, loss: Loss) {
+        if self.loss.is_some() {
+            return;
+        }
+        if let Loss::Violation(violation) = &loss
+            && !matches!(violation, Violation::Accused { .. })
+        {
+            self.machine.goodbye(Goodbye::Violation, &violation.to_string());
+            // If it does not go now, the end of the connection has to say enough.
+            let _written = self.write();
+        }
+        self.loss = Some(loss);
+        self.machine.fail(&Outcome::Lost);
+        self.machine.outbox().clear();
+        self.machine.wake(self.driver.as_ref());
+    }
+}
+
+/// What one system call writes, in pieces at most.
+const SLICES: usize = 32;
+
+/// Room for the next read: enough for what the frame that has begun still needs, and for many small ones.
+fn make_room(buffer: &mut BytesMut) {
+    let expected = buffer.first_chunk().map_or(0, |length: &[u8; 4]| u32::from_le_bytes(*length));
+    let expected = usize::try_from(expected.min(BINARY_FRAME_BYTES_MAX)).unwrap_or_default() + HEADER_BYTES;
+    let missing = expected.saturating_sub(buffer.len());
+    let spare = buffer.capacity() - buffer.len();
+    if spare < missing.max(BINARY_READ_BYTES_MIN) {
+        buffer.reserve(missing.max(BINARY_READ_BYTES));
+    }
+}
