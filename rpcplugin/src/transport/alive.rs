@@ -1,14 +1,15 @@
 use std::future::Future;
-use std::io::{self, IoSlice};
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::task::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::process::Process;
 use super::{Connection, Hearing, KeepAlive};
+use crate::call::Peer;
 
 /// Who is at the other end: what its silence means depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,45 +43,77 @@ struct Silence {
     inexcusable: Option<Instant>,
 }
 
-/// A connection that fails when its peer is silent for too long. Somebody else asks the peer for signs of life.
+/// What has a connection fail when its peer is silent for too long. Somebody else asks the peer for signs of life.
 ///
 /// Bytes that wait to be read are a sign as well, however late they are read: a process that was stopped itself, or had no
 /// time, does not take its peers for dead when it goes on.
-struct Alive {
-    connection: Connection,
+pub(super) struct Alive {
+    peer: Arc<Peer>,
     hearing: Hearing,
     keep_alive: KeepAlive,
     role: Role,
     silence: Option<Silence>,
     alarm: Pin<Box<Sleep>>,
+    /// Who is woken by the alarm as it is set: it need not be told again whenever nothing comes.
+    woken: Option<Waker>,
 }
 
 impl Connection {
     /// This connection, failing when nothing comes for as long as `keep_alive` says, once its hearing is told to judge.
-    pub(crate) fn kept_alive(self, keep_alive: KeepAlive, role: Role) -> (Self, Hearing) {
-        let peer = Arc::clone(self.peer());
+    pub(crate) fn kept_alive(mut self, keep_alive: KeepAlive, role: Role) -> (Self, Hearing) {
         let hearing = Hearing::new();
-        let alarm = Box::pin(sleep_until(hearing.last() + keep_alive.interval()));
-        let silence = None;
-        let alive = Alive { connection: self, hearing: hearing.clone(), keep_alive, role, silence, alarm };
-        (Self::with_peer(alive, peer), hearing)
+        let alive = Alive {
+            peer: Arc::clone(self.peer()),
+            hearing: hearing.clone(),
+            keep_alive,
+            role,
+            silence: None,
+            alarm: Box::pin(sleep_until(hearing.last() + keep_alive.interval())),
+            woken: None,
+        };
+        self.alive = Some(Box::new(alive));
+        (self, hearing)
     }
 }
 
 impl Alive {
+    /// Something came, or the connection ended.
+    pub(super) fn hear(&mut self) {
+        self.hearing.something();
+        // If the peer was silent before, its next silence begins anew.
+        if self.silence.take().is_some() {
+            self.set_alarm(self.hearing.last() + self.keep_alive.interval());
+        }
+    }
+
     /// To be asked when the connection can do nothing: fails when that has been so for too long.
-    fn listen<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+    pub(super) fn listen<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        let waker = context.waker();
+        if !self.alarm.is_elapsed() && self.woken.as_ref().is_some_and(|woken| woken.will_wake(waker)) {
+            return Poll::Pending;
+        }
         // Every byte would move the alarm; it is moved only when it rings.
-        while self.alarm.as_mut().poll(context).is_ready() {
+        while self.rings(context) {
             let now = Instant::now();
             let due = self.hearing.last() + self.keep_alive.interval();
             let next = if now < due { Some(due) } else { self.judge(now) };
             match next {
-                Some(next) => self.alarm.as_mut().reset(next),
+                Some(next) => self.set_alarm(next),
                 None => return Poll::Ready(Err(self.fall_silent(now))),
             }
         }
+        self.woken = Some(waker.clone());
         Poll::Pending
+    }
+
+    /// Has it wake who asks, also where the task has had its turn: an alarm that took no notice of it would never ring.
+    fn rings(&mut self, context: &mut Context<'_>) -> bool {
+        Pin::new(&mut unconstrained(self.alarm.as_mut())).poll(context).is_ready()
+    }
+
+    fn set_alarm(&mut self, at: Instant) {
+        self.alarm.as_mut().reset(at);
+        self.woken = None;
     }
 
     /// When the peer, which is silent, is to be looked at again; `None` if it is dead.
@@ -118,20 +151,11 @@ impl Alive {
 
     /// What the process at the other end does.
     fn process(&self) -> Process {
-        let credentials = self.connection.peer().credentials();
+        let credentials = self.peer.credentials();
         let told = Process::look(credentials.and_then(|credentials| credentials.process_id));
         match self.role {
             Role::Plugin { process } if told == Process::Unknown => Process::look(process),
             _ => told,
-        }
-    }
-
-    /// Something came. If the peer was silent before, its next silence begins anew.
-    fn hear(&mut self) {
-        self.hearing.something();
-        if self.silence.take().is_some() {
-            let due = self.hearing.last() + self.keep_alive.interval();
-            self.alarm.as_mut().reset(due);
         }
     }
 
@@ -141,65 +165,6 @@ impl Alive {
         let text =
             format!("nothing came from the other side for {silence:?}; it hangs, was stopped or is gone");
         io::Error::new(io::ErrorKind::TimedOut, text)
-    }
-}
-
-impl AsyncRead for Alive {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match Pin::new(&mut self.connection).poll_read(context, buffer) {
-            Poll::Pending => self.listen(context),
-            ready => {
-                self.hear();
-                ready
-            }
-        }
-    }
-}
-
-impl AsyncWrite for Alive {
-    // A peer that takes nothing cannot be asked for a sign of life, so whoever waits for it listens as well.
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match Pin::new(&mut self.connection).poll_write(context, bytes) {
-            Poll::Pending => self.listen(context),
-            ready => ready,
-        }
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match Pin::new(&mut self.connection).poll_flush(context) {
-            Poll::Pending => self.listen(context),
-            ready => ready,
-        }
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match Pin::new(&mut self.connection).poll_shutdown(context) {
-            Poll::Pending => self.listen(context),
-            ready => ready,
-        }
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        match Pin::new(&mut self.connection).poll_write_vectored(context, slices) {
-            Poll::Pending => self.listen(context),
-            ready => ready,
-        }
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.connection.is_write_vectored()
     }
 }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
+use super::alive::Alive;
 use crate::call::{Peer, UnixCredentials};
 
 /// Anything that carries bytes both ways.
@@ -17,6 +18,8 @@ impl<T: AsyncRead + AsyncWrite + Send> Pipe for T {}
 pub(crate) struct Connection {
     pipe: Pin<Box<dyn Pipe>>,
     peer: Arc<Peer>,
+    /// Where somebody wants to know whether the peer is still there.
+    pub(super) alive: Option<Box<Alive>>,
 }
 
 impl Connection {
@@ -28,7 +31,7 @@ impl Connection {
 
     /// A pipe to somebody who is known.
     pub(crate) fn with_peer(pipe: impl AsyncRead + AsyncWrite + Send + 'static, peer: Arc<Peer>) -> Self {
-        Self { pipe: Box::pin(pipe), peer }
+        Self { pipe: Box::pin(pipe), peer, alive: None }
     }
 
     /// One end of a unix socket. Fails if the system does not know the other end.
@@ -51,6 +54,14 @@ impl Connection {
     pub(crate) const fn peer(&self) -> &Arc<Peer> {
         &self.peer
     }
+
+    /// What the pipe said. A peer that takes nothing cannot be asked for a sign of life, so whoever waits for it listens.
+    fn listen<T>(&mut self, polled: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        match (polled, &mut self.alive) {
+            (Poll::Pending, Some(alive)) => alive.listen(context),
+            (polled, _) => polled,
+        }
+    }
 }
 
 /// Opens a connection to a plugin's address.
@@ -71,7 +82,13 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.pipe.as_mut().poll_read(context, buffer)
+        let polled = self.pipe.as_mut().poll_read(context, buffer);
+        if polled.is_ready()
+            && let Some(alive) = &mut self.alive
+        {
+            alive.hear();
+        }
+        self.listen(polled, context)
     }
 }
 
@@ -81,15 +98,18 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.pipe.as_mut().poll_write(context, bytes)
+        let polled = self.pipe.as_mut().poll_write(context, bytes);
+        self.listen(polled, context)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.pipe.as_mut().poll_flush(context)
+        let polled = self.pipe.as_mut().poll_flush(context);
+        self.listen(polled, context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.pipe.as_mut().poll_shutdown(context)
+        let polled = self.pipe.as_mut().poll_shutdown(context);
+        self.listen(polled, context)
     }
 
     fn poll_write_vectored(
@@ -97,7 +117,8 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.pipe.as_mut().poll_write_vectored(context, slices)
+        let polled = self.pipe.as_mut().poll_write_vectored(context, slices);
+        self.listen(polled, context)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,5 +1,6 @@
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -15,7 +16,9 @@ pub(crate) struct Hearing {
 
 #[derive(Debug)]
 struct Heard {
-    last: Mutex<Instant>,
+    begun: Instant,
+    /// Since the beginning, in nanoseconds: every read writes it.
+    last: AtomicU64,
     has_spoken: AtomicBool,
     fallen_silent: AtomicBool,
     is_judged: AtomicBool,
@@ -26,7 +29,8 @@ impl Hearing {
     pub(crate) fn new() -> Self {
         Self {
             heard: Arc::new(Heard {
-                last: Mutex::new(Instant::now()),
+                begun: Instant::now(),
+                last: AtomicU64::new(0),
                 has_spoken: AtomicBool::new(false),
                 fallen_silent: AtomicBool::new(false),
                 is_judged: AtomicBool::new(false),
@@ -37,7 +41,7 @@ impl Hearing {
 
     /// When something came last; the beginning of the connection counts.
     pub(crate) fn last(&self) -> Instant {
-        *self.heard.last.lock().unwrap_or_else(PoisonError::into_inner)
+        self.heard.begun + Duration::from_nanos(self.heard.last.load(Ordering::Relaxed))
     }
 
     /// Whether anything has come.
@@ -48,7 +52,9 @@ impl Hearing {
 
     /// Something came.
     pub(crate) fn something(&self) {
-        *self.heard.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        // In 64 bits there is room for centuries.
+        let last = u64::try_from(self.heard.begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.heard.last.store(last, Ordering::Relaxed);
         self.heard.has_spoken.store(true, Ordering::Relaxed);
     }
 

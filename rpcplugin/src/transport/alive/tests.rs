@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use rustix::process::Signal;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, DuplexStream, ReadBuf};
 
 use super::*;
 use crate::call::{Peer, UnixCredentials};
@@ -133,6 +133,26 @@ async fn a_peer_that_nobody_asks_may_be_silent() {
     // From now on it is asked; at most the time of an alarm has passed in vain.
     hearing.judge();
     assert!(silence(&mut far).await < 3 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_alarm_rings_for_whoever_waits_last_and_for_a_task_that_had_its_turn() {
+    let (_near, far) = tokio::io::duplex(64);
+    let (mut far, _hearing) = kept_alive(far);
+    // Somebody else waits first, and goes.
+    let waker = futures_util::task::noop_waker();
+    let mut buffer = [0];
+    let first =
+        Pin::new(&mut far).poll_read(&mut Context::from_waker(&waker), &mut ReadBuf::new(&mut buffer));
+    assert!(first.is_pending());
+    std::future::poll_fn(|context| {
+        while std::pin::pin!(tokio::task::consume_budget()).poll(context).is_ready() {}
+        assert!(Pin::new(&mut far).poll_read(context, &mut ReadBuf::new(&mut buffer)).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    let silent = tokio::time::timeout(60 * SECOND, silence(&mut far)).await.unwrap();
+    assert_about(silent, 2 * SECOND);
 }
 
 /// A connection to a process, as a unix socket shows it.
