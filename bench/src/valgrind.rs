@@ -1,4 +1,4 @@
-//! Counts the instructions of a program with valgrind's callgrind. They are the same on a machine however busy.
+//! Counts what a program does with valgrind. The counts are the same on a machine however busy.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub const NO_STRING_INSTRUCTIONS: (&str, &str) = (
     "glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000",
 );
 
-/// Whether instructions can be counted. Says so on standard error if they cannot.
+/// Whether anything can be counted. Says so on standard error if it cannot.
 #[must_use]
 pub fn is_here_or_warn() -> bool {
     let here = Command::new(PROGRAM)
@@ -25,38 +25,72 @@ pub fn is_here_or_warn() -> bool {
         .status()
         .is_ok_and(|status| status.success());
     if !here {
-        eprintln!("\n*** NO INSTRUCTIONS: valgrind is not installed. The times stand alone. ***\n");
+        eprintln!("\n*** NO COUNTS: valgrind is not installed. The times stand alone. ***\n");
     }
     here
 }
 
-/// The arguments of [`PROGRAM`] that stand before the counted program and its own.
-///
-/// The count goes to the file `log`, or to standard error; the profile, which says what each function took, to the file
-/// `profile`, or nowhere.
-#[must_use]
-pub fn arguments(log: Option<&Path>, profile: Option<&Path>) -> Vec<OsString> {
-    let mut arguments: Vec<OsString> = vec!["--tool=callgrind".into()];
-    arguments.push(option("--callgrind-out-file=", profile.unwrap_or(Path::new("/dev/null"))));
-    arguments.extend(log.map(|log| option("--log-file=", log)));
-    arguments
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// By callgrind.
+    Instructions,
+    /// How often memory is asked for, by memcheck: no allocator of our own has to stand in the program that is measured.
+    Allocations,
+}
+
+impl Count {
+    /// Everything that can be counted.
+    pub const ALL: [Self; 2] = [Self::Instructions, Self::Allocations];
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Instructions => "instructions",
+            Self::Allocations => "allocations",
+        }
+    }
+
+    /// The arguments of [`PROGRAM`] that stand before the counted program and its own.
+    ///
+    /// The count goes to the file `log`, or to standard error; the profile, which says how many instructions each function
+    /// took, to the file `profile`, or nowhere.
+    #[must_use]
+    pub fn arguments(self, log: Option<&Path>, profile: Option<&Path>) -> Vec<OsString> {
+        let mut arguments: Vec<OsString> = match self {
+            Self::Instructions => {
+                let profile = profile.unwrap_or(Path::new("/dev/null"));
+                vec!["--tool=callgrind".into(), option("--callgrind-out-file=", profile)]
+            }
+            // Nothing but the count: what else it could find takes its time.
+            Self::Allocations => {
+                vec!["--tool=memcheck".into(), "--leak-check=no".into(), "--undef-value-errors=no".into()]
+            }
+        };
+        arguments.extend(log.map(|log| option("--log-file=", log)));
+        arguments
+    }
+
+    /// The count in what valgrind said.
+    #[must_use]
+    pub fn read(self, said: &str) -> Option<u64> {
+        said.lines().find_map(|line| match self {
+            // `==1234== Collected : 5678`
+            Self::Instructions => line.split_once("Collected :")?.1.trim().parse().ok(),
+            // `==1234==   total heap usage: 1,234 allocs, 1,200 frees, 56,789 bytes allocated`
+            Self::Allocations => {
+                let (count, _) = line.split_once("total heap usage:")?.1.split_once("allocs")?;
+                count.trim().replace(',', "").parse().ok()
+            }
+        })
+    }
 }
 
 fn option(name: &str, path: &Path) -> OsString {
     let mut option = OsString::from(name);
     option.push(path);
     option
-}
-
-/// The count in what valgrind said.
-#[must_use]
-pub fn count(said: &str) -> Option<u64> {
-    said.lines().find_map(collected)
-}
-
-/// `==1234== Collected : 5678`
-fn collected(line: &str) -> Option<u64> {
-    line.split_once("Collected :")?.1.trim().parse().ok()
 }
 
 /// What one of `times` took, by two counts of which the second is of twice as many: what else a process does is in both.
@@ -72,8 +106,13 @@ mod tests {
 
     #[test]
     fn the_count_is_found_in_what_valgrind_says() {
-        assert_eq!(count("==4242== Events    : Ir\n==4242== Collected : 123456\n"), Some(123_456));
-        assert_eq!(count("==4242== Events    : Ir"), None);
+        let said = "==4242== Events    : Ir\n==4242== Collected : 123456\n";
+        assert_eq!(Count::Instructions.read(said), Some(123_456));
+        assert_eq!(Count::Instructions.read("==4242== Events    : Ir"), None);
+        let said =
+            "==42== HEAP SUMMARY:\n==42==   total heap usage: 1,234 allocs, 1 frees, 5 bytes allocated";
+        assert_eq!(Count::Allocations.read(said), Some(1_234));
+        assert_eq!(Count::Allocations.read("==42== HEAP SUMMARY:"), None);
     }
 
     #[test]

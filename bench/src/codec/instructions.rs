@@ -6,7 +6,7 @@
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-use rpcplugin_bench::valgrind;
+use rpcplugin_bench::valgrind::{self, Count};
 
 use crate::case::{Codec, Operation};
 use crate::report::{Cell, Row};
@@ -110,7 +110,7 @@ fn counted(child: &Child) -> Option<u64> {
     let program = std::env::current_exe().ok()?;
     let (variable, value) = valgrind::NO_STRING_INSTRUCTIONS;
     let output = Command::new(valgrind::PROGRAM)
-        .args(valgrind::arguments(None, None))
+        .args(Count::Instructions.arguments(None, None))
         .arg(program)
         .args([Child::FLAG, &child.line()])
         .env(variable, value)
@@ -118,7 +118,7 @@ fn counted(child: &Child) -> Option<u64> {
         .output()
         .ok()?;
     let said = String::from_utf8_lossy(&output.stderr);
-    let count = valgrind::count(&said);
+    let count = Count::Instructions.read(&said);
     if count.is_none() || !output.status.success() {
         eprintln!("no count of {}:\n{said}", child.line());
         return None;

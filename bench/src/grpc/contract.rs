@@ -1,12 +1,13 @@
 //! The contract as a user of ours writes it. `echo.proto` is the same for the others.
 
-use rpcplugin::{BinaryMessage, Cookie, CookieError, Status, Streaming, rpc_protocol};
+use bytes::Bytes;
+use rpcplugin::{BinaryMessage, Status, Streaming, rpc_protocol};
 
 /// Some bytes.
 #[derive(BinaryMessage, Clone, Debug, PartialEq)]
 pub(crate) struct Blob {
     #[binary(id = 1)]
-    pub(crate) payload: Vec<u8>,
+    pub(crate) payload: Bytes,
 }
 
 /// A wish for many messages.
@@ -25,14 +26,4 @@ pub(crate) trait Echo {
 
     /// So many messages of so many bytes.
     async fn repeat(&self, request: Order) -> Result<Streaming<Blob>, Status>;
-}
-
-/// By it a process sees that it is the plugin.
-pub(crate) fn cookie() -> Result<Cookie, CookieError> {
-    Cookie::new("RPCPLUGIN_BENCH", "the-benchmark-starts-itself")
-}
-
-/// What a message holds, whoever sends it.
-pub(crate) fn payload(bytes: u32) -> Vec<u8> {
-    vec![b'p'; usize::try_from(bytes).unwrap()]
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use rpcplugin::interceptors::{CallInfo, Hooks, Metrics, RequireToken, SendToken, Tracing};
 use rpcplugin::{Call, Channel, Interceptor, Messages, Next, PluginServer, Status};
 
-use crate::Fault;
+use rpcplugin_bench::calls::Fault;
 
 /// An interceptor whose cost is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

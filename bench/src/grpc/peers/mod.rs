@@ -1,42 +1,14 @@
-//! Who is measured. Each peer is a server in a process of its own and a client that calls it.
+//! Who is measured.
 
 pub(crate) mod layers;
 pub(crate) mod ours;
 pub(crate) mod raw_h2;
-pub(crate) mod stock_tonic;
 
-/// What tonic's generator makes of `echo.proto`.
-#[allow(
-    clippy::allow_attributes_without_reason,
-    clippy::as_conversions,
-    clippy::too_many_lines,
-    missing_docs,
-    unreachable_pub,
-    unused_qualifications,
-    reason = "written by a generator, for every program at once"
-)]
-pub(crate) mod generated {
-    include!("../generated/bench.rs");
-}
+use std::path::Path;
 
-use std::future::Future;
+use rpcplugin_bench::calls::{Fault, Peer as Measured, Place, Program, Station, StockTonic, Windows};
 
-use crate::Fault;
 use crate::peers::layers::Layer;
-use crate::place::Place;
-
-/// The caller's end of a connection to one server.
-pub(crate) trait EchoCalls: Clone + Send + Sync + 'static {
-    /// Sends some bytes, and gives what comes back.
-    fn round_trip(&self, payload: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, Fault>> + Send;
-
-    /// Asks for a stream of messages, and gives their number and that of the bytes in them.
-    fn stream(
-        &self,
-        count: u32,
-        payload_bytes: u32,
-    ) -> impl Future<Output = Result<(u32, usize), Fault>> + Send;
-}
 
 /// Who answers and calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +23,12 @@ pub(crate) enum Peer {
     H2,
 }
 
-impl Peer {
-    /// Who is measured side by side.
-    pub(crate) const WIRES: [Self; 3] = [Self::Ours, Self::Tonic, Self::H2];
+impl Measured for Peer {
+    fn all() -> Vec<Self> {
+        Self::WIRES.into_iter().chain(Layer::ALL.map(Self::Intercepted)).collect()
+    }
 
-    pub(crate) const fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
             Self::Intercepted(layer) => layer.name(),
@@ -64,9 +37,33 @@ impl Peer {
         }
     }
 
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::WIRES.into_iter().chain(Self::intercepted()).find(|peer| peer.name() == name)
+    async fn serve(self, place: Place, directory: &Path) -> Result<(), Fault> {
+        match self {
+            Self::Ours | Self::Intercepted(_) => ours::serve(place, self.layer()).await,
+            Self::Tonic => TONIC.serve(place, directory).await,
+            Self::H2 => raw_h2::serve(place, directory).await,
+        }
     }
+
+    async fn start(
+        self,
+        program: &Program,
+        place: Place,
+        directory: &Path,
+    ) -> Result<Box<dyn Station>, Fault> {
+        match self {
+            Self::Ours | Self::Intercepted(_) => ours::start(program, place, self.layer()).await,
+            Self::Tonic => TONIC.start(program, place, directory).await,
+            Self::H2 => raw_h2::start(program, place, directory).await,
+        }
+    }
+}
+
+const TONIC: StockTonic = StockTonic { windows: Windows::Default };
+
+impl Peer {
+    /// Who is measured side by side.
+    pub(crate) const WIRES: [Self; 3] = [Self::Ours, Self::Tonic, Self::H2];
 
     /// Who is measured there: the floor has no TLS of its own.
     pub(crate) fn wires_at(place: Place) -> Vec<Self> {
@@ -84,28 +81,5 @@ impl Peer {
             Self::Intercepted(layer) => Some(layer),
             Self::Ours | Self::Tonic | Self::H2 => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    /// `RPCPLUGIN_BLESS=1` writes it anew.
-    #[test]
-    fn the_generated_code_is_fresh() {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/grpc");
-        let files = protox::compile([directory.join("echo.proto")], [&directory]).unwrap();
-        let fresh = tempfile::tempdir().unwrap();
-        tonic_prost_build::configure().out_dir(fresh.path()).compile_fds(files).unwrap();
-        let expected = std::fs::read_to_string(fresh.path().join("bench.rs")).unwrap();
-
-        let checked_in = directory.join("generated/bench.rs");
-        if std::env::var_os("RPCPLUGIN_BLESS").is_some() {
-            std::fs::write(checked_in, expected).unwrap();
-            return;
-        }
-        let found = std::fs::read_to_string(checked_in).unwrap();
-        assert!(found == expected, "it is not what `echo.proto` gives; run the test with RPCPLUGIN_BLESS=1");
     }
 }

@@ -10,15 +10,12 @@ use h2::server::SendResponse;
 use h2::{RecvStream, SendStream, client, server};
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use prost::Message;
+use rpcplugin_bench::calls::generated::{Blob, Order};
+use rpcplugin_bench::calls::{
+    EchoCalls, Fault, Handle, Place, Program, Running, Server, Station, Take, accept, check_echo,
+    check_stream, connect, payload,
+};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
-
-use super::EchoCalls;
-use super::generated::{Blob, Order};
-use crate::Fault;
-use crate::contract;
-use crate::place::{Place, Socket};
-use crate::processes::{Listening, announce, socket_path};
 
 const ECHO: &str = "/bench.Echo/Echo";
 const REPEAT: &str = "/bench.Echo/Repeat";
@@ -35,39 +32,28 @@ const CHUNK_BYTES: usize = 16 * 1024;
 
 /// The part of the server.
 pub(crate) async fn serve(place: Place, directory: &Path) -> Result<(), Fault> {
-    match place.socket {
-        Socket::Unix => {
-            let path = socket_path(directory);
-            let listener = UnixListener::bind(&path)?;
-            announce(&Listening::Unix(path))?;
-            loop {
-                let (stream, _peer) = listener.accept().await?;
-                tokio::spawn(serve_connection(stream));
-            }
-        }
-        Socket::Tcp => {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-            announce(&Listening::Tcp(listener.local_addr()?))?;
-            loop {
-                let (stream, _peer) = listener.accept().await?;
-                stream.set_nodelay(true)?;
-                tokio::spawn(serve_connection(stream));
-            }
-        }
-    }
+    accept(place, directory, Answers).await
 }
 
-async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<(), Fault> {
-    let mut connection = server::Builder::new()
-        .initial_window_size(STREAM_WINDOW_BYTES)
-        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-        .handshake::<_, Bytes>(stream)
-        .await?;
-    while let Some(accepted) = connection.accept().await {
-        let (request, respond) = accepted?;
-        tokio::spawn(answer(request, respond));
+#[derive(Clone)]
+struct Answers;
+
+impl Handle for Answers {
+    async fn handle<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        self,
+        socket: S,
+    ) -> Result<(), Fault> {
+        let mut connection = server::Builder::new()
+            .initial_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+            .handshake::<_, Bytes>(socket)
+            .await?;
+        while let Some(accepted) = connection.accept().await {
+            let (request, respond) = accepted?;
+            tokio::spawn(answer(request, respond));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 async fn answer(request: Request<RecvStream>, mut respond: SendResponse<Bytes>) -> Result<(), Fault> {
@@ -89,7 +75,7 @@ async fn answer(request: Request<RecvStream>, mut respond: SendResponse<Bytes>) 
 }
 
 async fn repeat(order: &Order, answer: &mut SendStream<Bytes>) -> Result<(), Fault> {
-    let blob = Blob { payload: contract::payload(order.payload_bytes) };
+    let blob = Blob { payload: payload(order.payload_bytes) };
     let mut chunk = BytesMut::new();
     for number in 1..=order.count {
         write(&blob, &mut chunk);
@@ -114,26 +100,36 @@ async fn send(mut bytes: Bytes, answer: &mut SendStream<Bytes>) -> Result<(), Fa
     Ok(())
 }
 
-/// The part of the client.
-pub(crate) async fn connect(listening: &Listening) -> Result<RawClient, Fault> {
-    match listening {
-        Listening::Unix(path) => open(UnixStream::connect(path).await?).await,
-        Listening::Tcp(address) => {
-            let stream = TcpStream::connect(address).await?;
-            stream.set_nodelay(true)?;
-            open(stream).await
-        }
-    }
+/// Starts the server, and makes sure that it answers as it should.
+pub(crate) async fn start(
+    program: &Program,
+    place: Place,
+    directory: &Path,
+) -> Result<Box<dyn Station>, Fault> {
+    let server = Server::start(program)?;
+    let client = connect(&server.listening, place, directory, Open).await?;
+    check_echo(&client).await?;
+    check_stream(&client).await?;
+    Ok(Running::server(client, server))
 }
 
-async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<RawClient, Fault> {
-    let (sender, connection) = client::Builder::new()
-        .initial_window_size(STREAM_WINDOW_BYTES)
-        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
-        .handshake::<_, Bytes>(stream)
-        .await?;
-    tokio::spawn(connection);
-    Ok(RawClient { sender })
+struct Open;
+
+impl Take for Open {
+    type Taken = RawClient;
+
+    async fn take<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        self,
+        socket: S,
+    ) -> Result<RawClient, Fault> {
+        let (sender, connection) = client::Builder::new()
+            .initial_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+            .handshake::<_, Bytes>(socket)
+            .await?;
+        tokio::spawn(connection);
+        Ok(RawClient { sender })
+    }
 }
 
 #[derive(Clone)]
@@ -158,7 +154,7 @@ impl RawClient {
 }
 
 impl EchoCalls for RawClient {
-    async fn round_trip(&self, payload: Vec<u8>) -> Result<Vec<u8>, Fault> {
+    async fn round_trip(&self, payload: Bytes) -> Result<Bytes, Fault> {
         let mut body = self.call(ECHO, encode(&Blob { payload })).await?;
         let blob: Blob = decode(whole(&mut body).await?)?;
         ended(&mut body).await?;

@@ -1,4 +1,4 @@
-//! The servers' processes: this program itself, told to serve.
+//! The servers' processes: the benchmark itself, told to serve.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -6,33 +6,38 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use rpcplugin_bench::valgrind;
-
-use crate::Fault;
-use crate::peers::{Peer, ours, raw_h2, stock_tonic};
-use crate::place::Place;
+use super::{Fault, Peer, Place};
+use crate::valgrind::{self, Count};
 
 /// What to start as a server.
 #[derive(Debug)]
-pub(crate) struct Program {
-    pub(crate) path: PathBuf,
-    pub(crate) arguments: Vec<OsString>,
+pub struct Program {
+    /// The file.
+    pub path: PathBuf,
+    /// What stands behind it.
+    pub arguments: Vec<OsString>,
     /// For its environment.
-    pub(crate) variable: (&'static str, &'static str),
+    pub variable: (&'static str, &'static str),
 }
 
 impl Program {
-    pub(crate) const FLAG: &'static str = "--serve";
+    pub(super) const FLAG: &'static str = "--serve";
 
-    /// This program as the server of a peer. If `counted` it runs under valgrind, which leaves its count in the directory.
-    pub(crate) fn server(peer: Peer, place: Place, directory: &Path, counted: bool) -> io::Result<Self> {
+    /// This program as the server of a peer. If it is counted it runs under valgrind, which leaves the count in the
+    /// directory.
+    pub fn server(
+        peer: impl Peer,
+        place: Place,
+        directory: &Path,
+        counted: Option<Count>,
+    ) -> io::Result<Self> {
         let own: [OsString; 3] =
             [Self::FLAG.into(), format!("{}/{}", peer.name(), place.line()).into(), directory.into()];
-        Self::this(own, counted.then_some(Counted { directory, side: "server" }))
+        Self::this(own, counted.map(|count| Counted { count, directory, side: "server" }))
     }
 
     /// This program with these arguments.
-    pub(crate) fn this(
+    pub(super) fn this(
         own: impl IntoIterator<Item = OsString>,
         counted: Option<Counted<'_>>,
     ) -> io::Result<Self> {
@@ -41,13 +46,13 @@ impl Program {
         let Some(counted) = counted else {
             return Ok(Self { path: program, arguments: own.into_iter().collect(), variable });
         };
-        let mut arguments = valgrind::arguments(Some(&counted.log()), Some(&counted.profile()));
+        let mut arguments = counted.count.arguments(Some(&counted.log()), Some(&counted.profile()));
         arguments.push(program.into());
         arguments.extend(own);
         Ok(Self { path: valgrind::PROGRAM.into(), arguments, variable })
     }
 
-    pub(crate) fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).env(self.variable.0, self.variable.1);
         command
@@ -56,9 +61,10 @@ impl Program {
 
 /// Where a process under valgrind leaves what it counted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Counted<'a> {
-    pub(crate) directory: &'a Path,
-    pub(crate) side: &'static str,
+pub(super) struct Counted<'a> {
+    pub(super) count: Count,
+    pub(super) directory: &'a Path,
+    pub(super) side: &'static str,
 }
 
 impl Counted<'_> {
@@ -70,37 +76,29 @@ impl Counted<'_> {
         self.directory.join(format!("callgrind.{}", self.side))
     }
 
-    /// The instructions of the process, once it has ended.
-    pub(crate) fn count(self) -> Result<u64, Fault> {
+    /// What was counted in the process, once it has ended.
+    pub(super) fn read(self) -> Result<u64, Fault> {
         let said = std::fs::read_to_string(self.log())?;
-        valgrind::count(&said).ok_or_else(|| format!("no count of the {}:\n{said}", self.side).into())
+        self.count.read(&said).ok_or_else(|| format!("no count of the {}:\n{said}", self.side).into())
     }
 }
 
 /// The part of a server's process.
-pub(crate) fn serve(peer: Peer, place: Place, directory: &Path) -> Result<(), Fault> {
-    place.threads.runtime()?.block_on(async {
-        match peer {
-            Peer::Ours | Peer::Intercepted(_) => ours::serve(place, peer.layer()).await,
-            Peer::Tonic => stock_tonic::serve(place, directory).await,
-            Peer::H2 => raw_h2::serve(place, directory).await,
-        }
-    })
+pub(super) fn serve(peer: impl Peer, place: Place, directory: &Path) -> Result<(), Fault> {
+    place.threads.runtime()?.block_on(peer.serve(place, directory))
 }
 
 /// Where a server can be reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Listening {
+pub enum Listening {
+    /// A file.
     Unix(PathBuf),
+    /// A port.
     Tcp(SocketAddr),
 }
 
-pub(crate) fn socket_path(directory: &Path) -> PathBuf {
-    directory.join("socket")
-}
-
 /// Says where the server listens, and ends the process when the client is gone, or wants it so.
-pub(crate) fn announce(listening: &Listening) -> io::Result<()> {
+pub(super) fn announce(listening: &Listening) -> io::Result<()> {
     std::thread::spawn(|| {
         // Nothing is ever sent this way: it ends with the other side.
         let ended = io::copy(&mut io::stdin(), &mut io::sink());
@@ -115,14 +113,16 @@ pub(crate) fn announce(listening: &Listening) -> io::Result<()> {
 }
 
 /// The process of a server that is no plugin. It ends with this value.
-pub(crate) struct Server {
+#[derive(Debug)]
+pub struct Server {
     child: Child,
-    pub(crate) listening: Listening,
+    /// Where it can be reached.
+    pub listening: Listening,
 }
 
 impl Server {
     /// Starts it, and waits until it listens.
-    pub(crate) fn start(program: &Program) -> Result<Self, Fault> {
+    pub fn start(program: &Program) -> Result<Self, Fault> {
         let mut child = program.command().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let line = first_line(child.stdout.take().ok_or("the server has no output")?)?;
         let listening = match line.split_once(' ') {
@@ -134,7 +134,7 @@ impl Server {
     }
 
     /// Ends it, and waits for that.
-    pub(crate) fn stop(mut self) -> Result<(), Fault> {
+    pub fn stop(mut self) -> Result<(), Fault> {
         drop(self.child.stdin.take());
         let status = self.child.wait()?;
         if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }

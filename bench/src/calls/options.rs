@@ -1,48 +1,62 @@
-//! What the command line asks for.
+//! What the command line of a benchmark of calls asks for.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::harness::Budget;
-use crate::instructions::Case;
-use crate::peers::Peer;
-use crate::place::Place;
-use crate::processes::Program;
+use super::{Budget, Case, Peer, Place, Program};
 
-pub(crate) const USAGE: &str = "\
-usage: bench-grpc [--quick] [--only WORDS] [--no-times] [--no-instructions] [--profile DIRECTORY]
+/// What is printed on request, and behind a mistake.
+#[must_use]
+pub(super) fn usage(program: &str) -> String {
+    format!(
+        "\
+usage: {program} [--quick] [--only WORDS] [--no-times] [--no-instructions] [--profile DIRECTORY]
 
   --quick              few and short samples: it only shows that everything works
   --only WORDS         the rows whose name has all of the words in it: \"unix/current unary/32\"
-  --no-times           instructions only
+  --no-times           counts only
   --no-instructions    times only; without valgrind this is what you get anyway
-  --profile DIRECTORY  keeps what callgrind says of every case there, for callgrind_annotate";
-
-pub(crate) enum Order {
-    Help,
-    Measure(Options),
-    /// This process is a server.
-    Serve(Peer, Place, PathBuf),
-    /// This process is a client under valgrind.
-    Count(Case, PathBuf),
+  --profile DIRECTORY  keeps what callgrind says of every case there, for callgrind_annotate"
+    )
 }
 
-pub(crate) struct Options {
+/// What a process of the benchmark is for.
+#[derive(Debug)]
+pub enum Order<P> {
+    /// It says how it is used.
+    Help,
+    /// It measures.
+    Measure(Options),
+    /// It is a server.
+    Serve(P, Place, PathBuf),
+    /// It is a client under valgrind.
+    Count(Case<P>, PathBuf),
+}
+
+/// What is measured, and how thoroughly.
+#[derive(Debug)]
+pub struct Options {
     only: Vec<String>,
-    pub(crate) budget: Budget,
-    pub(crate) times: bool,
-    pub(crate) instructions: bool,
-    pub(crate) profiles: Option<PathBuf>,
+    /// For each row.
+    pub budget: Budget,
+    /// Whether times are measured.
+    pub times: bool,
+    /// Whether valgrind counts.
+    pub instructions: bool,
+    /// Where its profiles stay.
+    pub profiles: Option<PathBuf>,
 }
 
 impl Options {
     /// Whether the row with this name is asked for.
-    pub(crate) fn wants(&self, row: &str) -> bool {
+    #[must_use]
+    pub fn wants(&self, row: &str) -> bool {
         self.only.iter().all(|word| row.contains(word))
     }
 }
 
-pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Order, String> {
+/// Reads the arguments.
+pub(super) fn parse<P: Peer>(mut arguments: impl Iterator<Item = String>) -> Result<Order<P>, String> {
     let mut options =
         Options { only: Vec::new(), budget: FULL, times: true, instructions: true, profiles: None };
     while let Some(argument) = arguments.next() {
@@ -54,7 +68,9 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Order
             "--no-times" => options.times = false,
             "--no-instructions" => options.instructions = false,
             "--profile" => options.profiles = Some(value()?.into()),
-            Case::FLAG => return Ok(Order::Count(Case::parse(&value()?)?, value()?.into())),
+            flag if flag == Case::<P>::FLAG => {
+                return Ok(Order::Count(Case::parse(&value()?)?, value()?.into()));
+            }
             Program::FLAG => {
                 let (peer, place) = server(&value()?)?;
                 return Ok(Order::Serve(peer, place, value()?.into()));
@@ -65,9 +81,9 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Order
     Ok(Order::Measure(options))
 }
 
-fn server(line: &str) -> Result<(Peer, Place), String> {
+fn server<P: Peer>(line: &str) -> Result<(P, Place), String> {
     line.split_once('/')
-        .and_then(|(peer, place)| Some((Peer::parse(peer)?, Place::parse(place)?)))
+        .and_then(|(peer, place)| Some((P::named(peer)?, Place::parse(place)?)))
         .ok_or_else(|| format!("{} takes PEER/TRANSPORT/RUNTIME, not `{line}`", Program::FLAG))
 }
 
@@ -77,17 +93,47 @@ const FULL: Budget = Budget { sample: Duration::from_millis(150), rounds: 7 };
 const QUICK: Budget = Budget { sample: Duration::from_millis(2), rounds: 1 };
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(super) mod tests {
+    use std::path::Path;
 
-    fn parsed(line: &str) -> Result<Order, String> {
+    use super::*;
+    use crate::calls::{Fault, Station};
+
+    /// A peer that is never met.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub(in crate::calls) struct Somebody;
+
+    impl Peer for Somebody {
+        fn all() -> Vec<Self> {
+            vec![Self]
+        }
+
+        fn name(self) -> &'static str {
+            "somebody"
+        }
+
+        async fn serve(self, _place: Place, _directory: &Path) -> Result<(), Fault> {
+            Err("nobody is there".into())
+        }
+
+        async fn start(
+            self,
+            _program: &Program,
+            _place: Place,
+            _directory: &Path,
+        ) -> Result<Box<dyn Station>, Fault> {
+            Err("nobody is there".into())
+        }
+    }
+
+    fn parsed(line: &str) -> Result<Order<Somebody>, String> {
         parse(line.split_whitespace().map(str::to_owned))
     }
 
     #[test]
     fn rows_are_chosen_by_all_words_of_their_name() {
         let words = ["--only", "unix/current unary/32"].map(str::to_owned);
-        let Ok(Order::Measure(options)) = parse(words.into_iter()) else { panic!("refused") };
+        let Ok(Order::<Somebody>::Measure(options)) = parse(words.into_iter()) else { panic!("refused") };
         assert!(options.wants("unix/current-thread unary/32"));
         assert!(!options.wants("unix/current-thread unary-stream/32"));
         assert!(!options.wants("unix/multi-thread unary/32"));
@@ -95,11 +141,10 @@ mod tests {
 
     #[test]
     fn a_server_understands_what_it_is_told() {
-        let program =
-            Program::server(Peer::Ours, Place::all().last().unwrap(), "/d".as_ref(), false).unwrap();
+        let program = Program::server(Somebody, Place::all().last().unwrap(), "/d".as_ref(), None).unwrap();
         let line: Vec<String> =
             program.arguments.iter().map(|word| word.to_str().unwrap().to_owned()).collect();
-        let Ok(Order::Serve(Peer::Ours, place, _)) = parse(line.into_iter()) else { panic!("refused") };
+        let Ok(Order::Serve(Somebody, place, _)) = parse(line.into_iter()) else { panic!("refused") };
         assert_eq!(Some(place), Place::all().last());
     }
 

@@ -2,25 +2,31 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::Fault;
+use super::Fault;
 
 /// The name in the certificates.
-pub(crate) const NAME: &str = "localhost";
+pub const NAME: &str = "localhost";
 
+/// A side of a connection.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Side {
+pub enum Side {
+    /// It connects.
     Client,
+    /// It listens.
     Server,
 }
 
 /// In PEM.
-pub(crate) struct KeyPair {
-    pub(crate) certificate: String,
-    pub(crate) key: String,
+#[expect(missing_debug_implementations, reason = "a key is not shown")]
+pub struct KeyPair {
+    /// What the other side knows.
+    pub certificate: String,
+    /// What it does not.
+    pub key: String,
 }
 
 /// Makes a pair for each side, of the kind that ours makes: P-256, signed by itself.
-pub(crate) fn write(directory: &Path) -> Result<(), Fault> {
+pub fn write(directory: &Path) -> Result<(), Fault> {
     for side in [Side::Client, Side::Server] {
         let made = rcgen::generate_simple_self_signed([NAME.to_owned()])?;
         let (certificate, key) = paths(directory, side);
@@ -30,7 +36,8 @@ pub(crate) fn write(directory: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(crate) fn read(directory: &Path, side: Side) -> Result<KeyPair, Fault> {
+/// The pair of a side.
+pub fn read(directory: &Path, side: Side) -> Result<KeyPair, Fault> {
     let (certificate, key) = paths(directory, side);
     Ok(KeyPair { certificate: std::fs::read_to_string(certificate)?, key: std::fs::read_to_string(key)? })
 }
