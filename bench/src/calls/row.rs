@@ -88,6 +88,12 @@ impl<P> Cell<P> {
         self.instructions.map(|counted| counted.client + counted.server)
     }
 
+    /// Of both sides.
+    #[must_use]
+    pub fn allocations(&self) -> Option<f64> {
+        self.allocations.map(|counted| counted.client + counted.server)
+    }
+
     /// Of the client.
     #[must_use]
     pub fn client_instructions(&self) -> Option<f64> {
