@@ -140,7 +140,7 @@ async fn the_routes_are_what_they_are_called() {
         }
     }
     let names: Vec<String> = Route::all().iter().map(ToString::to_string).collect();
-    assert_eq!(names.len(), 7, "{names:?}");
+    assert_eq!(names.len(), 13, "{names:?}");
     for route in Route::all() {
         let pair = testing::connect(WhoServer::new(Said)).route(route).await.unwrap();
         let said = WhoClient::new(pair.channel()).who().await.unwrap();
@@ -167,8 +167,9 @@ async fn a_failure_names_its_routes() {
     });
     let panic = failed.await.unwrap().unwrap_err().into_panic();
     let text = panic.downcast_ref::<String>().unwrap();
-    assert!(text.contains("failed on 7 of 7 routes"), "{text}");
+    assert!(text.contains("failed on 13 of 13 routes"), "{text}");
     assert!(text.contains("over unix, mutual TLS, gRPC: seven is never doubled"), "{text}");
+    assert!(text.contains("over tcp, plaintext, binary: seven is never doubled"), "{text}");
     assert!(text.contains("over local: seven"), "{text}");
 }
 

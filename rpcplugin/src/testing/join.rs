@@ -9,11 +9,12 @@ use super::pair::Server;
 use crate::limits::{TESTING_PIPE_BYTES, TLS_HANDSHAKE_TIMEOUT};
 use crate::rpc::{Channel, Router};
 use crate::task::OwnedTask;
-use crate::testing::{Carrier, Faults, Fingerprints, Pair, Setup, TestingError, Wire};
+use crate::testing::{Carrier, Faults, Fingerprints, Pair, Setup, TestingError};
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate};
 use crate::transport::{Connection, Listener, TransportError, connect};
+use crate::wire::binary::{BinaryConnection, BinaryServer};
 use crate::wire::grpc::{GrpcConnection, GrpcServer};
-use crate::wire::{Protocol, Terms};
+use crate::wire::{ConnectionError, Protocol, Terms};
 
 /// The client's end, and the handlers'.
 struct Ends {
@@ -24,7 +25,7 @@ struct Ends {
 pub(super) async fn join(mut setup: Setup) -> Result<Pair, TestingError> {
     let router = setup.router()?;
     let Setup { route, ref faults, .. } = setup;
-    let (Some(carrier), Some(wire)) = (route.carrier(), route.wire_of_connection()) else {
+    let (Some(carrier), Some(protocol)) = (route.carrier(), route.protocol_of_connection()) else {
         return match faults {
             Some(_) => Err(TestingError::NoConnection),
             None => Ok(Pair {
@@ -49,7 +50,7 @@ pub(super) async fn join(mut setup: Setup) -> Result<Pair, TestingError> {
             (ends, Some(fingerprints))
         }
     };
-    let (channel, server) = speak(wire, ends, router, &setup).await?;
+    let (channel, server) = speak(protocol, ends, router, &setup).await?;
     Ok(Pair { channel, route, ledger: setup.ledger, server: Some(server), fingerprints })
 }
 
@@ -95,25 +96,39 @@ async fn secure(Ends { near, far }: Ends) -> Result<(Ends, Fingerprints), Transp
 
 /// Puts a wire on a connection: an arm for each there is.
 async fn speak(
-    wire: Wire,
+    protocol: Protocol,
     Ends { near, far }: Ends,
     router: Router,
     setup: &Setup,
 ) -> Result<(Channel, Server), TestingError> {
     let (stop, stopping) = watch::channel(false);
-    match wire {
-        Wire::Grpc => {
-            let server = GrpcServer::new(Arc::new(router), setup.handler_bytes_max);
-            let task = OwnedTask::spawn(async move {
-                if let Err(error) = server.serve(far, BytesMut::new(), Terms::default(), stopping).await {
-                    tracing::debug!(%error, "the handlers' end of a pair ended");
-                }
-            });
-            let secure = setup.route.is_mutual_tls();
-            let opened = GrpcConnection::open(near, secure, setup.client_bytes_max).await;
-            let opened =
-                opened.map_err(|source| TestingError::Open { route: setup.route, source: source.into() })?;
-            Ok((Channel::from_caller(Arc::new(opened)), Server { stop, task }))
+    let router = Arc::new(router);
+    let (near_max, far_max) = (setup.client_bytes_max, setup.handler_bytes_max);
+    let first = BytesMut::new();
+    let not_opened = |source| TestingError::Open { route: setup.route, source };
+    let (channel, task) = match protocol {
+        Protocol::Binary => {
+            let server = BinaryServer::new(router, far_max);
+            let task = serve(async move { server.serve(far, first, Terms::default(), stopping).await });
+            let opened = BinaryConnection::open(near, near_max).await;
+            let opened = opened.map_err(|source| not_opened(source.into()))?;
+            (Channel::from_caller(Arc::new(opened)), task)
         }
-    }
+        Protocol::Grpc => {
+            let server = GrpcServer::new(router, far_max);
+            let task = serve(async move { server.serve(far, first, Terms::default(), stopping).await });
+            let opened = GrpcConnection::open(near, setup.route.is_mutual_tls(), near_max).await;
+            let opened = opened.map_err(|source| not_opened(source.into()))?;
+            (Channel::from_caller(Arc::new(opened)), task)
+        }
+    };
+    Ok((channel, Server { stop, task }))
+}
+
+fn serve(served: impl Future<Output = Result<(), ConnectionError>> + Send + 'static) -> OwnedTask {
+    OwnedTask::spawn(async move {
+        if let Err(error) = served.await {
+            tracing::debug!(%error, "the handlers' end of a pair ended");
+        }
+    })
 }

@@ -22,7 +22,7 @@ pub use error::TestingError;
 pub use fault::{Faults, FaultyStream, Lane};
 pub use mock::{Expectation, MockService, RecordedCall};
 pub use pair::{Fingerprints, Pair};
-pub use route::{Carrier, Route, Wire};
+pub use route::{Carrier, Route};
 pub use routes::for_each_route;
 pub use setup::{Setup, connect};
 pub use test_case::{ProtocolTestCase, TestClient};

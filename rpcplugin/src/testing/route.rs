@@ -1,15 +1,18 @@
 use std::fmt;
 
 use crate::client::Security;
+use crate::wire::{Protocol, Wire};
 
 /// How calls get from a client to a handler: without a connection, or over one.
 ///
 /// # Examples
 ///
 /// ```
+/// use rpcplugin::Wire;
 /// use rpcplugin::testing::{Carrier, Route};
 ///
 /// assert_eq!(Route::unix().mutual_tls().to_string(), "unix, mutual TLS, gRPC");
+/// assert_eq!(Route::tcp().wire(Wire::Binary).to_string(), "tcp, plaintext, binary");
 /// assert_eq!(Route::memory().carrier(), Some(Carrier::Memory));
 /// assert!(Route::all().contains(&Route::local()));
 /// ```
@@ -22,7 +25,7 @@ pub struct Route {
 struct Connection {
     carrier: Carrier,
     security: Security,
-    wire: Wire,
+    protocol: Protocol,
 }
 
 /// What carries the bytes of a connection.
@@ -37,20 +40,8 @@ pub enum Carrier {
     Tcp,
 }
 
-/// What the bytes of a connection mean.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Wire {
-    /// gRPC over HTTP/2.
-    #[default]
-    Grpc,
-}
-
 /// Every carrier. [`Route::all`] is made of it.
 const CARRIERS: [Carrier; 3] = [Carrier::Memory, Carrier::Unix, Carrier::Tcp];
-
-/// Every wire. One that is added needs a line here, and an arm in `join.rs`.
-const WIRES: [Wire; 1] = [Wire::Grpc];
 
 impl Route {
     /// No connection: the channel calls the handlers itself, as [`Channel::local`](crate::Channel::local) does.
@@ -78,7 +69,9 @@ impl Route {
     }
 
     const fn over(carrier: Carrier) -> Self {
-        Self { connection: Some(Connection { carrier, security: Security::Plaintext, wire: Wire::Grpc }) }
+        Self {
+            connection: Some(Connection { carrier, security: Security::Plaintext, protocol: Protocol::Grpc }),
+        }
     }
 
     /// The same with a certificate for each side, made for this connection. A local route stays as it is.
@@ -88,18 +81,23 @@ impl Route {
         Self { connection: self.connection.map(secure) }
     }
 
-    /// The same with another wire. A local route stays as it is.
+    /// The same with another wire. [`Wire::Auto`] is what host and plugin agree on that are both made with this crate: the
+    /// binary one. A local route stays as it is.
     #[must_use]
     pub fn wire(self, wire: Wire) -> Self {
-        Self { connection: self.connection.map(|connection| Connection { wire, ..connection }) }
+        self.protocol(wire.chosen(true))
+    }
+
+    fn protocol(self, protocol: Protocol) -> Self {
+        Self { connection: self.connection.map(|connection| Connection { protocol, ..connection }) }
     }
 
     /// Every route there is: local, and each carrier with and without TLS with each wire.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let connected = WIRES.into_iter().flat_map(|wire| {
+        let connected = Protocol::ALL.into_iter().flat_map(|protocol| {
             CARRIERS.into_iter().flat_map(move |carrier| {
-                let plain = Self::over(carrier).wire(wire);
+                let plain = Self::over(carrier).protocol(protocol);
                 [plain, plain.mutual_tls()]
             })
         });
@@ -118,10 +116,14 @@ impl Route {
         self.connection.is_some_and(|connection| connection.security == Security::AutoMtls)
     }
 
-    /// What the bytes mean; `None` of a local route.
+    /// Which wire carries the calls, never [`Wire::Auto`]; `None` of a local route.
     #[must_use]
     pub fn wire_of_connection(self) -> Option<Wire> {
-        self.connection.map(|connection| connection.wire)
+        self.protocol_of_connection().map(Wire::from)
+    }
+
+    pub(super) fn protocol_of_connection(self) -> Option<Protocol> {
+        self.connection.map(|connection| connection.protocol)
     }
 }
 
@@ -134,7 +136,7 @@ impl Default for Route {
 
 impl fmt::Display for Route {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Connection { carrier, security, wire }) = self.connection else {
+        let Some(Connection { carrier, security, protocol }) = self.connection else {
             return formatter.write_str("local");
         };
         let carrier = match carrier {
@@ -146,8 +148,9 @@ impl fmt::Display for Route {
             Security::AutoMtls => "mutual TLS",
             Security::Plaintext => "plaintext",
         };
-        let wire = match wire {
-            Wire::Grpc => "gRPC",
+        let wire = match protocol {
+            Protocol::Binary => "binary",
+            Protocol::Grpc => "gRPC",
         };
         write!(formatter, "{carrier}, {security}, {wire}")
     }
