@@ -85,3 +85,6 @@ pub(crate) struct Route {
     /// Whether every plugin offers it unasked. What a user says of messages and interceptors is not for it.
     pub is_own: bool,
 }
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests;

@@ -3,12 +3,13 @@ use std::time::Duration;
 use futures_util::stream;
 
 use super::sample::{
-    Four, FourClient, FourServer, Handler, Way, call, channel, code_of, settled, with_timeout,
+    Four, FourClient, FourServer, Handler, WIRES, Way, call, channel, code_of, settled, with_timeout,
 };
 use crate::call::Side;
 use crate::contract::{Code, MethodKind, Status};
 use crate::interceptors::{LATENCY_BOUNDS_SECONDS, Metrics};
 use crate::rpc::{Channel, Router, Streaming};
+use crate::wire::Protocol;
 
 fn counted(metrics: &Metrics) -> Router {
     Router::new().interceptor(metrics.clone()).service(FourServer::new(Handler)).unwrap()
@@ -20,20 +21,20 @@ fn path_of(kind: MethodKind) -> &'static str {
 
 #[tokio::test]
 async fn every_call_is_counted_on_both_sides_by_its_end() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         for kind in MethodKind::ALL {
             for way in Way::ALL {
                 let (near, far) = (Metrics::new(), Metrics::new());
-                let channel = channel(counted(&far), over_grpc).await.intercepted(near.clone());
+                let channel = channel(counted(&far), wire).await.intercepted(near.clone());
                 let answer = call(&channel, kind, way).await;
                 let code = code_of(way);
                 let told = answer.map_or_else(|status| status.code(), |_| Code::Ok);
-                assert_eq!(told, code, "{kind} {way:?} {over_grpc}");
+                assert_eq!(told, code, "{kind} {way:?} {wire:?}");
                 for (side, metrics) in [(Side::Client, near), (Side::Server, far)] {
                     settled(&metrics, 1).await;
                     let figures = metrics.snapshot();
                     let method = figures.method(side, path_of(kind)).unwrap();
-                    assert_eq!(method.ended_with(code), 1, "{side:?} {kind} {way:?} {over_grpc}: {method:?}");
+                    assert_eq!(method.ended_with(code), 1, "{side:?} {kind} {way:?} {wire:?}: {method:?}");
                     assert_eq!(figures.total, *method, "nothing else was called");
                     assert_eq!(method.call_count, 1);
                     assert_eq!(method.error_count, u64::from(code != Code::Ok));
@@ -46,9 +47,9 @@ async fn every_call_is_counted_on_both_sides_by_its_end() {
 
 #[tokio::test]
 async fn messages_are_counted_as_each_side_sees_them() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         let (near, far) = (Metrics::new(), Metrics::new());
-        let channel = channel(counted(&far), over_grpc).await.intercepted(near.clone());
+        let channel = channel(counted(&far), wire).await.intercepted(near.clone());
         for kind in MethodKind::ALL {
             call(&channel, kind, Way::Answers).await.unwrap();
         }
@@ -70,9 +71,9 @@ async fn messages_are_counted_as_each_side_sees_them() {
 
 #[tokio::test]
 async fn a_call_is_in_flight_until_its_stream_is_dropped() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         let (near, far) = (Metrics::new(), Metrics::new());
-        let channel = channel(counted(&far), over_grpc).await.intercepted(near.clone());
+        let channel = channel(counted(&far), wire).await.intercepted(near.clone());
         let requests =
             Streaming::new(futures_util::StreamExt::chain(stream::iter([Ok(1)]), stream::pending()));
         // A stream does not keep its connection open: the client does.
@@ -95,7 +96,7 @@ async fn a_call_is_in_flight_until_its_stream_is_dropped() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_out_of_time_is_counted_as_that() {
     let (near, far) = (Metrics::new(), Metrics::new());
-    let channel = channel(counted(&far), false).await.intercepted(near.clone());
+    let channel = channel(counted(&far), None).await.intercepted(near.clone());
     let channel = with_timeout(&channel, Duration::from_secs(3));
     let four = FourClient::new(channel);
     assert_eq!(four.one(7).await.unwrap_err().code(), Code::DeadlineExceeded);
@@ -117,7 +118,7 @@ async fn a_call_that_is_out_of_time_is_counted_as_that() {
 #[tokio::test]
 async fn a_stream_of_requests_that_fails_is_an_error_on_the_callers_side() {
     let near = Metrics::new();
-    let channel = channel(counted(&Metrics::new()), true).await.intercepted(near.clone());
+    let channel = channel(counted(&Metrics::new()), Some(Protocol::Grpc)).await.intercepted(near.clone());
     let requests = Streaming::new(stream::iter([Ok(1), Err(Status::data_loss("the disk is gone"))]));
     FourClient::new(channel).sum(requests).await.unwrap_err();
     let total = near.snapshot().total;
@@ -130,9 +131,9 @@ async fn only_methods_of_tables_have_rows() {
     trait Absent {
         async fn get(&self, request: u64) -> Result<u64, Status>;
     }
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         let far = Metrics::new();
-        let channel = channel(counted(&far), over_grpc).await;
+        let channel = channel(counted(&far), wire).await;
         let status = AbsentClient::new(channel).get(1).await.unwrap_err();
         assert_eq!(status.code(), Code::Unimplemented);
         assert_eq!(far.snapshot().methods, []);

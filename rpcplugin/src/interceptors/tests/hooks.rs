@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use super::sample::{Four, FourClient, FourServer, Handler, Way, call, channel};
+use super::sample::{Four, FourClient, FourServer, Handler, WIRES, Way, call, channel};
 use crate::call::Side;
 use crate::contract::{Code, MethodKind, Status};
 use crate::interceptors::{Hooks, Metrics};
@@ -15,7 +15,7 @@ fn plus(bytes: Bytes, more: u64) -> Result<Bytes, Status> {
 
 #[tokio::test]
 async fn hooks_replace_the_bytes_of_every_message() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         let hooks = Hooks::new()
             .before_request(|call, bytes| async move {
                 assert_eq!((call.side(), call.method().service), (Side::Server, "test.Four"));
@@ -23,10 +23,10 @@ async fn hooks_replace_the_bytes_of_every_message() {
             })
             .after_response(|_call, bytes| async move { plus(bytes, 1) });
         let router = Router::new().interceptor(hooks).service(FourServer::new(Handler)).unwrap();
-        let channel = channel(router, over_grpc).await;
+        let channel = channel(router, wire).await;
         // Twice 102, or twice 101 and 102 together, and one more.
         for (kind, expected) in MethodKind::ALL.into_iter().zip([205, 205, 407, 205]) {
-            assert_eq!(call(&channel, kind, Way::Answers).await.unwrap(), expected, "{kind} {over_grpc}");
+            assert_eq!(call(&channel, kind, Way::Answers).await.unwrap(), expected, "{kind} {wire:?}");
         }
     }
 }
@@ -58,7 +58,7 @@ fn sent(number: u64) -> Result<Bytes, Status> {
 
 #[tokio::test]
 async fn a_refused_request_never_reaches_the_handler() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         for side in [Side::Client, Side::Server] {
             let reached = Metrics::new();
             let service = FourServer::new(Handler).intercepted(reached.clone());
@@ -69,16 +69,16 @@ async fn a_refused_request_never_reaches_the_handler() {
                 }
             });
             let router = Router::new().interceptor(refuse.clone()).service(service).unwrap();
-            let channel = channel(router, over_grpc).await.intercepted(refuse);
+            let channel = channel(router, wire).await.intercepted(refuse);
             for kind in [MethodKind::UnaryUnary, MethodKind::UnaryStream] {
                 let status = call(&channel, kind, Way::Answers).await.unwrap_err();
                 assert_eq!((status.code(), status.message()), (Code::PermissionDenied, "not this one"));
             }
-            assert_eq!(reached.snapshot().methods, [], "{side:?} {over_grpc}");
+            assert_eq!(reached.snapshot().methods, [], "{side:?} {wire:?}");
             // In a stream the handler, or the wire, meets the refusal in the place of the message.
             for kind in [MethodKind::StreamUnary, MethodKind::StreamStream] {
                 let status = call(&channel, kind, Way::Answers).await.unwrap_err();
-                assert_eq!(status.code(), Code::PermissionDenied, "{kind} {side:?} {over_grpc}");
+                assert_eq!(status.code(), Code::PermissionDenied, "{kind} {side:?} {wire:?}");
             }
         }
     }
@@ -86,7 +86,7 @@ async fn a_refused_request_never_reaches_the_handler() {
 
 #[tokio::test]
 async fn a_refused_response_ends_the_stream() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         let hooks = Hooks::new().after_response(|_, bytes| async move {
             match u64::decode(bytes.clone()) {
                 Ok(4) => Err(Status::aborted("no four")),
@@ -94,7 +94,7 @@ async fn a_refused_response_ends_the_stream() {
             }
         });
         let router = Router::new().interceptor(hooks).service(FourServer::new(Handler)).unwrap();
-        let four = FourClient::new(channel(router, over_grpc).await);
+        let four = FourClient::new(channel(router, wire).await);
         assert_eq!(four.one(2).await.unwrap_err().code(), Code::Aborted);
         let mut echoed = four.echo(Streaming::from_iter([1, 2, 3])).await.unwrap();
         assert_eq!(echoed.message().await.unwrap(), Some(2));
@@ -105,13 +105,13 @@ async fn a_refused_response_ends_the_stream() {
 
 #[tokio::test]
 async fn a_hook_that_panics_ends_its_call_and_no_other() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         let hooks = Hooks::new().before_request(|_, bytes| async move {
             assert!(u64::decode(bytes.clone()).is_ok_and(|number| number != 3), "a secret");
             Ok(bytes)
         });
         let router = Router::new().interceptor(hooks).service(FourServer::new(Handler)).unwrap();
-        let four = FourClient::new(channel(router, over_grpc).await);
+        let four = FourClient::new(channel(router, wire).await);
         let (bad, good) = tokio::join!(four.one(3), four.one(4));
         let status = bad.unwrap_err();
         assert_eq!(status.code(), Code::Internal);

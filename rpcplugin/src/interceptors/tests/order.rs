@@ -1,9 +1,10 @@
 use std::sync::{Arc, Mutex};
 
-use super::sample::{Four, FourClient, FourServer, Handler, channel};
+use super::sample::{Four, FourClient, FourServer, Handler, WIRES, channel};
 use crate::call::{Call, Messages};
 use crate::contract::{Code, Status};
 use crate::rpc::{Interceptor, Next, Router, Service};
+use crate::wire::Protocol;
 
 type Log = Arc<Mutex<Vec<String>>>;
 
@@ -39,13 +40,13 @@ impl Interceptor for Panics {
 
 #[tokio::test]
 async fn the_first_registered_is_the_outermost_on_both_sides() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         let log = Log::default();
         let mark = |name| Mark(name, Arc::clone(&log));
         let service = FourServer::new(Handler).intercepted(mark("service 1")).intercepted(mark("service 2"));
         // An interceptor of all services is further out, also if it comes later.
         let router = Router::new().interceptor(mark("all 1")).service(service).unwrap();
-        let channel = channel(router.interceptor(mark("all 2")), over_grpc).await;
+        let channel = channel(router.interceptor(mark("all 2")), wire).await;
         let four = FourClient::new(channel.intercepted(mark("channel 1")).intercepted(mark("channel 2")));
         assert_eq!(four.one(2).await.unwrap(), 4);
         let names = ["channel 1", "channel 2", "all 1", "all 2", "service 1", "service 2"];
@@ -62,7 +63,7 @@ async fn an_interceptor_may_answer_itself() {
         .intercepted(Mark("outer", Arc::clone(&log)))
         .intercepted(Answer(Arc::clone(&log)))
         .intercepted(Mark("inner", Arc::clone(&log)));
-    let channel = channel(Router::new().service(service).unwrap(), true).await;
+    let channel = channel(Router::new().service(service).unwrap(), Some(Protocol::Grpc)).await;
     // The handler would never answer this one.
     assert_eq!(FourClient::new(channel).one(7).await.unwrap(), 7);
     assert_eq!(*log.lock().unwrap(), ["> outer", "answer", "< outer"]);
@@ -70,9 +71,9 @@ async fn an_interceptor_may_answer_itself() {
 
 #[tokio::test]
 async fn an_interceptor_that_panics_ends_its_call_and_no_other() {
-    for over_grpc in [false, true] {
+    for wire in WIRES {
         let router = Router::new().service(FourServer::new(Handler).intercepted(Panics)).unwrap();
-        let channel = channel(router, over_grpc).await;
+        let channel = channel(router, wire).await;
         let four = FourClient::new(channel);
         for _ in 0..2 {
             let status = four.one(1).await.unwrap_err();

@@ -15,8 +15,9 @@ use crate::interceptors::Metrics;
 use crate::limits::MESSAGE_BYTES_DEFAULT;
 use crate::rpc::{Channel, Router, Streaming};
 use crate::transport::Connection;
-use crate::wire::Terms;
+use crate::wire::binary::{BinaryConnection, BinaryServer};
 use crate::wire::grpc::{GrpcConnection, GrpcServer};
+use crate::wire::{Protocol, Terms};
 
 #[rpcplugin::rpc_protocol(service = "test.Four")]
 pub(super) trait Four {
@@ -104,20 +105,36 @@ impl Four for Handler {
     }
 }
 
-/// A channel to the handlers of a router, in this process or over a connection.
-pub(super) async fn channel(router: Router, over_grpc: bool) -> Channel {
-    if !over_grpc {
-        return Channel::local(router);
-    }
+/// In this process, or over a connection.
+pub(super) const WIRES: [Option<Protocol>; 3] = [None, Some(Protocol::Grpc), Some(Protocol::Binary)];
+
+/// A channel to the handlers of a router.
+pub(super) async fn channel(router: Router, wire: Option<Protocol>) -> Channel {
+    let Some(protocol) = wire else { return Channel::local(router) };
     let (near, far) = tokio::io::duplex(64 * 1024);
+    let (near, far) = (Connection::new(near), Connection::new(far));
     let (stop, stopping) = watch::channel(false);
-    let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
-    tokio::spawn(async move {
-        let _open = stop;
-        server.serve(Connection::new(far), BytesMut::new(), Terms::default(), stopping).await
-    });
-    let connection = GrpcConnection::open(Connection::new(near), false, MESSAGE_BYTES_DEFAULT).await.unwrap();
-    Channel::from_caller(Arc::new(connection))
+    let (router, first) = (Arc::new(router), BytesMut::new());
+    match protocol {
+        Protocol::Binary => {
+            let server = BinaryServer::new(router, MESSAGE_BYTES_DEFAULT);
+            tokio::spawn(async move {
+                let _open = stop;
+                server.serve(far, first, Terms::default(), stopping).await
+            });
+            let connection = BinaryConnection::open(near, MESSAGE_BYTES_DEFAULT).await.unwrap();
+            Channel::from_caller(Arc::new(connection))
+        }
+        Protocol::Grpc => {
+            let server = GrpcServer::new(router, MESSAGE_BYTES_DEFAULT);
+            tokio::spawn(async move {
+                let _open = stop;
+                server.serve(far, first, Terms::default(), stopping).await
+            });
+            let connection = GrpcConnection::open(near, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
+            Channel::from_caller(Arc::new(connection))
+        }
+    }
 }
 
 /// Makes one call of a kind, and reads its answer to the end. A call that never ends is given up.

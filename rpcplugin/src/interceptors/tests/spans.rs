@@ -2,12 +2,13 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 
-use super::sample::{Four, FourClient, FourServer, Handler, Way, call, channel, code_of, way_of};
+use super::sample::{Four, FourClient, FourServer, Handler, WIRES, Way, call, channel, code_of, way_of};
 use super::subscriber::{KeptSpan, keep_spans, spans_of};
 use crate::call::{Call, CallOptions, Context, Messages, Metadata};
 use crate::contract::{MethodKind, Status};
 use crate::interceptors::{TraceContext, Tracing};
 use crate::rpc::{Channel, Interceptor, Next, Router, Streaming};
+use crate::wire::Protocol;
 
 /// A trace of a test's own, told to a channel as an application does that has one.
 fn within_a_trace(channel: &Channel) -> (Channel, TraceContext) {
@@ -40,8 +41,8 @@ fn traced() -> Router {
 #[tokio::test]
 async fn every_call_has_a_span_on_each_side_in_one_trace() {
     keep_spans();
-    for over_grpc in [false, true] {
-        let channel = channel(traced(), over_grpc).await.intercepted(Tracing::new());
+    for wire in WIRES {
+        let channel = channel(traced(), wire).await.intercepted(Tracing::new());
         for kind in MethodKind::ALL {
             for way in Way::ALL {
                 let (channel, trace) = within_a_trace(&channel);
@@ -53,11 +54,7 @@ async fn every_call_has_a_span_on_each_side_in_one_trace() {
                     assert_eq!(span.field("rpc.service"), "test.Four");
                     assert_eq!(span.field("rpc.system"), "rpcplugin");
                     assert_eq!(span.field("kind"), kind.as_str());
-                    assert_eq!(
-                        span.field("code"),
-                        code_of(way).as_str(),
-                        "{side} {kind} {way:?} {over_grpc}"
-                    );
+                    assert_eq!(span.field("code"), code_of(way).as_str(), "{side} {kind} {way:?} {wire:?}");
                     assert!(span.field("duration_seconds").parse::<f64>().unwrap() >= 0.0);
                 }
                 assert_eq!(near.field("parent_span_id"), trace.span_id_hex().to_string());
@@ -83,7 +80,7 @@ fn expect_numbers(span: &KeptSpan, kind: MethodKind, way: Way) {
 #[tokio::test]
 async fn messages_are_counted_and_not_shown() {
     keep_spans();
-    let channel = channel(traced(), true).await.intercepted(Tracing::new());
+    let channel = channel(traced(), Some(Protocol::Grpc)).await.intercepted(Tracing::new());
     let (channel, trace) = within_a_trace(&channel);
     let requests = Streaming::new(futures_util::stream::iter([1, 2, 300]).map(|number| {
         tracing::info!(number, "a caller works");
@@ -149,11 +146,11 @@ impl Four for Relay {
 #[tokio::test]
 async fn a_trace_goes_on_through_the_calls_that_a_handler_makes() {
     keep_spans();
-    for over_grpc in [false, true] {
-        let inner = channel(traced(), over_grpc).await.intercepted(Tracing::new());
+    for wire in WIRES {
+        let inner = channel(traced(), wire).await.intercepted(Tracing::new());
         let relay = FourServer::new(Relay(FourClient::new(inner.clone()), inner));
         let router = Router::new().interceptor(Tracing::new()).service(relay).unwrap();
-        let outer = channel(router, over_grpc).await.intercepted(Tracing::new());
+        let outer = channel(router, wire).await.intercepted(Tracing::new());
         for (kind, spans) in MethodKind::ALL.into_iter().zip([6, 4, 4, 4]) {
             let (outer, trace) = within_a_trace(&outer);
             call(&outer, kind, Way::Answers).await.unwrap();
@@ -187,7 +184,7 @@ impl Interceptor for Tell {
 #[tokio::test]
 async fn flags_and_state_are_passed_on_and_a_bad_parent_begins_anew() {
     let router = Router::new().interceptor(Tell).service(FourServer::new(Handler)).unwrap();
-    let channel = channel(router, true).await.intercepted(Tracing::new());
+    let channel = channel(router, Some(Protocol::Grpc)).await.intercepted(Tracing::new());
     let trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
     let sent = async |parent: &str, state: &str| {
         let mut metadata = Metadata::new();

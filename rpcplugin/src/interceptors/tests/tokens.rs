@@ -1,8 +1,9 @@
-use super::sample::{FourServer, Handler, Way, call, channel};
+use super::sample::{FourServer, Handler, WIRES, Way, call, channel};
 use crate::call::{Call, CallOptions, Messages, Metadata, MetadataError};
 use crate::contract::{Code, MethodKind, Status};
 use crate::interceptors::{AuthenticatedCaller, RequireToken, SendToken, TokenError};
 use crate::rpc::{Channel, Interceptor, Next, Router};
+use crate::wire::Protocol;
 
 fn guarded(tokens: RequireToken) -> Router {
     Router::new().interceptor(tokens).interceptor(SayName).service(FourServer::new(Handler)).unwrap()
@@ -38,8 +39,8 @@ async fn answer_to(channel: &Channel, key: &str, values: &[&str]) -> Result<Stri
 
 #[tokio::test]
 async fn an_accepted_token_lets_in_and_names_its_caller() {
-    for over_grpc in [false, true] {
-        let channel = channel(guarded(two_tokens()), over_grpc).await;
+    for wire in WIRES {
+        let channel = channel(guarded(two_tokens()), wire).await;
         for (value, name) in
             [("Bearer token-1", "first"), ("Bearer token-2", "second"), ("bearer token-1", "first")]
         {
@@ -54,8 +55,8 @@ async fn an_accepted_token_lets_in_and_names_its_caller() {
 
 #[tokio::test]
 async fn anything_else_is_refused_and_never_repeated() {
-    for over_grpc in [false, true] {
-        let channel = channel(guarded(two_tokens()), over_grpc).await;
+    for wire in WIRES {
+        let channel = channel(guarded(two_tokens()), wire).await;
         let cases: [&[&str]; 11] = [
             &[],
             &[""],
@@ -69,9 +70,10 @@ async fn anything_else_is_refused_and_never_repeated() {
             &["Basic token-1"],
             &["Bearer token-1", "Bearer token-1"],
         ];
-        // A connection takes the spaces around a value away, as HTTP says.
-        for values in
-            cases.iter().filter(|values| !over_grpc || !values.iter().any(|value| value.ends_with(' ')))
+        // HTTP takes the spaces around a value away.
+        for values in cases
+            .iter()
+            .filter(|values| wire != Some(Protocol::Grpc) || !values.iter().any(|value| value.ends_with(' ')))
         {
             let status = answer_to(&channel, "authorization", values).await.unwrap_err();
             assert_eq!(status.code(), Code::Unauthenticated, "{values:?}");
@@ -87,7 +89,7 @@ async fn anything_else_is_refused_and_never_repeated() {
 
 #[tokio::test]
 async fn another_key_holds_the_token_alone() {
-    let channel = channel(guarded(two_tokens().under("auth-token").unwrap()), true).await;
+    let channel = channel(guarded(two_tokens().under("auth-token").unwrap()), Some(Protocol::Grpc)).await;
     assert_eq!(answer_to(&channel, "auth-token", &["token-1"]).await.unwrap(), "first");
     let status = answer_to(&channel, "auth-token", &["Bearer token-1"]).await.unwrap_err();
     assert!(status.message().ends_with("as metadata `auth-token: <token>`"), "{status}");
@@ -110,7 +112,7 @@ async fn a_validator_is_asked_about_every_token() {
             _ => Ok(None),
         }
     });
-    let channel = channel(guarded(tokens.or("lost property", "lost-2").unwrap()), true).await;
+    let channel = channel(guarded(tokens.or("lost property", "lost-2").unwrap()), Some(Protocol::Grpc)).await;
     let answer = async |value: &str| answer_to(&channel, "authorization", &[value]).await;
     assert_eq!(answer("Bearer user-ada").await.unwrap(), "ada");
     assert_eq!(answer("Bearer lost-1").await.unwrap_err().code(), Code::Unavailable);

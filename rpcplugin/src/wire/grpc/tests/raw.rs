@@ -8,8 +8,7 @@ use super::*;
 
 /// A bare connection to a server of numbers.
 async fn connect() -> SendRequest<Bytes> {
-    let (ended, _) = watch::channel(None);
-    let router = Router::new().service(NumbersServer::new(Handler { ended })).unwrap();
+    let router = Router::new().service(NumbersServer::new(Handler)).unwrap();
     let (near, far) = tokio::io::duplex(64 * 1024);
     tokio::spawn(async move {
         let (_stop, stopping) = watch::channel(false);

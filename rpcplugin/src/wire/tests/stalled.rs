@@ -7,6 +7,13 @@ use bytes::Bytes;
 use super::*;
 use crate::call::CallOptions;
 
+on_each_wire![
+    a_dropped_call_reaches_a_plugin_that_takes_no_more_requests,
+    a_deadline_ends_a_stream_that_nobody_reads,
+    a_stream_of_requests_that_panics_ends_its_call_and_no_other,
+    a_slow_stream_holds_back_neither_its_first_message_nor_other_calls,
+];
+
 #[rpcplugin::rpc_protocol(service = "test.Stalling")]
 trait Stalling {
     async fn hold(&self, requests: Streaming<Vec<u8>>) -> Result<Streaming<u64>, Status>;
@@ -83,17 +90,19 @@ fn slow(given: &Arc<AtomicUsize>) -> impl Iterator<Item = u64> + use<> {
     })
 }
 
-async fn stalling() -> (StallingClient, Handler) {
+async fn stalling(protocol: Protocol) -> (StallingClient, Handler) {
     let handler = Handler { alive: Arc::default(), given: Arc::default() };
     let router = Router::new().service(StallingServer::new(handler.clone())).unwrap();
     let (near, far) = tokio::io::duplex(64 * 1024);
+    let ends = [near, far].map(|end| (Connection::new(end), MESSAGE_BYTES_DEFAULT));
+    let [near, far] = ends;
+    let (stop, stopping) = watch::channel(false);
+    let (channel, server) = join(protocol, router, near, far, stopping).await;
     tokio::spawn(async move {
-        let (_stop, stopping) = watch::channel(false);
-        let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
-        drop(server.serve(Connection::new(far), BytesMut::new(), Terms::default(), stopping).await);
+        let _open = stop;
+        drop(server.await);
     });
-    let connection = GrpcConnection::open(Connection::new(near), false, MESSAGE_BYTES_DEFAULT).await.unwrap();
-    (StallingClient::new(Channel::from_caller(Arc::new(connection))), handler)
+    (StallingClient::new(channel), handler)
 }
 
 /// Waits until nothing of the handlers is left.
@@ -106,9 +115,8 @@ async fn expect_gone(handler: &Handler) {
     .await;
 }
 
-#[tokio::test]
-async fn a_dropped_call_reaches_a_plugin_that_takes_no_more_requests() {
-    let (client, handler) = stalling().await;
+async fn a_dropped_call_reaches_a_plugin_that_takes_no_more_requests(protocol: Protocol) {
+    let (client, handler) = stalling(protocol).await;
     let endless = Streaming::new(stream::repeat(Ok(vec![0; 40_000])));
     let mut answer = in_time(client.hold(endless)).await.unwrap();
     assert_eq!(in_time(answer.message()).await.unwrap(), Some(1));
@@ -119,9 +127,8 @@ async fn a_dropped_call_reaches_a_plugin_that_takes_no_more_requests() {
     expect_gone(&handler).await;
 }
 
-#[tokio::test]
-async fn a_deadline_ends_a_stream_that_nobody_reads() {
-    let (client, handler) = stalling().await;
+async fn a_deadline_ends_a_stream_that_nobody_reads(protocol: Protocol) {
+    let (client, handler) = stalling(protocol).await;
     let short = CallOptions::new().timeout(Duration::from_millis(200));
     let mut unread = in_time(client.with(short).flood()).await.unwrap();
     assert!(in_time(unread.message()).await.unwrap().is_some());
@@ -136,9 +143,8 @@ async fn a_deadline_ends_a_stream_that_nobody_reads() {
     assert_eq!(end.unwrap_err().code(), Code::DeadlineExceeded);
 }
 
-#[tokio::test]
-async fn a_stream_of_requests_that_panics_ends_its_call_and_no_other() {
-    let (client, _handler) = stalling().await;
+async fn a_stream_of_requests_that_panics_ends_its_call_and_no_other(protocol: Protocol) {
+    let (client, _handler) = stalling(protocol).await;
     let at_once = stream::iter(0..3).map(|number| if number == 2 { panic!("a secret") } else { Ok(number) });
     let later = stream::iter(0..3).then(|number| async move {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -152,9 +158,8 @@ async fn a_stream_of_requests_that_panics_ends_its_call_and_no_other() {
     }
 }
 
-#[tokio::test]
-async fn a_slow_stream_holds_back_neither_its_first_message_nor_other_calls() {
-    let (client, handler) = stalling().await;
+async fn a_slow_stream_holds_back_neither_its_first_message_nor_other_calls(protocol: Protocol) {
+    let (client, handler) = stalling(protocol).await;
     let mut slow_responses = in_time(client.slow()).await.unwrap();
     assert_eq!(in_time(slow_responses.message()).await.unwrap(), Some(1));
     let given = handler.given.swap(0, Ordering::SeqCst);
