@@ -2,10 +2,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::poll_fn;
 use std::hash::BuildHasherDefault;
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
 use tokio::runtime::Handle;
 
 use super::answer::Answer;
@@ -16,7 +18,7 @@ use super::opening::Table;
 use super::sending::Outgoing;
 use super::shared::{Loss, Shared};
 use super::{OpenError, greeting, loss, metadata};
-use crate::call::{Call, Messages, ResponseFuture, SizeLimit};
+use crate::call::{Call, Messages, ResponseFuture, SizeLimit, contain};
 use crate::contract::{MethodKind, MethodSpec, Status};
 use crate::task::OwnedTask;
 use crate::transport::Connection;
@@ -34,7 +36,7 @@ impl BinaryConnection {
         mut connection: Connection,
         message_bytes_max: usize,
     ) -> Result<Self, OpenError> {
-        let own = greeting::host_settings(message_bytes_max);
+        let own = greeting::settings(message_bytes_max);
         let mut buffer = BytesMut::new();
         let (peer, table) = greeting::ask(&mut connection, &own, &mut buffer).await?;
         let machine = Machine::new(Role::Host, greeting::bounds(&own), greeting::bounds(&peer));
@@ -151,9 +153,11 @@ impl Inner {
     fn send(&self, call: Ticket, mut requests: Outgoing) -> OwnedTask {
         let shared = self.shared.clone();
         OwnedTask::spawn_on(&self.runtime, async move {
-            let end = requests.send_all(&shared, call).await;
-            // What the stream holds goes before the plugin hears of its end.
-            drop(requests);
+            let end = AssertUnwindSafe(requests.send_all(&shared, call)).catch_unwind().await;
+            let end = end.unwrap_or_else(|_panic| Err(panicked()));
+            // What the stream holds goes before the plugin hears of its end, and may panic in going.
+            let gone = contain(|| drop(requests));
+            let end = gone.map_or_else(|_panic| Err(panicked()), |()| end);
             shared.with(|machine| match end {
                 Ok(()) => machine.finish(call),
                 Err(status) => machine.give_up(call, status),
@@ -197,5 +201,9 @@ async fn drive(shared: Shared, mut buffer: BytesMut) {
     if let Some(loss) = shared.loss() {
         tracing::debug!(%loss, "the connection to the plugin ended");
     }
-    poll_fn(|context| shared.poll_close(context)).await;
+    shared.close().await;
+}
+
+fn panicked() -> Status {
+    Status::internal("the stream of requests panicked; the standard error of this process says where")
 }

@@ -20,28 +20,17 @@ use crate::transport::Connection;
 /// The version of the wire that this side speaks.
 const VERSION: u16 = 1;
 
-fn settings(message_bytes_max: usize, calls_max: u32) -> Settings {
+/// What a side says: both the same, though nobody calls a host.
+pub(super) fn settings(message_bytes_max: usize) -> Settings {
     Settings {
         version: VERSION,
         frame_bytes_max: BINARY_FRAME_BYTES_MAX,
         window_bytes: BINARY_WINDOW_BYTES,
         connection_window_bytes: BINARY_CONNECTION_WINDOW_BYTES,
-        calls_max,
+        calls_max: STREAMS_MAX,
         message_bytes_max: u32::try_from(message_bytes_max).unwrap_or(u32::MAX),
         metadata_bytes_max: HEADER_LIST_BYTES_MAX,
     }
-}
-
-/// What a host says: it takes no calls.
-#[cfg(feature = "client")]
-pub(super) fn host_settings(message_bytes_max: usize) -> Settings {
-    settings(message_bytes_max, 0)
-}
-
-/// What a plugin says.
-#[cfg(feature = "server")]
-pub(super) fn plugin_settings(message_bytes_max: usize) -> Settings {
-    settings(message_bytes_max, STREAMS_MAX)
 }
 
 /// What of the settings decides how frames are cut and counted.
@@ -115,11 +104,16 @@ pub(super) async fn answer(
 
 /// Tells a peer why it is not served. Best effort: the connection is closed behind it.
 #[cfg(feature = "server")]
-pub(super) async fn say_goodbye(connection: &mut Connection, reason: Goodbye, why: &impl std::fmt::Display) {
+pub(super) async fn say_goodbye(
+    connection: &mut Connection,
+    own: &Settings,
+    reason: Goodbye,
+    why: &impl std::fmt::Display,
+) {
     let mut payload = vec![reason.number()];
     payload.extend_from_slice(why.to_string().as_bytes());
     payload.truncate(GOODBYE_TEXT_BYTES_MAX);
-    let mut bytes = BytesMut::new();
+    let mut bytes = hello(own);
     put(Kind::Goodbye, 0, &payload, &mut bytes);
     if connection.write_all(&bytes).await.is_ok() {
         let _closed = connection.shutdown().await;
@@ -145,7 +139,10 @@ async fn read_hello(connection: &mut Connection, buffer: &mut BytesMut) -> Resul
 /// A frame where another one was expected. One that says why the other side ends says it.
 fn refused(frame: &Frame, why: &'static str) -> Violation {
     match frame.kind {
-        Kind::Goodbye => Violation::accused(frame.payload.get(1..).unwrap_or_default()),
+        Kind::Goodbye => {
+            let (reason, text) = frame.payload.split_first().unwrap_or((&0, &[]));
+            Violation::accused(*reason, text)
+        }
         _ => frame.out_of_place(why),
     }
 }

@@ -1,13 +1,14 @@
 //! What the end of a connection means for the calls on it.
 
+use super::Violation;
 use super::shared::Loss;
-use crate::contract::Status;
+use crate::contract::{Code, Status};
 
 /// The outcome of a call that was under way.
 pub(super) fn under_way(loss: Option<Loss>) -> Status {
     const LOST: &str = "the connection to the plugin is lost; a call that was under way may have run: repeat it only if that is safe";
     match loss {
-        Some(Loss::Violation(violation)) => broken_rule(violation),
+        Some(Loss::Violation(violation)) => of_violation(violation),
         Some(Loss::Broken(error)) => Status::unavailable(LOST).with_source(error),
         _ => Status::unavailable(LOST),
     }
@@ -31,9 +32,13 @@ pub(super) fn closing() -> Status {
     )
 }
 
-fn broken_rule(violation: super::Violation) -> Status {
-    let text = format!(
-        "the exchange over the binary wire failed: {violation}; host and plugin may be of different versions"
-    );
-    Status::internal(text).with_source(violation)
+/// A rule was broken, or the plugin says why it closed the connection.
+fn of_violation(violation: Violation) -> Status {
+    let code = match &violation {
+        Violation::Accused { reason: 2, .. } => Code::Unimplemented,
+        Violation::Accused { reason: 3, .. } => Code::ResourceExhausted,
+        _ => Code::Internal,
+    };
+    let text = format!("the exchange over the binary wire failed: {violation}");
+    Status::new(code, text).with_source(violation)
 }

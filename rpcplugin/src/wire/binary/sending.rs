@@ -19,11 +19,13 @@ pub(super) struct Outgoing {
     limit: SizeLimit,
     ready: VecDeque<Bytes>,
     end: Option<Result<(), Status>>,
+    /// Whether the messages that are ready took their time.
+    is_slow: bool,
 }
 
 impl Outgoing {
     pub(super) fn new(messages: MessageStream, limit: SizeLimit) -> Self {
-        Self { messages, limit, ready: VecDeque::new(), end: None }
+        Self { messages, limit, ready: VecDeque::new(), end: None, is_slow: false }
     }
 
     /// Sends all messages, and comes back with the end of the stream. Early, where nobody wants them any more.
@@ -33,6 +35,11 @@ impl Outgoing {
             poll_fn(|context| self.poll_send(shared, call, context.waker())).await;
             if let Some(end) = self.end.take() {
                 return end;
+            }
+            // Others have their turn: soon where messages take long to be made, and now and then in any case.
+            match std::mem::take(&mut self.is_slow) {
+                true => tokio::task::yield_now().await,
+                false => tokio::task::coop::consume_budget().await,
             }
         }
     }
@@ -51,10 +58,10 @@ impl Outgoing {
                     Ok(_) => {
                         bytes += message.len();
                         self.ready.push_back(message);
-                        // The clock is asked at every sixteenth message: it costs as much as one.
-                        if self.ready.len() % 16 == 1
+                        if is_asked_for_time(self.ready.len())
                             && since.get_or_insert_with(Instant::now).elapsed() >= SENT_TOGETHER_TIME_MAX
                         {
+                            self.is_slow = true;
                             break;
                         }
                     }
@@ -76,4 +83,9 @@ impl Outgoing {
             Poll::Pending
         })
     }
+}
+
+/// Whether the clock is looked at behind this message. It costs as much as a small message, so not behind each.
+const fn is_asked_for_time(number: usize) -> bool {
+    number.is_power_of_two() || number.is_multiple_of(16)
 }

@@ -8,9 +8,9 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use super::calls::{Calls, Methods};
 use super::machine::{Goodbye, Machine, Role};
-use super::opening::{Announcement, AnnouncementError};
+use super::opening::{Announcement, AnnouncementError, Settings};
 use super::shared::{Loss, Shared};
-use super::{OpenError, greeting};
+use super::{OpenError, Violation, greeting};
 use crate::task::OwnedTask;
 use crate::transport::{Connection, KeepAlive};
 use crate::wire::{ConnectionError, Dispatch, StopSignal, Terms};
@@ -45,11 +45,11 @@ impl BinaryServer {
         mut stop: StopSignal,
     ) -> Result<(), ConnectionError> {
         let Terms { preface_timeout, keep_alive, admit } = terms;
-        let own = greeting::plugin_settings(self.message_bytes_max);
+        let own = greeting::settings(self.message_bytes_max);
         let announcement = match &self.announcement {
             Ok(announcement) => announcement,
             Err(error) => {
-                greeting::say_goodbye(&mut connection, Goodbye::Refused, error).await;
+                greeting::say_goodbye(&mut connection, &own, Goodbye::Refused, error).await;
                 return Err(ConnectionError::broken(error.clone()));
             }
         };
@@ -66,7 +66,7 @@ impl BinaryServer {
         let peer = match peer {
             Ok(peer) => peer,
             Err(error) => {
-                refuse(connection, &error).await;
+                refuse(connection, &own, &error).await;
                 return Err(ConnectionError::broken(error));
             }
         };
@@ -112,7 +112,7 @@ async fn converse(shared: &Shared, mut calls: Calls, mut buffer: BytesMut) {
         }
     })
     .await;
-    poll_fn(|context| shared.poll_close(context)).await;
+    shared.close().await;
 }
 
 /// Asks a silent peer for signs of life, and says when the plugin ends.
@@ -139,9 +139,12 @@ async fn mind(shared: Shared, keep_alive: Option<KeepAlive>, mut stop: StopSigna
 }
 
 /// Tells a peer why it is not served.
-async fn refuse(mut connection: Connection, error: &OpenError) {
-    if let OpenError::Violation(violation) = error {
-        greeting::say_goodbye(&mut connection, Goodbye::Violation, violation).await;
+async fn refuse(mut connection: Connection, own: &Settings, error: &OpenError) {
+    // Who does not begin as this wire does would not understand it.
+    if let OpenError::Violation(violation) = error
+        && !matches!(violation, Violation::Magic { .. } | Violation::Accused { .. })
+    {
+        greeting::say_goodbye(&mut connection, own, Goodbye::Violation, violation).await;
     }
 }
 

@@ -4,6 +4,7 @@
 //! at once, without another task that would have to be woken; with many calls under way it is left to the driver, so that
 //! many frames leave in one system call.
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +19,7 @@ use super::frame::{Frame, HEADER_BYTES};
 use super::machine::{Arrived, Goodbye, Machine, Outcome, Shape};
 use crate::limits::{
     BINARY_DIRECT_CALLS_MAX, BINARY_FRAME_BYTES_MAX, BINARY_READ_BYTES, BINARY_READ_BYTES_MIN,
-    BINARY_READS_MAX, BINARY_UNREAD_OUTBOX_BYTES_MAX,
+    BINARY_READS_MAX, BINARY_UNREAD_OUTBOX_BYTES_MAX, REFUSAL_TIMEOUT,
 };
 use crate::transport::Connection;
 
@@ -176,8 +177,13 @@ impl Shared {
         Poll::Pending
     }
 
-    /// Closes the connection in order. Ready when the other side can have read all.
-    pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<()> {
+    /// Closes the connection in order: what is left to say is said, if the other side takes it within a moment.
+    pub(super) async fn close(&self) {
+        let closed = poll_fn(|context| self.poll_close(context));
+        let _in_time = tokio::time::timeout(REFUSAL_TIMEOUT, closed).await;
+    }
+
+    fn poll_close(&self, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.lock();
         state.be_driven(context);
         if state.write().is_err() {
@@ -307,12 +313,11 @@ impl State {
             && !matches!(violation, Violation::Accused { .. })
         {
             self.machine.goodbye(Goodbye::Violation, &violation.to_string());
-            // If it does not go now, the end of the connection has to say enough.
-            let _written = self.write();
+        } else {
+            self.machine.outbox().clear();
         }
         self.loss = Some(loss);
         self.machine.fail(&Outcome::Lost);
-        self.machine.outbox().clear();
         self.machine.wake(self.driver.as_ref());
     }
 }

@@ -107,6 +107,8 @@ pub(crate) enum Violation {
     /// The other side found one.
     #[error("the other side closed the connection: {said}")]
     Accused {
+        /// The number of its reason.
+        reason: u8,
         /// Its reason, quoted, in at most as many characters as a quote has.
         said: String,
     },
@@ -159,8 +161,8 @@ pub(crate) enum TableFault {
 }
 
 impl Violation {
-    /// What a GOODBYE accuses this side of. `text` is what stands behind its reason.
-    pub(super) fn accused(text: &[u8]) -> Self {
-        Self::Accused { said: quote(&String::from_utf8_lossy(text)) }
+    /// What a GOODBYE says that is no orderly one. `text` is what stands behind its reason.
+    pub(super) fn accused(reason: u8, text: &[u8]) -> Self {
+        Self::Accused { reason, said: quote(&String::from_utf8_lossy(text)) }
     }
 }

@@ -158,6 +158,6 @@ impl Machine {
             self.is_closing = true;
             return Ok(());
         }
-        Err(Violation::accused(text))
+        Err(Violation::accused(*reason, text))
     }
 }
