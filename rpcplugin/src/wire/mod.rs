@@ -60,7 +60,6 @@ pub(crate) trait Dispatch: Send + Sync {
     /// Every path with its row, aliases included: the services in the order of their registration, the methods in that of
     /// their contract.
     #[cfg(feature = "server")]
-    #[allow(dead_code, reason = "the wire is being built")]
     fn routes(&self) -> Vec<(&'static str, Route)>;
 
     /// What the caller of a path is told that names no method.

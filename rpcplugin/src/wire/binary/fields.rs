@@ -1,4 +1,5 @@
 //! What payloads are made of: numbers, and bytes with their length before them.
+#![allow(dead_code, reason = "what is read and what is written depends on the features that are on")]
 
 use bytes::{Buf, BufMut};
 

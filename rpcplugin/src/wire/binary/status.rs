@@ -9,7 +9,9 @@ use bytes::Bytes;
 use super::Violation;
 use super::metadata;
 use crate::call::Metadata;
-use crate::contract::{Code, Status};
+#[cfg(feature = "client")]
+use crate::contract::Code;
+use crate::contract::Status;
 
 /// Writes the outcome of a call. `metadata_bytes_max` is what the other side takes, as its HELLO says.
 ///
@@ -58,8 +60,8 @@ fn write(outcome: Result<(), &Status>, to: &mut impl BufMut) {
 ///
 /// # Errors
 ///
-/// [`Violation::Payload`] where the payload is cut, or a text in it is no UTF-8. Metadata that cannot be read is no violation:
-/// the call fails for it, unless it has failed already.
+/// [`Violation::Payload`] where the payload is cut, or a text in it is no UTF-8: the call ends with it, and the connection goes
+/// on. For metadata that cannot be read the call fails as well, unless it has failed already.
 #[cfg(feature = "client")]
 pub(super) fn decode(payload: &[u8]) -> Result<(Result<(), Status>, Metadata), Violation> {
     let (outcome, trailing) = read(payload).ok_or_else(|| Violation::Payload {

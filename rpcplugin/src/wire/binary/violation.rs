@@ -114,6 +114,7 @@ pub(crate) enum Violation {
     },
     /// Its table of methods cannot be.
     #[error("the table of methods is wrong at byte {offset} of its frame: {fault}")]
+    #[allow(dead_code, reason = "only a host reads a table")]
     Table {
         /// Where the entry begins, in bytes from the beginning of the payload.
         offset: usize,
@@ -125,6 +126,7 @@ pub(crate) enum Violation {
 
 /// What is wrong with a table of methods.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(dead_code, reason = "only a host reads a table")]
 pub(crate) enum TableFault {
     /// The frame ends first.
     #[error("the frame ends within the entry")]

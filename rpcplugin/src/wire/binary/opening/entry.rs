@@ -1,3 +1,5 @@
+#![allow(dead_code, reason = "a plugin writes entries and a host reads them")]
+
 use bytes::BufMut;
 
 use crate::contract::MethodKind;
