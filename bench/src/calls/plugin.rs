@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use rpcplugin::{Cookie, CookieError, PluginClient, PluginClientBuilder, PluginServer, Security, Transport};
+use rpcplugin::{
+    Cookie, CookieError, PluginClient, PluginClientBuilder, PluginServer, Security, Transport, Wire,
+};
 
 use super::{Fault, Place, Program, Socket};
 
@@ -24,10 +26,11 @@ pub fn server(place: Place) -> Result<PluginServer, Fault> {
 }
 
 /// The part of the host, not yet started.
-pub fn builder(program: &Program, place: Place) -> Result<PluginClientBuilder, Fault> {
+pub fn builder(program: &Program, place: Place, wire: Wire) -> Result<PluginClientBuilder, Fault> {
     Ok(PluginClient::builder(&program.path, cookie()?)
         .args(&program.arguments)
         .env(program.variable.0, program.variable.1)
+        .wire(wire)
         .security(if place.tls { Security::AutoMtls } else { Security::Plaintext })
         .start_timeout(PATIENCE)
         .stop_grace(PATIENCE))

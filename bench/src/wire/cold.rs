@@ -6,6 +6,7 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use rpcplugin::Wire;
 use rpcplugin_bench::calls::{
     EchoCalls, Fault, Place, Program, Server, Socket, Threads, payload, write_identities,
 };
@@ -21,6 +22,7 @@ pub(crate) const NOTHING: &str = "--nothing";
 /// A way to start, and how long it took each time, in milliseconds.
 pub(crate) struct Start {
     place: Place,
+    wire: Wire,
     ours: Vec<f64>,
     tonic: Vec<f64>,
     nothing: Vec<f64>,
@@ -29,11 +31,11 @@ pub(crate) struct Start {
 /// How many starts stand for one round of a call.
 const STARTS_A_ROUND: usize = 15;
 
-/// Where plugins are: on one thread, with what most of them get.
+/// Where plugins are: on one thread, with what most of them get, over both wires.
 pub(crate) fn plan() -> Vec<Start> {
-    [false, true]
-        .map(|tls| Place { socket: Socket::Unix, tls, threads: Threads::Current })
-        .map(|place| Start { place, ours: Vec::new(), tonic: Vec::new(), nothing: Vec::new() })
+    [(false, Wire::Binary), (false, Wire::Grpc), (true, Wire::Binary), (true, Wire::Grpc)]
+        .map(|(tls, wire)| (Place { socket: Socket::Unix, tls, threads: Threads::Current }, wire))
+        .map(|(place, wire)| Start { place, wire, ours: Vec::new(), tonic: Vec::new(), nothing: Vec::new() })
         .into()
 }
 
@@ -45,7 +47,7 @@ pub(crate) fn measure(starts: &mut [Start], rounds: usize) -> Result<(), Fault> 
     Threads::Current.runtime()?.block_on(async {
         for _ in 0..rounds * STARTS_A_ROUND {
             for start in &mut *starts {
-                start.ours.push(ours(start.place).await?);
+                start.ours.push(ours(start.place, start.wire).await?);
                 start.nothing.push(nothing()?);
                 start.tonic.push(tonic(start.place).await?);
             }
@@ -57,7 +59,8 @@ pub(crate) fn measure(starts: &mut [Start], rounds: usize) -> Result<(), Fault> 
 impl Start {
     /// What `--only` chooses by.
     pub(crate) fn name(&self) -> String {
-        format!("cold-start {} grpc", self.place.line())
+        let wire = if self.wire == Wire::Binary { "binary" } else { "grpc" };
+        format!("cold-start {} {wire}", self.place.line())
     }
 
     pub(crate) fn line(&self) -> Option<Line> {
@@ -73,11 +76,11 @@ impl Start {
 
 const FIRST_BYTES: u32 = 32;
 
-async fn ours(place: Place) -> Result<f64, Fault> {
+async fn ours(place: Place, wire: Wire) -> Result<f64, Fault> {
     let directory = tempfile::tempdir()?;
     let program = Program::server(Peer::Ours, place, directory.path(), None)?;
     let start = Instant::now();
-    let (client, plugin) = ours::launch(&program, place).await?;
+    let (client, plugin) = ours::launch(&program, place, wire).await?;
     answers(&client).await?;
     let elapsed = start.elapsed().as_secs_f64() * 1e3;
     drop(client);

@@ -1,7 +1,7 @@
 //! This crate as its users know it: a plugin that its host starts.
 
 use bytes::Bytes;
-use rpcplugin::{Status, Streaming};
+use rpcplugin::{Status, Streaming, Wire};
 use rpcplugin_bench::calls::{
     EchoCalls, Fault, Place, Program, Running, Station, builder, check_echo, check_stream, payload, server,
 };
@@ -37,7 +37,7 @@ pub(crate) async fn start(
     place: Place,
     layer: Option<Layer>,
 ) -> Result<Box<dyn Station>, Fault> {
-    let plugin = builder(program, place)?.start().await?;
+    let plugin = builder(program, place, Wire::Grpc)?.start().await?;
     let channel = match layer {
         None => plugin.channel(),
         Some(layer) => layer.around_channel(plugin.channel())?,

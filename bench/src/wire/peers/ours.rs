@@ -1,7 +1,7 @@
 //! This crate as its users know it: a typed client and a typed handler, in a plugin that its host starts.
 
 use bytes::Bytes;
-use rpcplugin::{PluginClient, Status, Streaming};
+use rpcplugin::{PluginClient, Status, Streaming, Wire};
 use rpcplugin_bench::calls::{
     EchoCalls, Fault, Place, Program, Running, Station, builder, check_echo, check_stream, payload, server,
 };
@@ -27,14 +27,18 @@ pub(crate) async fn serve(place: Place) -> Result<(), Fault> {
 }
 
 /// The part of the host.
-pub(crate) async fn launch(program: &Program, place: Place) -> Result<(PackedClient, PluginClient), Fault> {
-    let plugin = builder(program, place)?.start().await?;
+pub(crate) async fn launch(
+    program: &Program,
+    place: Place,
+    wire: Wire,
+) -> Result<(PackedClient, PluginClient), Fault> {
+    let plugin = builder(program, place, wire)?.start().await?;
     Ok((PackedClient::new(plugin.channel()), plugin))
 }
 
 /// The part of the host. Makes sure that the plugin answers as it should.
 pub(super) async fn start(program: &Program, place: Place) -> Result<Box<dyn Station>, Fault> {
-    let (client, plugin) = launch(program, place).await?;
+    let (client, plugin) = launch(program, place, Wire::Binary).await?;
     check_echo(&client).await?;
     check_stream(&client).await?;
     Ok(Running::plugin(client, plugin))
