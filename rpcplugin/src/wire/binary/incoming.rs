@@ -130,7 +130,8 @@ impl Incoming {
         }
         let before = self.partial.as_ref().map_or(0, |partial| partial.bytes.len());
         if let Err(status) = self.limit.check(before.saturating_add(part.len())) {
-            effect.taken += cost;
+            // Before the end is looked at, which this part may have as well.
+            effect.taken += cost + self.refuse();
             return Ok(Some(status));
         }
         let nobody_waits_behind = self.first.is_none();
@@ -195,9 +196,17 @@ impl Incoming {
     }
 
     /// Nobody takes messages that are not complete. Hands on what the one that has begun cost.
-    pub(super) fn refuse(&mut self) -> i64 {
+    fn refuse(&mut self) -> i64 {
         self.is_discarded = true;
         self.partial.take().map_or(0, |partial| partial.cost)
+    }
+
+    /// The bytes of messages that are kept.
+    #[cfg(any(test, feature = "_fuzz"))]
+    pub(super) fn bytes_held(&self) -> usize {
+        let complete = self.first.iter().chain(&self.rest);
+        let complete: usize = complete.map(|message| message.bytes.len()).sum();
+        complete + self.partial.as_ref().map_or(0, |partial| partial.bytes.len())
     }
 
     /// The other side says nothing more, or what it says does not matter.
@@ -279,6 +288,15 @@ mod tests {
         assert!(receive(&mut incoming, MORE, &[0; 6]).unwrap().1.is_none());
         let (_, refused) = receive(&mut incoming, MORE, &[0; 5]).unwrap();
         assert!(refused.unwrap().message().contains("11 bytes is over the limit of 10"));
+    }
+
+    #[test]
+    fn a_message_over_its_limit_breaks_no_rule_where_the_direction_ends_with_it() {
+        let mut incoming = Incoming::new(10_000, SizeLimit::of_connection(10, false), true);
+        receive(&mut incoming, MORE, &[0; 6]).unwrap();
+        let (effect, refused) = receive(&mut incoming, PART | END, &[0; 5]).unwrap();
+        assert!(refused.is_some() && incoming.has_ended());
+        assert_eq!(effect, Effect { grant: None, taken: 21 }, "the first part was granted at once");
     }
 
     #[test]

@@ -65,32 +65,29 @@ impl Machine {
             self.window.spend(0, super::Incoming::cost_of(&part))?;
         }
         let (effect, refused) = record.incoming.receive(frame, part)?;
-        let has_ended = record.incoming.has_ended();
-        if has_ended && refused.is_none() && self.role == Role::Host {
-            record.outcome.get_or_insert(Outcome::Ok);
+        let (has_ended, is_refused) = (record.incoming.has_ended(), refused.is_some());
+        // What is refused has not ended well, also where its end comes with it.
+        let outcome = refused.map(Outcome::Failed);
+        let outcome = outcome.or_else(|| (has_ended && self.role == Role::Host).then_some(Outcome::Ok));
+        if let Some(outcome) = outcome {
+            record.outcome.get_or_insert(outcome);
         }
         self.woken.extend(record.reader.take());
         self.follow(frame.call, is_stream, effect);
-        if let Some(status) = refused {
-            self.refuse(key, Outcome::Failed(status));
-        }
         if has_ended {
             self.end_of_incoming(key);
+        } else if is_refused {
+            self.refuse(key);
         }
         Ok(())
     }
 
     /// A call cannot go on, and it is the other side's doing. What came before is there.
-    fn refuse(&mut self, key: Key, outcome: Outcome) {
-        let Some(record) = self.calls.get_mut(key) else { return };
-        record.outcome.get_or_insert(outcome);
-        self.woken.extend(record.writer.take());
-        let held = record.incoming.refuse();
-        if record.incoming.is_stream() {
-            self.give_back(held);
-        }
+    fn refuse(&mut self, key: Key) {
         if self.role == Role::Host {
             self.cancel(key);
+        } else if let Some(record) = self.calls.get_mut(key) {
+            self.woken.extend(record.writer.take());
         }
     }
 

@@ -261,3 +261,24 @@ fn messages_before_one_that_is_too_long_are_not_lost() {
     assert_eq!(host.window.held(), 0);
     assert_eq!(plugin.window.held(), 0);
 }
+
+#[test]
+fn an_answer_that_is_too_long_is_no_good_end() {
+    for parts in [1, 2] {
+        let (mut host, mut plugin, call, arrived) = running(MethodKind::UnaryUnary);
+        let id = host.record(call).unwrap().id;
+        // More than the windows of this test let through at once.
+        host.record(call).unwrap().incoming =
+            Incoming::new(10_000, shape(MethodKind::UnaryUnary).limit, false);
+        let part = vec![7; LIMIT / parts + 1];
+        for number in 1..=parts {
+            let flags = if number == parts { Flags::PART | Flags::END } else { Flags::PART | Flags::MORE };
+            host.receive(&frame(Kind::Message, flags, id, &part), numbered).unwrap();
+        }
+        assert!(matches!(host.outcome(call), Some(Outcome::Failed(_))), "{:?}", host.outcome(call));
+        assert_eq!((host.take(call), kinds(&said(&mut host))), (None, vec![]));
+        host.forget(call);
+        assert_nothing_left(&host);
+        plugin.end(arrived, None);
+    }
+}
