@@ -86,10 +86,10 @@ impl Machine {
         Some(Conclusion { initial, message, outcome })
     }
 
-    /// This side ends a call.
+    /// This side ends a call, if it has not ended: an answer that is there stays.
     pub(in crate::wire::binary) fn give_up(&mut self, call: Ticket, status: Status) {
-        let Some(record) = self.record(call) else { return };
-        record.outcome.get_or_insert(Outcome::Failed(status));
+        let Some(record) = self.record(call).filter(|record| record.outcome.is_none()) else { return };
+        record.outcome = Some(Outcome::Failed(status));
         let reader = record.reader.take();
         self.woken.extend(reader);
         self.discard(call.key);
@@ -129,11 +129,5 @@ impl Machine {
             self.outbox.frame(Kind::Cancel, 0, record.id, &[]);
             self.woken.extend(record.writer.take());
         }
-    }
-
-    /// So that a test need not begin thousands of calls.
-    #[cfg(test)]
-    pub(in crate::wire::binary) fn set_generation(&mut self, generation: u16) {
-        self.generation = generation;
     }
 }

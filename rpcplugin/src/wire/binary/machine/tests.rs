@@ -282,3 +282,14 @@ fn an_answer_that_is_too_long_is_no_good_end() {
         plugin.end(arrived, None);
     }
 }
+
+#[test]
+fn an_answer_that_is_there_is_not_given_up() {
+    let (mut host, mut plugin, call, arrived) = running(MethodKind::StreamStream);
+    plugin.end(arrived, Some(Bytes::from_static(b"answer")));
+    hand(&mut plugin, &mut host);
+    // The stream of requests fails a moment later.
+    host.give_up(call, Status::internal("no more"));
+    assert_eq!(host.take(call).as_deref(), Some(&b"answer"[..]));
+    assert!(matches!(host.outcome(call), Some(Outcome::Ok)));
+}
