@@ -8,3 +8,17 @@ pub use crate::rpc::{
     serve_unary_stream, serve_unary_unary, stream_stream, stream_unary, unary_stream, unary_unary,
     unknown_method,
 };
+
+/// The wires opposite any bytes. A promise that is broken is a panic.
+#[cfg(feature = "_fuzz")]
+pub mod fuzz {
+    /// Two ends of a connection of the binary wire, or one and a stranger, as a script says.
+    pub fn binary_connection(script: &[u8]) {
+        crate::wire::binary::model::connection(script);
+    }
+
+    /// Any bytes as frames of the binary wire.
+    pub fn binary_frames(bytes: &[u8]) {
+        crate::wire::binary::model::frames(bytes);
+    }
+}

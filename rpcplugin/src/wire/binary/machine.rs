@@ -22,6 +22,8 @@ use crate::call::SizeLimit;
 use crate::contract::{MethodKind, Status};
 
 mod host;
+#[cfg(any(test, feature = "_fuzz"))]
+mod inspect;
 mod plugin;
 mod received;
 #[cfg(test)]

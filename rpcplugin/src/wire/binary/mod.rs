@@ -20,6 +20,8 @@ mod incoming;
 mod loss;
 mod machine;
 mod metadata;
+#[cfg(any(all(test, feature = "client", feature = "server"), feature = "_fuzz"))]
+pub(crate) mod model;
 mod opening;
 mod outbox;
 mod outgoing;

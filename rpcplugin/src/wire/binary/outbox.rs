@@ -9,7 +9,7 @@ use super::frame::{Flags, Header, Kind, Opening};
 use crate::limits::{BINARY_COPIED_BYTES_MAX, BINARY_OUTBOX_BYTES};
 
 /// What waits to be written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outbox {
     /// In front of the tail. Pieces that are not copied, and what stood in the tail before them.
     queue: VecDeque<Bytes>,
@@ -18,6 +18,15 @@ pub(super) struct Outbox {
     tail: Vec<u8>,
     /// The bytes in the queue.
     queued: usize,
+    /// The bytes from which on messages wait for their turn.
+    room: usize,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        let (queue, tail) = (VecDeque::new(), Vec::new());
+        Self { queue, written: 0, tail, queued: 0, room: BINARY_OUTBOX_BYTES }
+    }
 }
 
 impl Outbox {
@@ -32,7 +41,13 @@ impl Outbox {
 
     /// Whether messages may be added; what there is to say about them may always.
     pub(super) fn has_room(&self) -> bool {
-        self.len() < BINARY_OUTBOX_BYTES
+        self.len() < self.room
+    }
+
+    /// A test has few bytes.
+    #[cfg(any(test, feature = "_fuzz"))]
+    pub(super) fn set_room(&mut self, room: usize) {
+        self.room = room;
     }
 
     /// Adds a frame.

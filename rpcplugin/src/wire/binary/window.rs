@@ -62,9 +62,15 @@ impl Window {
     }
 
     /// What was spent and not taken, in bytes.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "_fuzz"))]
     pub(super) const fn held(self) -> i64 {
         self.size - self.left - self.taken
+    }
+
+    /// What may still be spent, in bytes.
+    #[cfg(any(test, feature = "_fuzz"))]
+    pub(super) const fn left(self) -> i64 {
+        self.left
     }
 
     /// Something was taken. Hands on what is to be granted, if it is enough to be worth a frame.
