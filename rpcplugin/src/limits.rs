@@ -178,12 +178,12 @@ pub(crate) const BINARY_UNREAD_OUTBOX_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(crate) const BINARY_DIRECT_CALLS_MAX: usize = 2;
 
 /// How long a call may take that is answered where it was read, on the binary wire. Meanwhile nothing else of its connection is
-/// read; a task of its own costs a few microseconds.
-pub(crate) const QUICK_CALL_TIME_MAX: Duration = Duration::from_micros(50);
+/// read. It is what tokio advises as the longest time between two awaits; a task of its own costs a few microseconds.
+pub(crate) const QUICK_CALL_TIME_MAX: Duration = Duration::from_micros(100);
 
-/// Calls of a method that get a task of their own after one took longer than [`QUICK_CALL_TIME_MAX`], or had to wait, as a
-/// number.
-pub(crate) const QUICK_CALLS_MISSED: u8 = 32;
+/// Calls of a method that get a task of their own behind one that took longer than [`QUICK_CALL_TIME_MAX`], or had to wait, as
+/// a number: at first one, at most so many.
+pub(crate) const QUICK_CALLS_MISSED_MAX: u8 = 64;
 
 /// What a reader of a stream takes from the connection at once, in bytes.
 pub(crate) const BINARY_TAKEN_TOGETHER_BYTES_MAX: usize = 64 * 1024;

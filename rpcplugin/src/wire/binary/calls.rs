@@ -2,7 +2,6 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
@@ -10,13 +9,13 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::answering::{Answering, Reply};
-use super::machine::{Arrived, Goodbye, Shape, Ticket};
+use super::machine::{Arrived, Goodbye, Shape};
 use super::metadata;
+use super::pace::Pace;
 use super::requests::{Requests, only_request};
 use super::shared::Shared;
 use crate::call::{Call, Context, Contexts, Messages, Metadata, Peer, Side, SizeLimit};
 use crate::contract::{MethodKind, Status};
-use crate::limits::{QUICK_CALL_TIME_MAX, QUICK_CALLS_MISSED};
 use crate::wire::{Dispatch, Route, Serving};
 
 /// The methods of a plugin, by their numbers.
@@ -55,38 +54,6 @@ impl Methods {
                 kind: MethodKind::UnaryUnary,
                 limit: SizeLimit::of_connection(self.message_bytes_max, false),
             },
-        }
-    }
-}
-
-/// Whether the calls of a method are answered at once.
-///
-/// Such calls run where they are read: a task for each costs more than they do. One that takes long would keep all others
-/// from being read, so a method has to show that it is quick, and a slow call costs it the trust for many more.
-#[derive(Debug)]
-struct Pace {
-    /// How many more quick calls it takes until calls run where they are read.
-    missing: AtomicU8,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { missing: AtomicU8::new(1) }
-    }
-}
-
-impl Pace {
-    fn is_quick(&self) -> bool {
-        self.missing.load(Ordering::Relaxed) == 0
-    }
-
-    /// A call was answered at its first poll, within so much time, or it was not.
-    fn learn(&self, answered_at_once: bool, time: Duration) {
-        if !answered_at_once || time > QUICK_CALL_TIME_MAX {
-            self.missing.store(QUICK_CALLS_MISSED, Ordering::Relaxed);
-        } else if !self.is_quick() {
-            // Two at once may count as one.
-            self.missing.store(self.missing.load(Ordering::Relaxed).saturating_sub(1), Ordering::Relaxed);
         }
     }
 }

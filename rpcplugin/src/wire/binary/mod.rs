@@ -26,6 +26,8 @@ mod opening;
 mod outbox;
 mod outgoing;
 #[cfg(feature = "server")]
+mod pace;
+#[cfg(feature = "server")]
 mod requests;
 mod sending;
 #[cfg(feature = "server")]
