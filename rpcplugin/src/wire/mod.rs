@@ -5,7 +5,10 @@
 //! [`grpc`] is the wire that everybody speaks, [`binary`] the fast one that two sides of this crate speak.
 
 #[cfg(feature = "_connected")]
-#[allow(dead_code, unused_imports, reason = "the wire is being built")]
+#[cfg_attr(
+    not(all(feature = "client", feature = "server")),
+    allow(dead_code, reason = "its core is that of both sides, and one of them uses a part of it")
+)]
 pub(crate) mod binary;
 #[cfg(feature = "_connected")]
 pub(crate) mod first_bytes;

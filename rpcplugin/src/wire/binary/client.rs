@@ -81,10 +81,6 @@ impl Inner {
         Ok(Opening { method: self.number(call.method())?, timeout, metadata })
     }
 
-    fn limit(&self, call: &Call) -> SizeLimit {
-        SizeLimit::of_connection(self.message_bytes_max, call.is_own()).and(call.method())
-    }
-
     async fn call(&self, call: Call) -> Result<Messages, Status> {
         let limit = SizeLimit::of_connection(self.message_bytes_max, call.is_own()).and(call.method());
         let shape = Shape { kind: call.method().kind, limit };

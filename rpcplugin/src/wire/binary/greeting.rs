@@ -4,7 +4,9 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::frame::{Flags, Frame, Header, Kind};
-use super::machine::{Bounds, GOODBYE_TEXT_BYTES_MAX, Goodbye};
+use super::machine::Bounds;
+#[cfg(feature = "server")]
+use super::machine::{GOODBYE_TEXT_BYTES_MAX, Goodbye};
 #[cfg(feature = "server")]
 use super::opening::Announcement;
 use super::opening::Settings;

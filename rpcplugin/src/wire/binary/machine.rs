@@ -11,8 +11,7 @@ use std::task::Waker;
 use bytes::Bytes;
 use slab::Slab;
 
-use super::Violation;
-use super::frame::{Flags, Frame, Kind, Opening};
+use super::frame::Kind;
 use super::id_hasher::IdHasher;
 use super::incoming::{Effect, Incoming};
 use super::outbox::Outbox;
@@ -461,7 +460,6 @@ pub(super) const GOODBYE_TEXT_BYTES_MAX: usize = 512;
 pub(super) enum Goodbye {
     Orderly,
     Violation,
-    Version,
     Refused,
 }
 
@@ -470,7 +468,6 @@ impl Goodbye {
         match self {
             Self::Orderly => 0,
             Self::Violation => 1,
-            Self::Version => 2,
             Self::Refused => 3,
         }
     }

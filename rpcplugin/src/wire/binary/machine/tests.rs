@@ -7,6 +7,8 @@ use std::task::Wake;
 use bytes::BytesMut;
 
 use super::*;
+use crate::wire::binary::Violation;
+use crate::wire::binary::frame::{Flags, Frame, Opening};
 
 const BOUNDS: Bounds =
     Bounds { frame_bytes_max: 1024, window_bytes: 100, connection_window_bytes: 200, calls_max: 4 };
