@@ -92,8 +92,7 @@ mod tests {
     use crate::services::grpc_health::HealthCheckResponse;
     use crate::services::health::HealthServer;
     use crate::transport::{Connection, Role};
-    use crate::wire::Terms;
-    use crate::wire::grpc::{GrpcConnection, GrpcServer};
+    use crate::wire::{self, Protocol, Servers, Terms};
 
     #[rpcplugin::rpc_protocol(service = "test.Sleeper")]
     trait Sleeper {
@@ -111,11 +110,15 @@ mod tests {
     }
 
     /// A client on a connection whose other end is the pipe, and is this process or unknown.
-    async fn client(pipe: DuplexStream, process: Option<u32>) -> (SleeperClient, Heartbeat) {
+    async fn client(
+        protocol: Protocol,
+        pipe: DuplexStream,
+        process: Option<u32>,
+    ) -> (SleeperClient, Heartbeat) {
         let keep_alive = KeepAlive::default();
         let (connection, hearing) = Connection::new(pipe).kept_alive(keep_alive, Role::Plugin { process });
-        let grpc = GrpcConnection::open(connection, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
-        let channel = Channel::from_caller(Arc::new(grpc));
+        let opened = wire::open(protocol, connection, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
+        let channel = Channel::from_caller(opened);
         let calls = channel.clone().counted(hearing.uses());
         let heartbeat = Heartbeat::start(channel, hearing, keep_alive);
         (SleeperClient::new(calls), heartbeat)
@@ -147,56 +150,72 @@ mod tests {
     }
 
     /// A plugin that never pings.
-    fn serve(pipe: DuplexStream, answers: Answers, stop: watch::Receiver<bool>) -> OwnedTask {
+    fn serve(
+        protocol: Protocol,
+        pipe: DuplexStream,
+        answers: Answers,
+        stop: watch::Receiver<bool>,
+    ) -> OwnedTask {
         let mut router = Router::new().service(SleeperServer::new(Handler)).unwrap();
         if !matches!(answers, Answers::WithAnError) {
             router = router.service(HealthServer::new(answers)).unwrap();
         }
-        let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
+        let servers = Servers::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
         OwnedTask::spawn(async move {
-            drop(server.serve(Connection::new(pipe), BytesMut::new(), Terms::default(), stop).await)
+            let (connection, first) = (Connection::new(pipe), BytesMut::new());
+            drop(servers.serve(protocol, connection, first, Terms::default(), stop).await)
         })
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_plugin_that_is_alive_may_be_idle_or_busy_for_long() {
-        for answers in [Answers::WithItsHealth, Answers::WithAnError] {
-            let (near, far) = tokio::io::duplex(64 * 1024);
-            let (_stop, stopping) = watch::channel(false);
-            let _server = serve(far, answers, stopping);
-            // Nothing speaks for it but its answers.
-            let (client, heartbeat) = client(near, None).await;
-            tokio::time::sleep(Duration::from_secs(600)).await;
-            assert_eq!(client.sleep(600).await.unwrap(), 600);
-            assert!(!heartbeat.hearing.has_fallen_silent());
+        for protocol in Protocol::ALL {
+            for answers in [Answers::WithItsHealth, Answers::WithAnError] {
+                let (near, far) = tokio::io::duplex(64 * 1024);
+                let (_stop, stopping) = watch::channel(false);
+                let _server = serve(protocol, far, answers, stopping);
+                // Nothing speaks for it but its answers.
+                let (client, heartbeat) = client(protocol, near, None).await;
+                tokio::time::sleep(Duration::from_secs(600)).await;
+                assert_eq!(client.sleep(600).await.unwrap(), 600);
+                assert!(!heartbeat.hearing.has_fallen_silent());
+            }
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_plugin_whose_handlers_are_busy_is_kept_while_it_is_called_and_for_some_time_afterwards() {
-        let questions = Arc::new(AtomicU32::new(0));
-        let (near, far) = tokio::io::duplex(64 * 1024);
-        let (_stop, stopping) = watch::channel(false);
-        let _server = serve(far, Answers::Never(Arc::clone(&questions)), stopping);
-        let (client, heartbeat) = client(near, Some(std::process::id())).await;
-        // Two calls: one that is answered, and one that is given up. The handler of the second may still be at work.
-        assert_eq!(client.sleep(1200).await.unwrap(), 1200);
-        tokio::time::timeout(Duration::from_secs(1200), client.sleep(3600)).await.unwrap_err();
-        assert!(questions.load(Ordering::Relaxed) <= 2, "{questions:?}");
-        tokio::time::sleep(Duration::from_secs(280)).await;
-        assert!(!heartbeat.hearing.has_fallen_silent());
-        // It hangs, as far as anybody can tell. A call would be waited for.
-        tokio::time::sleep(Duration::from_secs(60)).await;
-        assert!(heartbeat.hearing.has_fallen_silent());
-        assert_eq!(client.sleep(0).await.unwrap_err().code(), Code::Unavailable);
-        assert!((5..=15).contains(&questions.load(Ordering::Relaxed)), "{questions:?}");
+        for protocol in Protocol::ALL {
+            let questions = Arc::new(AtomicU32::new(0));
+            let (near, far) = tokio::io::duplex(64 * 1024);
+            let (_stop, stopping) = watch::channel(false);
+            let _server = serve(protocol, far, Answers::Never(Arc::clone(&questions)), stopping);
+            let (client, heartbeat) = client(protocol, near, Some(std::process::id())).await;
+            // Two calls: one that is answered, and one that is given up. The handler of the second may still be at work.
+            assert_eq!(client.sleep(1200).await.unwrap(), 1200);
+            tokio::time::timeout(Duration::from_secs(1200), client.sleep(3600)).await.unwrap_err();
+            assert!(questions.load(Ordering::Relaxed) <= 2, "{questions:?}");
+            tokio::time::sleep(Duration::from_secs(280)).await;
+            assert!(!heartbeat.hearing.has_fallen_silent());
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            assert!((5..=15).contains(&questions.load(Ordering::Relaxed)), "{questions:?}");
+            match protocol {
+                // A question that is given up is answered as such, so it is known that the plugin runs.
+                Protocol::Binary => assert!(!heartbeat.hearing.has_fallen_silent()),
+                // It hangs, as far as anybody can tell. A call would be waited for.
+                Protocol::Grpc => {
+                    assert!(heartbeat.hearing.has_fallen_silent());
+                    assert_eq!(client.sleep(0).await.unwrap_err().code(), Code::Unavailable);
+                }
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]
     async fn calls_to_a_plugin_that_is_silent_are_unavailable_after_their_time() {
-        // Nobody reads the other end.
+        // Nobody reads the other end. On the binary wire nobody would get so far: its opening is answered.
         let (near, _far) = tokio::io::duplex(64 * 1024);
-        let (client, heartbeat) = client(near, None).await;
+        let (client, heartbeat) = client(Protocol::Grpc, near, None).await;
         let clock = Instant::now();
         assert_eq!(client.sleep(0).await.unwrap_err().code(), Code::Unavailable);
         assert!(clock.elapsed() < Duration::from_secs(11), "{:?}", clock.elapsed());
@@ -205,13 +224,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_plugin_that_ends_may_take_its_time_for_the_last_call() {
-        let (near, far) = tokio::io::duplex(64 * 1024);
-        let (stop, stopping) = watch::channel(false);
-        let _server = serve(far, Answers::WithItsHealth, stopping);
-        let (client, _heartbeat) = client(near, None).await;
-        let call = tokio::spawn(async move { client.sleep(600).await });
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        stop.send_replace(true);
-        assert_eq!(call.await.unwrap().unwrap(), 600);
+        for protocol in Protocol::ALL {
+            let (near, far) = tokio::io::duplex(64 * 1024);
+            let (stop, stopping) = watch::channel(false);
+            let _server = serve(protocol, far, Answers::WithItsHealth, stopping);
+            let (client, _heartbeat) = client(protocol, near, None).await;
+            let call = tokio::spawn(async move { client.sleep(600).await });
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            stop.send_replace(true);
+            assert_eq!(call.await.unwrap().unwrap(), 600);
+        }
     }
 }

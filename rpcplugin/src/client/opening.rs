@@ -13,9 +13,7 @@ use crate::services::grpc_health::health_check_response::ServingStatus;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::transport::tls::{Connector, Identity, Secured};
 use crate::transport::{Connection, Role, connect};
-use crate::wire::binary::BinaryConnection;
-use crate::wire::grpc::GrpcConnection;
-use crate::wire::{Caller, Protocol, Wire};
+use crate::wire::{self, Protocol, Wire};
 
 /// A connection on which the plugin has answered.
 pub(super) struct Opened {
@@ -61,9 +59,14 @@ pub(super) async fn open(
                 (connection, Some((hearing, keep_alive)))
             }
         };
-        let spoken = Spoken::on(connection, protocol, identity.is_some(), builder.message_bytes_max).await?;
-        let channel = Channel::from_caller(spoken.caller()).for_own_services();
-        ask_health(&channel).await.map_err(|failure| spoken.refusal().unwrap_or(failure))?;
+        let caller = wire::open(protocol, connection, identity.is_some(), builder.message_bytes_max).await;
+        let caller = caller.map_err(Failure::Protocol)?;
+        let channel = Channel::from_caller(Arc::clone(&caller)).for_own_services();
+        let answered = ask_health(&channel).await;
+        answered.map_err(|failure| match caller.refusal() {
+            Some(refusal) => Failure::Protocol(refusal.into()),
+            None => failure,
+        })?;
         let Some((hearing, keep_alive)) = hearing else {
             return Ok(Opened { calls: channel.clone(), channel, peer, protocol, heartbeat: None });
         };
@@ -87,48 +90,6 @@ fn agreed(secured: Secured, wire: Wire) -> Result<(Connection, Protocol), Failur
     match protocol.filter(|protocol| wire.offered().contains(protocol)) {
         Some(protocol) => Ok((secured.connection, protocol)),
         None => Err(Failure::NoBinaryWire),
-    }
-}
-
-/// The caller's end of whichever wire is spoken.
-enum Spoken {
-    Binary(Arc<BinaryConnection>),
-    Grpc(Arc<GrpcConnection>),
-}
-
-impl Spoken {
-    async fn on(
-        connection: Connection,
-        protocol: Protocol,
-        secure: bool,
-        message_bytes_max: usize,
-    ) -> Result<Self, Failure> {
-        Ok(match protocol {
-            Protocol::Binary => {
-                let opened = BinaryConnection::open(connection, message_bytes_max).await;
-                Self::Binary(Arc::new(opened.map_err(|error| Failure::Protocol(error.into()))?))
-            }
-            Protocol::Grpc => {
-                let opened = GrpcConnection::open(connection, secure, message_bytes_max).await;
-                Self::Grpc(Arc::new(opened.map_err(|error| Failure::Protocol(error.into()))?))
-            }
-        })
-    }
-
-    fn caller(&self) -> Arc<dyn Caller> {
-        match self {
-            Self::Binary(connection) => Arc::<BinaryConnection>::clone(connection),
-            Self::Grpc(connection) => Arc::<GrpcConnection>::clone(connection),
-        }
-    }
-
-    /// Why nobody can be called, where it is what the plugin answers in.
-    fn refusal(&self) -> Option<Failure> {
-        match self {
-            // It has read what the plugin speaks before it was there.
-            Self::Binary(_) => None,
-            Self::Grpc(connection) => connection.refusal().map(|error| Failure::Protocol(error.into())),
-        }
     }
 }
 
@@ -161,8 +122,7 @@ mod tests {
     use crate::services::health::HealthServer;
     use crate::task::OwnedTask;
     use crate::transport::{KeepAlive, Listener};
-    use crate::wire::Terms;
-    use crate::wire::grpc::GrpcServer;
+    use crate::wire::{Servers, Terms};
 
     /// Takes this long for its first answer.
     struct Slow(Duration);
@@ -183,21 +143,25 @@ mod tests {
 
     #[tokio::test]
     async fn the_time_for_signs_of_life_is_not_the_one_for_the_first_answer() {
-        let listener = Listener::unix(None).unwrap();
-        let accepted = Accepted { version: 1, address: listener.address().clone(), certificate: None };
-        let slow = Slow(Duration::from_millis(500));
-        let router = Router::new().service(HealthServer::new(slow)).unwrap();
-        let server = GrpcServer::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
-        let _server = OwnedTask::spawn(async move {
-            let connection = listener.accept().await.unwrap();
-            let (_stop, stopping) = watch::channel(false);
-            drop(server.serve(connection, BytesMut::new(), Terms::default(), stopping).await);
-        });
-        let moment = Duration::from_millis(10);
-        let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
-        let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
-        let builder = builder.keep_alive(Some(keep_alive));
-        let opened = open(&accepted, None, &builder, None, false).await;
-        opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
+        for wire in [Wire::Binary, Wire::Grpc] {
+            let listener = Listener::unix(None).unwrap();
+            let accepted = Accepted { version: 1, address: listener.address().clone(), certificate: None };
+            let slow = Slow(Duration::from_millis(500));
+            let router = Router::new().service(HealthServer::new(slow)).unwrap();
+            let servers = Servers::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
+            let _server = OwnedTask::spawn(async move {
+                let connection = listener.accept().await.unwrap();
+                let (_stop, stopping) = watch::channel(false);
+                let (protocol, first) = (wire.chosen(true), BytesMut::new());
+                drop(servers.serve(protocol, connection, first, Terms::default(), stopping).await);
+            });
+            let moment = Duration::from_millis(10);
+            let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
+            let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
+            let builder = builder.keep_alive(Some(keep_alive)).wire(wire);
+            let opened = open(&accepted, None, &builder, None, true).await;
+            let opened = opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
+            assert_eq!(Wire::from(opened.protocol), wire);
+        }
     }
 }

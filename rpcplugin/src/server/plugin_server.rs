@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::accept::{Connections, Servers, Serving, serve_connections};
+use super::accept::{Connections, Serving, serve_connections};
 use super::bring_up::{announce, bring_up};
 use super::capture::CapturedStdout;
 use super::wind_down::serve_until;
@@ -16,6 +16,7 @@ use crate::rpc::{Interceptor, Router, RouterError, Service};
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReporter, HealthServer};
 use crate::services::stdio::{StdioQueue, StdioServer};
+use crate::wire::Servers;
 
 /// What a plugin listens on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

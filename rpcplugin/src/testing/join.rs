@@ -12,9 +12,7 @@ use crate::task::OwnedTask;
 use crate::testing::{Carrier, Faults, Fingerprints, Pair, Setup, TestingError};
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate};
 use crate::transport::{Connection, Listener, TransportError, connect};
-use crate::wire::binary::{BinaryConnection, BinaryServer};
-use crate::wire::grpc::{GrpcConnection, GrpcServer};
-use crate::wire::{ConnectionError, Protocol, Terms};
+use crate::wire::{self, Protocol, Servers, Terms};
 
 /// The client's end, and the handlers'.
 struct Ends {
@@ -94,7 +92,7 @@ async fn secure(Ends { near, far }: Ends) -> Result<(Ends, Fingerprints), Transp
     Ok((Ends { near: near.connection, far: far.connection }, fingerprints))
 }
 
-/// Puts a wire on a connection: an arm for each there is.
+/// Puts a wire on a connection.
 async fn speak(
     protocol: Protocol,
     Ends { near, far }: Ends,
@@ -102,33 +100,15 @@ async fn speak(
     setup: &Setup,
 ) -> Result<(Channel, Server), TestingError> {
     let (stop, stopping) = watch::channel(false);
-    let router = Arc::new(router);
-    let (near_max, far_max) = (setup.client_bytes_max, setup.handler_bytes_max);
-    let first = BytesMut::new();
-    let not_opened = |source| TestingError::Open { route: setup.route, source };
-    let (channel, task) = match protocol {
-        Protocol::Binary => {
-            let server = BinaryServer::new(router, far_max);
-            let task = serve(async move { server.serve(far, first, Terms::default(), stopping).await });
-            let opened = BinaryConnection::open(near, near_max).await;
-            let opened = opened.map_err(|source| not_opened(source.into()))?;
-            (Channel::from_caller(Arc::new(opened)), task)
-        }
-        Protocol::Grpc => {
-            let server = GrpcServer::new(router, far_max);
-            let task = serve(async move { server.serve(far, first, Terms::default(), stopping).await });
-            let opened = GrpcConnection::open(near, setup.route.is_mutual_tls(), near_max).await;
-            let opened = opened.map_err(|source| not_opened(source.into()))?;
-            (Channel::from_caller(Arc::new(opened)), task)
-        }
-    };
-    Ok((channel, Server { stop, task }))
-}
-
-fn serve(served: impl Future<Output = Result<(), ConnectionError>> + Send + 'static) -> OwnedTask {
-    OwnedTask::spawn(async move {
+    let servers = Servers::new(Arc::new(router), setup.handler_bytes_max);
+    let task = OwnedTask::spawn(async move {
+        let served = servers.serve(protocol, far, BytesMut::new(), Terms::default(), stopping);
         if let Err(error) = served.await {
             tracing::debug!(%error, "the handlers' end of a pair ended");
         }
-    })
+    });
+    let secure = setup.route.is_mutual_tls();
+    let opened = wire::open(protocol, near, secure, setup.client_bytes_max).await;
+    let opened = opened.map_err(|source| TestingError::Open { route: setup.route, source })?;
+    Ok((Channel::from_caller(opened), Server { stop, task }))
 }

@@ -11,6 +11,8 @@
 )]
 pub(crate) mod binary;
 #[cfg(feature = "_connected")]
+mod ends;
+#[cfg(feature = "_connected")]
 pub(crate) mod first_bytes;
 #[cfg(feature = "_connected")]
 pub(crate) mod grpc;
@@ -31,6 +33,10 @@ use std::fmt;
 use crate::call::{Call, ResponseFuture};
 use crate::contract::{MethodSpec, Status};
 
+#[cfg(feature = "server")]
+pub(crate) use ends::Servers;
+#[cfg(feature = "client")]
+pub(crate) use ends::open;
 #[cfg(feature = "_connected")]
 pub(crate) use protocol::Protocol;
 #[cfg(feature = "client")]
@@ -52,6 +58,12 @@ pub(crate) trait Caller: Send + Sync + fmt::Debug {
     /// Whether a call could be carried now. A connection that is lost does not come back.
     fn is_connected(&self) -> bool {
         true
+    }
+
+    /// Why nobody can be called here, where it is that the other side speaks something else.
+    #[cfg(feature = "client")]
+    fn refusal(&self) -> Option<first_bytes::ForeignError> {
+        None
     }
 }
 

@@ -18,9 +18,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::binary::{BinaryConnection, BinaryServer};
-use super::grpc::{GrpcConnection, GrpcServer};
-use super::{ConnectionError, Protocol, StopSignal, Terms};
+use super::{ConnectionError, Protocol, Servers, StopSignal, Terms, open};
 use crate::contract::{Code, Status};
 use crate::limits::{MESSAGE_BYTES_DEFAULT, STREAMS_MAX};
 use crate::rpc::{Channel, Router, Streaming};
@@ -160,21 +158,12 @@ async fn join(
     (far, far_max): (Connection, usize),
     stop: StopSignal,
 ) -> (Channel, JoinHandle<Result<(), ConnectionError>>) {
-    let (router, first) = (Arc::new(router), BytesMut::new());
-    match protocol {
-        Protocol::Binary => {
-            let server = BinaryServer::new(router, far_max);
-            let server = tokio::spawn(async move { server.serve(far, first, Terms::default(), stop).await });
-            let connection = BinaryConnection::open(near, near_max).await.unwrap();
-            (Channel::from_caller(Arc::new(connection)), server)
-        }
-        Protocol::Grpc => {
-            let server = GrpcServer::new(router, far_max);
-            let server = tokio::spawn(async move { server.serve(far, first, Terms::default(), stop).await });
-            let connection = GrpcConnection::open(near, false, near_max).await.unwrap();
-            (Channel::from_caller(Arc::new(connection)), server)
-        }
-    }
+    let servers = Servers::new(Arc::new(router), far_max);
+    let server =
+        tokio::spawn(
+            async move { servers.serve(protocol, far, BytesMut::new(), Terms::default(), stop).await },
+        );
+    (Channel::from_caller(open(protocol, near, false, near_max).await.unwrap()), server)
 }
 
 async fn all_four_kinds(numbers: &NumbersClient) {

@@ -15,9 +15,7 @@ use crate::interceptors::Metrics;
 use crate::limits::MESSAGE_BYTES_DEFAULT;
 use crate::rpc::{Channel, Router, Streaming};
 use crate::transport::Connection;
-use crate::wire::binary::{BinaryConnection, BinaryServer};
-use crate::wire::grpc::{GrpcConnection, GrpcServer};
-use crate::wire::{Protocol, Terms};
+use crate::wire::{self, Protocol, Servers, Terms};
 
 #[rpcplugin::rpc_protocol(service = "test.Four")]
 pub(super) trait Four {
@@ -114,27 +112,12 @@ pub(super) async fn channel(router: Router, wire: Option<Protocol>) -> Channel {
     let (near, far) = tokio::io::duplex(64 * 1024);
     let (near, far) = (Connection::new(near), Connection::new(far));
     let (stop, stopping) = watch::channel(false);
-    let (router, first) = (Arc::new(router), BytesMut::new());
-    match protocol {
-        Protocol::Binary => {
-            let server = BinaryServer::new(router, MESSAGE_BYTES_DEFAULT);
-            tokio::spawn(async move {
-                let _open = stop;
-                server.serve(far, first, Terms::default(), stopping).await
-            });
-            let connection = BinaryConnection::open(near, MESSAGE_BYTES_DEFAULT).await.unwrap();
-            Channel::from_caller(Arc::new(connection))
-        }
-        Protocol::Grpc => {
-            let server = GrpcServer::new(router, MESSAGE_BYTES_DEFAULT);
-            tokio::spawn(async move {
-                let _open = stop;
-                server.serve(far, first, Terms::default(), stopping).await
-            });
-            let connection = GrpcConnection::open(near, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
-            Channel::from_caller(Arc::new(connection))
-        }
-    }
+    let servers = Servers::new(Arc::new(router), MESSAGE_BYTES_DEFAULT);
+    tokio::spawn(async move {
+        let _open = stop;
+        servers.serve(protocol, far, BytesMut::new(), Terms::default(), stopping).await
+    });
+    Channel::from_caller(wire::open(protocol, near, false, MESSAGE_BYTES_DEFAULT).await.unwrap())
 }
 
 /// Makes one call of a kind, and reads its answer to the end. A call that never ends is given up.

@@ -14,14 +14,13 @@ use tokio::task::{JoinError, JoinSet};
 
 pub use self::counts::{ConnectionCounts, Connections};
 use self::door::{Displaced, Door, Guest};
-pub(super) use self::opening::Servers;
-use self::opening::{Refused, open};
+use self::opening::{Opened, Refused, open};
 use self::pause::Pause;
 use super::ServerLimits;
 use crate::contract::Status;
 use crate::transport::tls::Acceptor;
 use crate::transport::{Connection, Hearing, Listener, Role};
-use crate::wire::{ConnectionError, StopSignal, Terms};
+use crate::wire::{ConnectionError, Servers, StopSignal, Terms};
 
 /// What the connections of a plugin have in common.
 pub(super) struct Serving {
@@ -131,7 +130,7 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
         opened = opening => opened,
         _ = stop.wait_for(|stopping| *stopping) => None,
     };
-    let Some(opened) = opened else { return };
+    let Some(Opened { connection, protocol, first, time_left }) = opened else { return };
     guest.spoken().begin();
     let hearing = guest.hearing();
     if limits.keep_alive.is_some() {
@@ -139,11 +138,11 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
         hearing.judge();
     }
     let terms = Terms {
-        preface_timeout: opened.time_left,
+        preface_timeout: time_left,
         keep_alive: limits.keep_alive,
         admit: admission(guest, hearing.clone()),
     };
-    let ended = serving.servers.serve(opened, terms, stop).await;
+    let ended = serving.servers.serve(protocol, connection, first, terms, stop).await;
     let is_silent = hearing.has_fallen_silent();
     match ended {
         _ if is_silent => {

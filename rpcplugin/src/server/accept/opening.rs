@@ -1,7 +1,6 @@
 //! The first bytes of a connection: which wire is spoken on it, and what is said to whoever speaks none.
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -14,10 +13,8 @@ use crate::limits::{FIRST_READ_BYTES, REFUSAL_TIMEOUT};
 use crate::server::ServerLimits;
 use crate::transport::tls::{Acceptor, Secured};
 use crate::transport::{Connection, TransportError};
-use crate::wire::binary::BinaryServer;
+use crate::wire::Protocol;
 use crate::wire::first_bytes::{Foreign, ForeignError, Speech, of_host};
-use crate::wire::grpc::GrpcServer;
-use crate::wire::{ConnectionError, Dispatch, Protocol, StopSignal, Terms};
 
 /// What a person reads who opens the socket of a plugin in a browser, or asks it by curl.
 const HTTP1_REPLY: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
@@ -26,39 +23,13 @@ const HTTP1_REPLY: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
     \r\n\
     This is the socket of a plugin. It speaks gRPC over HTTP/2, without an upgrade from HTTP/1, to the host that started it.\n";
 
-/// The handlers' ends of all wires.
-pub(in crate::server) struct Servers {
-    grpc: GrpcServer,
-    binary: BinaryServer,
-}
-
-impl Servers {
-    pub(in crate::server) fn new(dispatch: Arc<dyn Dispatch>, message_bytes_max: usize) -> Self {
-        let grpc = GrpcServer::new(Arc::clone(&dispatch), message_bytes_max);
-        Self { grpc, binary: BinaryServer::new(dispatch, message_bytes_max) }
-    }
-
-    /// Serves one connection to its end.
-    pub(super) async fn serve(
-        &self,
-        Opened { connection, protocol, first, .. }: Opened,
-        terms: Terms,
-        stop: StopSignal,
-    ) -> Result<(), ConnectionError> {
-        match protocol {
-            Protocol::Binary => self.binary.serve(connection, first, terms, stop).await,
-            Protocol::Grpc => self.grpc.serve(connection, first, terms, stop).await,
-        }
-    }
-}
-
 /// A connection on which a wire was begun to be spoken.
 #[derive(Debug)]
 pub(super) struct Opened {
-    connection: Connection,
-    protocol: Protocol,
+    pub(super) connection: Connection,
+    pub(super) protocol: Protocol,
     /// All that was read to find that out, from the first byte on. Some of what follows may be among it.
-    first: BytesMut,
+    pub(super) first: BytesMut,
     /// What the peer has left of its time to begin to speak.
     pub(super) time_left: Duration,
 }

@@ -21,9 +21,8 @@ use crate::rpc::{Channel, Router};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity, PeerCertificate};
 use crate::transport::{Address, KeepAlive, connect};
-use crate::wire::Protocol;
 use crate::wire::binary::MAGIC;
-use crate::wire::grpc::GrpcConnection;
+use crate::wire::{self, Protocol};
 
 #[rpcplugin::rpc_protocol(service = "test.Doubler")]
 trait Doubler {
@@ -48,6 +47,9 @@ const SOON: Duration = Duration::from_secs(60);
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// A frame SETTINGS that sets nothing.
 const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+/// The frame with which a host of the binary wire says what it takes: 64 KiB of everything, and one call.
+const HELLO: &[u8] =
+    b"\x1a\0\0\0\x01\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x01\0\0\0\0\0\x01\0\0\0\x01\0";
 /// The beginning of a ClientHello: a record that announces 512 bytes and has 6.
 const HALF_HELLO: &[u8] = &[22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3];
 
@@ -55,6 +57,8 @@ struct Plugin {
     address: Address,
     /// What a host needs for TLS, if the plugin wants it.
     keys: Option<(Identity, PeerCertificate)>,
+    /// What its good clients speak.
+    protocol: Protocol,
     connections: Connections,
     stop: watch::Sender<bool>,
     task: OwnedTask,
@@ -78,23 +82,33 @@ impl Plugin {
         };
         let address = listener.address().clone();
         let task = OwnedTask::spawn(serve_connections(listener, serving));
-        Self { address, keys: tls.then(|| (host, pin(&own))), connections, stop, task }
+        Self {
+            address,
+            keys: tls.then(|| (host, pin(&own))),
+            protocol: Protocol::Grpc,
+            connections,
+            stop,
+            task,
+        }
     }
 
     fn unix(tls: bool, limits: ServerLimits) -> Self {
         Self::on(Listener::unix(None).unwrap(), tls, limits)
     }
 
+    fn spoken_to_in(self, protocol: Protocol) -> Self {
+        Self { protocol, ..self }
+    }
+
     /// A good client.
     async fn client(&self) -> DoublerClient {
         let mut connection = connect(&self.address).await.unwrap();
         if let Some((host, plugin)) = &self.keys {
-            let names = Protocol::names(&[Protocol::Grpc]);
-            let connector = Connector::new(host, plugin.clone(), &names).unwrap();
+            let connector = Connector::new(host, plugin.clone(), &[self.protocol.name()]).unwrap();
             connection = connector.connect(connection).await.unwrap().connection;
         }
-        let grpc = GrpcConnection::open(connection, false, MESSAGE_BYTES_DEFAULT).await.unwrap();
-        DoublerClient::new(Channel::from_caller(Arc::new(grpc)))
+        let opened = wire::open(self.protocol, connection, self.keys.is_some(), MESSAGE_BYTES_DEFAULT).await;
+        DoublerClient::new(Channel::from_caller(opened.unwrap()))
     }
 
     /// A peer that says this and no more.
@@ -188,9 +202,12 @@ fn room_for_descriptors() {
 }
 
 /// The kinds of peers that do not come through the door, and whether the plugin wants TLS.
-const HALF_OPEN: [(bool, &[u8]); 5] = [
+const HALF_OPEN: [(bool, &[u8]); 7] = [
     (false, b""),
     (false, b"PRI * HTTP"),
+    (false, b"\x89rpc"),
+    // All that tells the wire, and not what it takes.
+    (false, &MAGIC),
     (true, b""),
     (true, HALF_HELLO),
     // A plaintext peer at a TLS port is told at once that it is wrong: here it says too little for that.
@@ -273,51 +290,57 @@ async fn who_has_begun_its_handshake_stays_before_who_has_sent_nothing() {
 
 #[tokio::test]
 async fn a_connection_above_the_limit_is_told_so_and_closed() {
-    let plugin = Plugin::unix(true, ServerLimits::new().connections_max(2));
-    let (first, second) = (plugin.client().await, plugin.client().await);
-    assert_eq!(first.double(1).await.unwrap(), 2);
-    assert_eq!(second.double(1).await.unwrap(), 2);
-    let third = plugin.client().await;
-    let status = within(SOON, third.double(1)).await.unwrap_err();
-    assert_eq!(status.code(), Code::ResourceExhausted);
-    assert!(status.message().contains("serves 2 connections at once"), "{status}");
-    let counts = plugin.counts("closed", |counts| counts.newcomers == 0).await;
-    assert_eq!((counts.serving, counts.over_limit), (2, 1));
-    // The others go on, and a place that is given back is there for the next.
-    assert_eq!(first.double(5).await.unwrap(), 10);
-    drop(second);
-    plugin.counts("a free place", |counts| counts.serving == 1).await;
-    assert_eq!(plugin.client().await.double(6).await.unwrap(), 12);
+    for protocol in Protocol::ALL {
+        let plugin = Plugin::unix(true, ServerLimits::new().connections_max(2)).spoken_to_in(protocol);
+        let (first, second) = (plugin.client().await, plugin.client().await);
+        assert_eq!(first.double(1).await.unwrap(), 2);
+        assert_eq!(second.double(1).await.unwrap(), 2);
+        let third = plugin.client().await;
+        let status = within(SOON, third.double(1)).await.unwrap_err();
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        assert!(status.message().contains("serves 2 connections at once"), "{status}");
+        let counts = plugin.counts("closed", |counts| counts.newcomers == 0).await;
+        assert_eq!((counts.serving, counts.over_limit), (2, 1));
+        // The others go on, and a place that is given back is there for the next.
+        assert_eq!(first.double(5).await.unwrap(), 10);
+        drop(second);
+        plugin.counts("a free place", |counts| counts.serving == 1).await;
+        assert_eq!(plugin.client().await.double(6).await.unwrap(), 12);
+    }
 }
 
 #[tokio::test]
 async fn a_newcomer_that_gives_no_sign_of_life_is_closed() {
     let moment = Duration::from_millis(100);
     let limits = ServerLimits::new().keep_alive(Some(KeepAlive::new(moment, moment)));
-    let plugin = Plugin::unix(false, limits);
-    // It speaks HTTP/2, and then nothing more: the ping is not answered.
-    let mut silent = plugin.peers(50, &[PREFACE, SETTINGS].concat()).await;
-    within(SOON, async {
-        for peer in &mut silent {
-            peer.closed().await;
-        }
-    })
-    .await;
-    plugin.counts("all silent", |counts| counts.fallen_silent == 50).await;
+    // It opens its wire, and then says nothing more: the ping is not answered.
+    for opening in [[PREFACE, SETTINGS].concat(), [&MAGIC, HELLO].concat()] {
+        let plugin = Plugin::unix(false, limits.clone());
+        let mut silent = plugin.peers(50, &opening).await;
+        within(SOON, async {
+            for peer in &mut silent {
+                peer.closed().await;
+            }
+        })
+        .await;
+        plugin.counts("all silent", |counts| counts.fallen_silent == 50).await;
+    }
 }
 
 #[tokio::test]
 async fn an_idle_client_that_answers_pings_is_kept() {
-    let interval = Duration::from_millis(20);
-    let limits = ServerLimits::new().keep_alive(Some(KeepAlive::new(interval, Duration::from_secs(1))));
-    let plugin = Plugin::unix(true, limits);
-    // One that has called and one that has not.
-    let (client, newcomer) = (plugin.client().await, plugin.client().await);
-    assert_eq!(client.double(1).await.unwrap(), 2);
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(plugin.connections.counts().fallen_silent, 0);
-    assert_eq!(client.double(2).await.unwrap(), 4);
-    assert_eq!(newcomer.double(3).await.unwrap(), 6);
+    for protocol in Protocol::ALL {
+        let interval = Duration::from_millis(20);
+        let limits = ServerLimits::new().keep_alive(Some(KeepAlive::new(interval, Duration::from_secs(1))));
+        let plugin = Plugin::unix(true, limits).spoken_to_in(protocol);
+        // One that has called and one that has not.
+        let (client, newcomer) = (plugin.client().await, plugin.client().await);
+        assert_eq!(client.double(1).await.unwrap(), 2);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(plugin.connections.counts().fallen_silent, 0);
+        assert_eq!(client.double(2).await.unwrap(), 4);
+        assert_eq!(newcomer.double(3).await.unwrap(), 6);
+    }
 }
 
 /// A host with one thread, which calls, is busy for as long as this takes, and calls again.
@@ -339,45 +362,53 @@ fn busy_host(
 
 #[tokio::test]
 async fn a_host_whose_only_thread_is_busy_finds_its_connection_as_it_was() {
-    let moment = Duration::from_millis(20);
-    // Over TCP nothing says that the host is still there, so there it has the patience.
-    for (listener, patience) in
-        [(Listener::unix(None).unwrap(), moment), (Listener::tcp(0..=0).await.unwrap(), SOON)]
-    {
-        let keep_alive = KeepAlive::new(moment, moment).with_patience(patience);
-        let plugin = Arc::new(Plugin::on(listener, true, ServerLimits::new().keep_alive(Some(keep_alive))));
-        let host = busy_host(&plugin, move || std::thread::sleep(50 * moment));
-        let answer = tokio::task::spawn_blocking(|| host.join().unwrap()).await.unwrap();
-        assert_eq!(answer.unwrap(), 4);
-        assert_eq!(plugin.connections.counts().fallen_silent, 0);
+    for protocol in Protocol::ALL {
+        let moment = Duration::from_millis(20);
+        // Over TCP nothing says that the host is still there, so there it has the patience.
+        for (listener, patience) in
+            [(Listener::unix(None).unwrap(), moment), (Listener::tcp(0..=0).await.unwrap(), SOON)]
+        {
+            let keep_alive = KeepAlive::new(moment, moment).with_patience(patience);
+            let plugin = Plugin::on(listener, true, ServerLimits::new().keep_alive(Some(keep_alive)));
+            let plugin = Arc::new(plugin.spoken_to_in(protocol));
+            let host = busy_host(&plugin, move || std::thread::sleep(50 * moment));
+            let answer = tokio::task::spawn_blocking(|| host.join().unwrap()).await.unwrap();
+            assert_eq!(answer.unwrap(), 4);
+            assert_eq!(plugin.connections.counts().fallen_silent, 0);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_host_over_tcp_that_is_silent_for_longer_than_the_patience_is_closed() {
-    let moment = Duration::from_millis(20);
-    let keep_alive = KeepAlive::new(moment, moment).with_patience(2 * moment);
-    let listener = Listener::tcp(0..=0).await.unwrap();
-    let plugin = Arc::new(Plugin::on(listener, true, ServerLimits::new().keep_alive(Some(keep_alive))));
-    let (done, is_done) = std::sync::mpsc::channel();
-    let host = busy_host(&plugin, move || is_done.recv().unwrap());
-    plugin.counts("silent", |counts| counts.fallen_silent == 1).await;
-    done.send(()).unwrap();
-    let answer = tokio::task::spawn_blocking(|| host.join().unwrap()).await.unwrap();
-    assert_eq!(answer.unwrap_err().code(), Code::Unavailable);
+    for protocol in Protocol::ALL {
+        let moment = Duration::from_millis(20);
+        let keep_alive = KeepAlive::new(moment, moment).with_patience(2 * moment);
+        let listener = Listener::tcp(0..=0).await.unwrap();
+        let plugin = Plugin::on(listener, true, ServerLimits::new().keep_alive(Some(keep_alive)));
+        let plugin = Arc::new(plugin.spoken_to_in(protocol));
+        let (done, is_done) = std::sync::mpsc::channel();
+        let host = busy_host(&plugin, move || is_done.recv().unwrap());
+        plugin.counts("silent", |counts| counts.fallen_silent == 1).await;
+        done.send(()).unwrap();
+        let answer = tokio::task::spawn_blocking(|| host.join().unwrap()).await.unwrap();
+        assert_eq!(answer.unwrap_err().code(), Code::Unavailable);
+    }
 }
 
 #[tokio::test]
 async fn stopping_does_not_wait_for_newcomers() {
-    for (tls, words) in HALF_OPEN {
-        let limits = ServerLimits::new().tls_handshake_timeout(NEVER).preface_timeout(NEVER);
-        let mut plugin = Plugin::unix(tls, limits);
-        let standing = plugin.peers(10, words).await;
-        let client = plugin.client().await;
-        assert_eq!(client.double(1).await.unwrap(), 2);
-        plugin.stop.send_replace(true);
-        within(SOON, plugin.task.ended()).await.unwrap();
-        assert_eq!(client.double(1).await.unwrap_err().code(), Code::Unavailable);
-        drop(standing);
+    for protocol in Protocol::ALL {
+        for (tls, words) in HALF_OPEN {
+            let limits = ServerLimits::new().tls_handshake_timeout(NEVER).preface_timeout(NEVER);
+            let mut plugin = Plugin::unix(tls, limits).spoken_to_in(protocol);
+            let standing = plugin.peers(10, words).await;
+            let client = plugin.client().await;
+            assert_eq!(client.double(1).await.unwrap(), 2);
+            plugin.stop.send_replace(true);
+            within(SOON, plugin.task.ended()).await.unwrap();
+            assert_eq!(client.double(1).await.unwrap_err().code(), Code::Unavailable);
+            drop(standing);
+        }
     }
 }

@@ -69,11 +69,6 @@ impl GrpcConnection {
         let shared = Shared { sender, is_over, scheme, runtime, message_bytes_max };
         Ok(Self { shared: Arc::new(shared), first, driver })
     }
-
-    /// Why nobody can be called on this connection, where the plugin answers in something else than HTTP/2.
-    pub(crate) fn refusal(&self) -> Option<ForeignError> {
-        self.first.refusal()
-    }
 }
 
 /// Says that a connection is over, in whichever way it ends.
@@ -116,6 +111,10 @@ impl Caller for GrpcConnection {
 
     fn is_connected(&self) -> bool {
         !self.shared.is_over.load(Ordering::Relaxed)
+    }
+
+    fn refusal(&self) -> Option<ForeignError> {
+        self.first.refusal()
     }
 }
 

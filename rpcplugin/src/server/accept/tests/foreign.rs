@@ -2,9 +2,6 @@
 
 use super::*;
 
-/// A beginning that TLS cannot be mistaken for.
-const HELLO: &[u8] = &[22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3];
-
 impl Peer {
     /// All that is answered, until the other side closes the connection.
     async fn answer(&mut self) -> Vec<u8> {
@@ -32,8 +29,14 @@ impl Peer {
 async fn who_speaks_something_else_is_closed_at_once_and_counted() {
     let limits = ServerLimits::new().preface_timeout(NEVER);
     let plugin = Plugin::unix(false, limits);
-    let foreign =
-        [HELLO, b"SSH-2.0-OpenSSH_9.6\r\n", b"hello\n", b"\x89rpcb\n\x1a", b"\x89rpcc\r\n\x1a", &[0; 64]];
+    let foreign = [
+        HALF_HELLO,
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"hello\n",
+        b"\x89rpcb\n\x1a",
+        b"\x89rpcc\r\n\x1a",
+        &[0; 64],
+    ];
     for (before, words) in (0..).zip(foreign) {
         let mut peer = plugin.peer(words).await;
         assert_eq!(within(SOON, peer.answer()).await, b"", "{}", words.escape_ascii());
@@ -105,7 +108,7 @@ async fn what_was_agreed_within_tls_is_what_must_be_spoken() {
     let connector = Connector::new(host, certificate.clone(), &[]).unwrap();
     let secured = connector.connect(connect(&plugin.address).await.unwrap()).await.unwrap();
     assert_eq!(secured.protocol, None);
-    let grpc = GrpcConnection::open(secured.connection, true, MESSAGE_BYTES_DEFAULT).await.unwrap();
-    let client = DoublerClient::new(Channel::from_caller(Arc::new(grpc)));
+    let opened = wire::open(Protocol::Grpc, secured.connection, true, MESSAGE_BYTES_DEFAULT).await;
+    let client = DoublerClient::new(Channel::from_caller(opened.unwrap()));
     assert_eq!(client.double(3).await.unwrap(), 6);
 }

@@ -1,0 +1,72 @@
+//! Both ends of a connection, whichever wire is spoken on it.
+
+#[cfg(feature = "client")]
+pub(crate) use client::open;
+#[cfg(feature = "server")]
+pub(crate) use server::Servers;
+
+#[cfg(feature = "client")]
+mod client {
+    use std::error::Error;
+    use std::sync::Arc;
+
+    use crate::transport::Connection;
+    use crate::wire::binary::BinaryConnection;
+    use crate::wire::grpc::GrpcConnection;
+    use crate::wire::{Caller, Protocol};
+
+    /// Begins to speak on a connection. `secure` says whether TLS is around it.
+    pub(crate) async fn open(
+        protocol: Protocol,
+        connection: Connection,
+        secure: bool,
+        message_bytes_max: usize,
+    ) -> Result<Arc<dyn Caller>, Box<dyn Error + Send + Sync>> {
+        Ok(match protocol {
+            Protocol::Binary => Arc::new(BinaryConnection::open(connection, message_bytes_max).await?),
+            Protocol::Grpc => Arc::new(GrpcConnection::open(connection, secure, message_bytes_max).await?),
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+mod server {
+    use std::sync::Arc;
+
+    use bytes::BytesMut;
+
+    use crate::transport::Connection;
+    use crate::wire::binary::BinaryServer;
+    use crate::wire::grpc::GrpcServer;
+    use crate::wire::{ConnectionError, Dispatch, Protocol, StopSignal, Terms};
+
+    /// The handlers' ends of all wires.
+    pub(crate) struct Servers {
+        grpc: GrpcServer,
+        binary: BinaryServer,
+    }
+
+    impl Servers {
+        pub(crate) fn new(dispatch: Arc<dyn Dispatch>, message_bytes_max: usize) -> Self {
+            let grpc = GrpcServer::new(Arc::clone(&dispatch), message_bytes_max);
+            Self { grpc, binary: BinaryServer::new(dispatch, message_bytes_max) }
+        }
+
+        /// Serves one connection until the peer closes it, or until the calls that run at the stop signal are done.
+        ///
+        /// `first` are the bytes that were read from it already, from the first one on.
+        pub(crate) async fn serve(
+            &self,
+            protocol: Protocol,
+            connection: Connection,
+            first: BytesMut,
+            terms: Terms,
+            stop: StopSignal,
+        ) -> Result<(), ConnectionError> {
+            match protocol {
+                Protocol::Binary => self.binary.serve(connection, first, terms, stop).await,
+                Protocol::Grpc => self.grpc.serve(connection, first, terms, stop).await,
+            }
+        }
+    }
+}
