@@ -18,6 +18,10 @@ use crate::limits::{
     STREAMS_MAX,
 };
 use crate::transport::Connection;
+#[cfg(feature = "client")]
+use crate::wire::Protocol;
+#[cfg(feature = "client")]
+use crate::wire::first_bytes::{ForeignError, Speech, of_plugin};
 
 /// The version of the wire that this side speaks.
 const VERSION: u16 = 1;
@@ -68,6 +72,7 @@ pub(super) async fn ask(
 ) -> Result<(Settings, Table), OpenError> {
     connection.write_all(&hello(own)).await?;
     connection.flush().await?;
+    hear(connection, buffer).await?;
     let peer = read_hello(connection, buffer).await?;
     let mut table = Table::default();
     loop {
@@ -119,6 +124,22 @@ pub(super) async fn say_goodbye(
     put(Kind::Goodbye, 0, &payload, &mut bytes);
     if connection.write_all(&bytes).await.is_ok() {
         let _closed = connection.shutdown().await;
+    }
+}
+
+/// Reads until it is clear that the plugin speaks this wire.
+#[cfg(feature = "client")]
+async fn hear(connection: &mut Connection, buffer: &mut BytesMut) -> Result<(), OpenError> {
+    let asked = Protocol::Binary;
+    loop {
+        match of_plugin(buffer) {
+            None => read(connection, buffer).await?,
+            Some(Speech::Known(found)) if found == asked => return Ok(()),
+            Some(Speech::Known(found)) => return Err(ForeignError::OtherWire { asked, found }.into()),
+            Some(Speech::Foreign(found)) => {
+                return Err(ForeignError::Plugin { found, first: buffer.to_vec() }.into());
+            }
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 use std::io;
 
 use crate::quote::quote;
+#[cfg(feature = "client")]
+use crate::wire::first_bytes::ForeignError;
 
 /// Why a connection does not carry calls.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +13,10 @@ pub(crate) enum OpenError {
     /// The other side broke a rule.
     #[error("{0}")]
     Violation(#[from] Violation),
+    /// The other side speaks something else.
+    #[cfg(feature = "client")]
+    #[error("{0}")]
+    Foreign(#[from] ForeignError),
 }
 
 /// A rule of the wire that the other side broke: the connection is closed, and says why.

@@ -61,11 +61,14 @@ impl<T: AsyncRead + Unpin> AsyncRead for Overheard<T> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
-        let new = buffer.filled().get(before..).unwrap_or_default();
-        if self.first.as_ref().is_some_and(|first| !first.keep(new)) {
+        let Some(first) = &self.first else { return Poll::Ready(Ok(())) };
+        let is_open = first.keep(buffer.filled().get(before..).unwrap_or_default());
+        // HTTP/2 would wait for more, where what came is shorter than a frame.
+        let refusal = first.refusal().map(io::Error::other);
+        if !is_open {
             self.first = None;
         }
-        Poll::Ready(Ok(()))
+        Poll::Ready(refusal.map_or(Ok(()), Err))
     }
 }
 
