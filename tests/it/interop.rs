@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use rpcplugin::{KeepAlive, PluginClientBuilder, Security};
+use rpcplugin::{KeepAlive, PluginClientBuilder, Security, Wire};
 use rpcplugin_tests::conversation::{converse, eventually};
 use rpcplugin_tests::kv::{EmitRequest, Kv, KvClient};
 use tokio::io::AsyncReadExt;
@@ -42,6 +42,17 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// Runs a host of another language as `run_host` does, with a variable that a host of ours left in its environment.
+pub(crate) async fn run_host_of_ours(mut command: tokio::process::Command, steps: &[&str]) {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("wires");
+    command.env("RPCPLUGIN_WIRES", &file);
+    run_host(command, steps).await;
+    // The variable has reached our plugin, and nobody else has looked at what it wrote.
+    let said = std::fs::read_to_string(&file).unwrap();
+    assert!(said.starts_with("binary/1|unix|/"), "{said}");
+}
+
 /// Runs a host of another language to its end. Its exit status is its verdict, its steps are what it checked.
 pub(crate) async fn run_host(mut command: tokio::process::Command, steps: &[&str]) {
     command.kill_on_drop(true);
@@ -75,6 +86,8 @@ pub(crate) async fn host_plugin(builder: PluginClientBuilder, security: Security
     let (stderr, mut from_stderr) = tokio::io::duplex(4096);
     let plugin = builder.security(security).stdout(stdout).stderr(stderr).start().await.unwrap();
     assert_eq!(plugin.is_mutual_tls(), security == Security::AutoMtls);
+    // The host has left the choice open.
+    assert_eq!(plugin.wire(), Wire::Grpc);
     let store = KvClient::new(plugin.channel());
     converse(&store).await.unwrap();
 

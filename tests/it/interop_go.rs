@@ -8,8 +8,11 @@ use std::sync::OnceLock;
 
 use rpcplugin::{PluginClient, Security};
 
-use crate::interop::{Peer, answers, build, built, host_plugin, idle_host, run_host, sources};
+use crate::interop::{
+    Peer, answers, build, built, host_plugin, idle_host, run_host, run_host_of_ours, sources,
+};
 use crate::support::{absent, kv_plugin};
+use crate::wires::{named, speaks_grpc_and_is_refused_without};
 
 /// The steps of the Go host that must have been checked, whatever the options.
 const STEPS: [&str; 17] = [
@@ -120,4 +123,22 @@ async fn our_host_with_a_go_plugin_with_mutual_tls() {
 async fn a_go_plugin_is_kept_by_an_idle_host() {
     let Some(programs) = programs() else { return };
     idle_host(PluginClient::builder(programs.join("kv-plugin"), rpcplugin_tests::cookie())).await;
+}
+
+#[tokio::test]
+async fn a_go_plugin_speaks_grpc_with_a_host_that_leaves_the_choice_open() {
+    let Some(programs) = programs() else { return };
+    let name = "go_under_auto";
+    let (_directory, builder) = named(name, &programs.join("kv-plugin").display().to_string());
+    speaks_grpc_and_is_refused_without(builder, name).await;
+}
+
+#[tokio::test]
+async fn a_go_host_that_was_started_by_a_host_of_ours_speaks_grpc_with_our_plugin() {
+    let Some(programs) = programs() else { return };
+    for mutual_tls in [false, true] {
+        let mut command = go_host(&programs, mutual_tls, "unix");
+        command.arg(kv_plugin());
+        run_host_of_ours(command, &STEPS).await;
+    }
 }

@@ -8,9 +8,10 @@ use rpcplugin_tests::conformance::{
     Empty, ResponseParameters, StreamingOutputCallRequest, TestService, TestServiceClient,
 };
 
-use crate::interop::{Peer, host_plugin, idle_host, run_host};
+use crate::interop::{Peer, host_plugin, idle_host, run_host, run_host_of_ours};
 use crate::python::{Python, python};
 use crate::support::kv_plugin;
+use crate::wires::{named, speaks_grpc_and_is_refused_without};
 
 /// The steps of the Python host that must have been checked, whatever the options.
 const STEPS: [&str; 13] = [
@@ -135,5 +136,30 @@ async fn a_python_plugin_whose_only_worker_is_busy_is_kept_by_a_host() {
         service.empty_call(Empty {}).await.unwrap();
         let stopped = plugin.stop().await;
         assert!(stopped.is_graceful(), "{stopped:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_python_plugin_speaks_grpc_with_a_host_that_leaves_the_choice_open() {
+    let Some(python) = python() else { return };
+    let name = "python_under_auto";
+    let program = python.program("kv_plugin.py");
+    let command = format!(
+        "env PYTHONPATH={} PYTHONDONTWRITEBYTECODE=1 {} {}",
+        python.modules.display(),
+        python.interpreter.display(),
+        program.display()
+    );
+    let (_directory, builder) = named(name, &command);
+    speaks_grpc_and_is_refused_without(builder, name).await;
+}
+
+#[tokio::test]
+async fn a_python_host_that_was_started_by_a_host_of_ours_speaks_grpc_with_our_plugin() {
+    let Some(python) = python() else { return };
+    for mutual_tls in [false, true] {
+        let mut command = python.command("kv_host.py");
+        command.env("PLUGIN_AUTO_MTLS", mutual_tls.to_string()).arg(kv_plugin());
+        run_host_of_ours(command, &STEPS).await;
     }
 }

@@ -37,6 +37,8 @@ mod schema_protox;
 mod support;
 mod tidy;
 mod tls_attacks;
+mod wires;
+mod wrong_protocols;
 
 use std::path::PathBuf;
 

@@ -57,7 +57,7 @@ impl PluginClientBuilder {
             cookie,
             versions: vec![1],
             security: Security::default(),
-            wire: Wire::Grpc,
+            wire: Wire::default(),
             ports: PLUGIN_PORTS_DEFAULT,
             start_timeout: START_TIMEOUT_DEFAULT,
             stop_grace: STOP_GRACE_DEFAULT,
@@ -105,7 +105,7 @@ impl PluginClientBuilder {
         self
     }
 
-    /// Which wire carries the calls. [`Wire::Grpc`] unless set.
+    /// Which wire carries the calls. [`Wire::Auto`] unless set: the binary one if the plugin speaks it, and otherwise gRPC.
     pub const fn wire(mut self, wire: Wire) -> Self {
         self.wire = wire;
         self
