@@ -50,7 +50,8 @@
 //! - Messages: [`BinaryMessage`] derives the bytes of a struct, packed or as protobuf; a prost message is one as it is.
 //! - Contracts: [`rpc_protocol`] makes a client, a server and a constant table ([`ServiceSpec`]) of a trait.
 //! - Calls: a client sends on a [`Channel`]; a call ends in a value or a [`Status`]; [`Streaming`] is a stream of messages.
-//! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start.
+//! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start. [`Wire`] is what carries its
+//!   calls: gRPC, or the binary wire where both sides are made with this crate.
 //! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
 //! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: traces, figures, tokens, hooks.
