@@ -13,7 +13,7 @@ use crate::root;
 const FRAMES_MIN: usize = 31;
 const CONVERSATIONS_MIN: usize = 19;
 const FAILURES_MIN: usize = 15;
-const VIOLATIONS_MIN: usize = 63;
+const VIOLATIONS_MIN: usize = 61;
 
 /// The kinds, with their numbers and the bits of all their flags.
 const KINDS: [(&str, u8, u8); 10] = [
@@ -38,12 +38,17 @@ static FILE: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(&text).unwrap()
 });
 
-fn list(of: &'static Value, name: &str) -> &'static [Value] {
+pub(crate) fn list(of: &'static Value, name: &str) -> &'static [Value] {
     of[name].as_array().unwrap_or_else(|| panic!("no list `{name}`"))
 }
 
-fn text(of: &'static Value, name: &str) -> &'static str {
+pub(crate) fn text(of: &'static Value, name: &str) -> &'static str {
     of[name].as_str().unwrap_or_else(|| panic!("no text `{name}` in {of}"))
+}
+
+/// All vectors.
+pub(crate) fn vectors() -> &'static Value {
+    &FILE
 }
 
 /// A step as the page shows it.

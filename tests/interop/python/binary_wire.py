@@ -207,7 +207,7 @@ class Connection:
         of_connection = frame.kind in (frames.HELLO, frames.METHODS, frames.PING, frames.GOODBYE)
         if of_connection and frame.call != 0:
             raise out_of_place(frame, "a frame of the connection")
-        if not of_connection and frame.kind != frames.WINDOW and frame.call == 0:
+        if not of_connection and frame.kind not in (frames.WINDOW, frames.CANCEL) and frame.call == 0:
             raise out_of_place(frame, "a frame of a call")
         from_host = frame.kind in (frames.CALL, frames.CANCEL)
         from_plugin = frame.kind in (frames.METHODS, frames.HEADERS, frames.STATUS)
@@ -249,8 +249,6 @@ class Connection:
 
     def on_call(self, frame: Frame):
         opening = frames.read_opening(frame)
-        if self.left is not None:
-            raise out_of_place(frame, "the host said GOODBYE")
         if frame.call in self.calls:
             raise out_of_place(frame, "the id is in use")
         if len(self.calls) >= self.settings.calls_max:
