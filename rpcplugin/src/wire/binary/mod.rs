@@ -34,6 +34,8 @@ mod sending;
 mod server;
 mod shared;
 mod status;
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod vectors;
 mod violation;
 mod window;
 
