@@ -77,7 +77,7 @@ pub trait Probe {
     async fn waiting(&self, request: Total) -> Result<Total, Status>;
 
     /// The metadata of the call, before and behind its number of entries.
-    async fn words(&self, request: Total, context: Context) -> Result<Total, Status>;
+    async fn words(&self, request: Total) -> Result<Total, Status>;
 
     /// Takes no request, and does not end.
     async fn stall(&self, requests: Streaming<Total>) -> Result<Total, Status>;
@@ -155,7 +155,8 @@ impl Probe for Prober {
         Ok(Total { count: self.waiting.load(Ordering::SeqCst), sum: 0 })
     }
 
-    async fn words(&self, request: Total, context: Context) -> Result<Total, Status> {
+    async fn words(&self, request: Total) -> Result<Total, Status> {
+        let context = Context::current().ok_or_else(|| Status::internal("a handler has a context"))?;
         let metadata = context.metadata().clone();
         let count = u64::try_from(metadata.len()).unwrap_or(u64::MAX);
         context.response().update_initial(|initial| *initial = metadata.clone());

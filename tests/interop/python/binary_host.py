@@ -19,7 +19,7 @@ from binary_frames import CallError, Method, Settings, Side
 from binary_handshake import ALPN, COOKIE, WIRES, Key, Line, wire_line
 from binary_peer import Host, HostCall
 
-STEP_SECONDS = 20
+STEP_SECONDS = 60
 # Small, so that the plugin has to wait for grants.
 SETTINGS = Settings(window_bytes=50_000, connection_window_bytes=80_000, calls_max=1)
 LARGE_BYTES = 5 * 1024 * 1024
