@@ -294,6 +294,7 @@ fn every_wrong_beginning_is_found() {
 
 #[test]
 fn the_reasons_of_a_goodbye_have_their_numbers() {
-    let reasons = [Goodbye::Orderly, Goodbye::Violation, Goodbye::Version, Goodbye::Refused];
-    assert_eq!(reasons.map(Goodbye::number), [0, 1, 2, 3]);
+    // Nothing here says 2: there is one version.
+    let reasons = [Goodbye::Orderly, Goodbye::Violation, Goodbye::Refused];
+    assert_eq!(reasons.map(Goodbye::number), [0, 1, 3]);
 }
