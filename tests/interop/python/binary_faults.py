@@ -41,7 +41,7 @@ class Faulty:
         self.ids: dict[int, int] = {}
 
     async def run(self) -> str:
-        assert await self.raw.reader.readexactly(len(frames.MAGIC)) == frames.MAGIC
+        await self.raw.magic()
         frames.read_hello((await self.raw.frame()).payload)
         if self.vector.get("opening"):
             self.raw.writer.write(bytes.fromhex(self.vector["hex"]))

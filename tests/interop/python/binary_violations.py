@@ -31,14 +31,30 @@ class Raw:
         self.settings: Settings | None = None
         self.methods: list[frames.Method] = []
 
+    async def read(self) -> bytes:
+        """What comes next; nothing at the end of the connection."""
+        try:
+            return await asyncio.wait_for(self.reader.read(65536), SECONDS)
+        except ConnectionError:
+            # A reader whose connection broke keeps for itself what had come before that.
+            data = bytes(self.reader._buffer)
+            self.reader._buffer.clear()
+            return data
+
+    async def magic(self) -> None:
+        """Reads what both sides say first."""
+        while len(self.frames.buffer) < len(frames.MAGIC):
+            data = await self.read()
+            assert data, "the connection ends before MAGIC"
+            self.frames.feed(data)
+        found = bytes(self.frames.buffer[: len(frames.MAGIC)])
+        assert found == frames.MAGIC, f"{found.hex()} is where MAGIC should be"
+        del self.frames.buffer[: len(frames.MAGIC)]
+
     async def frame(self) -> Frame | None:
         """The next frame, or None at the end of the connection."""
         while (frame := self.frames.next()) is None:
-            try:
-                data = await asyncio.wait_for(self.reader.read(65536), SECONDS)
-            except ConnectionError:
-                return None
-            if not data:
+            if not (data := await self.read()):
                 return None
             self.frames.feed(data)
         return frame
@@ -50,7 +66,7 @@ class Raw:
         await self.read_beginning()
 
     async def read_beginning(self) -> None:
-        assert await asyncio.wait_for(self.reader.readexactly(len(frames.MAGIC)), SECONDS) == frames.MAGIC
+        await self.magic()
         self.settings = frames.read_hello((await self.frame()).payload)
         more = frames.MORE
         while more & frames.MORE:
@@ -115,10 +131,9 @@ async def of_the_file(raw: Raw, vector, settings: Settings) -> None:
     if vector.get("opening"):
         raw.writer.write(bytes.fromhex(vector["hex"]))
         if vector["violation"] == "Magic":
-            assert await raw.reader.read(1) == b"", "it is closed without a word"
+            assert await raw.read() == b"", "it is closed without a word"
             return
-        magic = await asyncio.wait_for(raw.reader.readexactly(len(frames.MAGIC)), SECONDS)
-        assert magic == frames.MAGIC, f"{magic.hex()} is where MAGIC should be"
+        await raw.magic()
     else:
         await raw.begin(settings)
         for step in vector["before"]:
