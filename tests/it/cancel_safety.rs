@@ -8,12 +8,13 @@ use futures_util::{StreamExt, stream};
 use rpcplugin::testing::{self, MockService, Pair, Route, cancel_everywhere, poll_then_drop};
 use rpcplugin::{Call, Code, Context, Interceptor, Messages, Next, Status, Streaming};
 
-use crate::kit_four::{Alive, Four, FourClient, METHODS, call, endless, four};
+use crate::kit_four::{Alive, Four, FourClient, METHODS, call, endless, four, in_memory, on_each_wire};
 use crate::support::kv_plugin;
 
 /// Routes that differ in how often a call waits.
-fn routes() -> [Route; 4] {
-    [Route::local(), Route::memory(), Route::memory().mutual_tls(), Route::unix()]
+fn routes() -> Vec<Route> {
+    let routes = [Route::local(), Route::memory(), Route::memory().mutual_tls(), Route::unix()];
+    routes.into_iter().flat_map(on_each_wire).collect()
 }
 
 /// A handler that waits a few times, and what it holds while it runs.
@@ -59,21 +60,23 @@ async fn a_call_of_each_kind_may_be_dropped_anywhere() {
 
 #[tokio::test]
 async fn a_call_whose_requests_are_slow_may_be_dropped_anywhere() {
-    let (service, alive) = slow();
-    let pair = testing::connect(service).await.unwrap();
-    let four = FourClient::new(pair.channel());
-    let requests = || {
-        Streaming::new(stream::iter(0..3).then(|number| async move {
-            tokio::task::yield_now().await;
-            Ok(vec![number])
-        }))
-    };
-    let check = async |_polls| nothing_is_left(&pair, &alive, "Take").await;
-    cancel_everywhere(|| four.take(requests()), check).await.unwrap();
-    let swap = async || four.swap(requests()).await?.collect::<Vec<_>>().await;
-    let check = async |_polls| nothing_is_left(&pair, &alive, "Swap").await;
-    cancel_everywhere(swap, check).await.unwrap();
-    pair.close().await.unwrap();
+    for route in in_memory() {
+        let (service, alive) = slow();
+        let pair = testing::connect(service).route(route).await.unwrap();
+        let four = FourClient::new(pair.channel());
+        let requests = || {
+            Streaming::new(stream::iter(0..3).then(|number| async move {
+                tokio::task::yield_now().await;
+                Ok(vec![number])
+            }))
+        };
+        let check = async |_polls| nothing_is_left(&pair, &alive, "Take").await;
+        cancel_everywhere(|| four.take(requests()), check).await.unwrap();
+        let swap = async || four.swap(requests()).await?.collect::<Vec<_>>().await;
+        let check = async |_polls| nothing_is_left(&pair, &alive, "Swap").await;
+        cancel_everywhere(swap, check).await.unwrap();
+        pair.close().await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -113,30 +116,32 @@ async fn a_message_of_a_stream_is_not_lost_when_the_future_for_it_is_dropped() {
 
 #[tokio::test]
 async fn who_stops_waiting_for_the_end_of_a_call_may_wait_again() {
-    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-    let service = four(move |context: Context| {
-        let tell = tell.clone();
-        tokio::spawn(async move {
-            for polls in [0, 1, 1] {
-                assert_eq!(poll_then_drop(context.cancelled(), polls).await, None);
-            }
-            let _ = tell.send("waits");
-            context.cancelled().await;
-            assert_eq!(poll_then_drop(context.cancelled(), 1).await, Some(()), "it stays over");
-            let _ = tell.send("over");
+    for route in in_memory() {
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let service = four(move |context: Context| {
+            let tell = tell.clone();
+            tokio::spawn(async move {
+                for polls in [0, 1, 1] {
+                    assert_eq!(poll_then_drop(context.cancelled(), polls).await, None);
+                }
+                let _ = tell.send("waits");
+                context.cancelled().await;
+                assert_eq!(poll_then_drop(context.cancelled(), 1).await, Some(()), "it stays over");
+                let _ = tell.send("over");
+            });
+            std::future::pending()
         });
-        std::future::pending()
-    });
-    let pair = testing::connect(service).await.unwrap();
-    for method in METHODS {
-        let four = FourClient::new(pair.channel());
-        let calling = tokio::spawn(async move { call(&four, method).await });
-        assert_eq!(told.recv().await, Some("waits"), "{method}");
-        calling.abort();
-        let over = tokio::time::timeout(std::time::Duration::from_secs(5), told.recv()).await;
-        assert_eq!(over.unwrap(), Some("over"), "{method}");
+        let pair = testing::connect(service).route(route).await.unwrap();
+        for method in METHODS {
+            let four = FourClient::new(pair.channel());
+            let calling = tokio::spawn(async move { call(&four, method).await });
+            assert_eq!(told.recv().await, Some("waits"), "{method}");
+            calling.abort();
+            let over = tokio::time::timeout(std::time::Duration::from_secs(5), told.recv()).await;
+            assert_eq!(over.unwrap(), Some("over"), "{method}");
+        }
+        pair.close().await.unwrap();
     }
-    pair.close().await.unwrap();
 }
 
 /// Gives up the rest of the way after so many polls.

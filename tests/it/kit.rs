@@ -11,6 +11,8 @@ use rpcplugin::{Channel, Code, Context, PeerAddress, Status, Streaming, rpc_prot
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
+use crate::kit_four::{in_memory, on_each_wire};
+
 #[rpc_protocol(service = "test.Numbers")]
 trait Numbers {
     async fn double(&self, number: u64) -> Result<u64, Status>;
@@ -187,7 +189,9 @@ async fn what_cannot_be_joined_is_an_error() {
 
 #[tokio::test]
 async fn calls_cross_in_pieces() {
-    for route in [Route::memory(), Route::memory().mutual_tls(), Route::unix()] {
+    for route in
+        [Route::memory(), Route::memory().mutual_tls(), Route::unix()].into_iter().flat_map(on_each_wire)
+    {
         let faults = Faults::new();
         faults.requests().pieces_of(1);
         faults.responses().pieces_of(1);
@@ -200,40 +204,44 @@ async fn calls_cross_in_pieces() {
 
 #[tokio::test(start_paused = true)]
 async fn bytes_are_as_late_as_they_shall_be() {
-    let faults = Faults::new();
-    let pair = served().faults(&faults).await.unwrap();
-    let numbers = NumbersClient::new(pair.channel());
-    numbers.double(1).await.unwrap();
-    faults.requests().delay(Duration::from_secs(3));
-    faults.responses().delay(Duration::from_secs(4));
-    let clock = Instant::now();
-    assert_eq!(numbers.double(2).await.unwrap(), 4);
-    let took = clock.elapsed();
-    assert!((7.0..7.1).contains(&took.as_secs_f64()), "{took:?}");
-    // The delay is one of each byte, and not of each read: many messages take no longer than one.
-    let clock = Instant::now();
-    assert_eq!(numbers.sum(Streaming::from_iter(0..1000)).await.unwrap(), 499_500);
-    let took = clock.elapsed();
-    assert!((7.0..7.1).contains(&took.as_secs_f64()), "{took:?}");
-    faults.requests().delay(Duration::ZERO);
-    faults.responses().delay(Duration::ZERO);
-    pair.close().await.unwrap();
+    for route in in_memory() {
+        let faults = Faults::new();
+        let pair = served().route(route).faults(&faults).await.unwrap();
+        let numbers = NumbersClient::new(pair.channel());
+        numbers.double(1).await.unwrap();
+        faults.requests().delay(Duration::from_secs(3));
+        faults.responses().delay(Duration::from_secs(4));
+        let clock = Instant::now();
+        assert_eq!(numbers.double(2).await.unwrap(), 4);
+        let took = clock.elapsed();
+        assert!((7.0..7.1).contains(&took.as_secs_f64()), "{took:?}");
+        // The delay is one of each byte, and not of each read: many messages take no longer than one.
+        let clock = Instant::now();
+        assert_eq!(numbers.sum(Streaming::from_iter(0..1000)).await.unwrap(), 499_500);
+        let took = clock.elapsed();
+        assert!((7.0..7.1).contains(&took.as_secs_f64()), "{took:?}");
+        faults.requests().delay(Duration::ZERO);
+        faults.responses().delay(Duration::ZERO);
+        pair.close().await.unwrap();
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stalled_lane_lets_nothing_through_until_it_is_resumed() {
-    let faults = Faults::new();
-    let pair = served().faults(&faults).await.unwrap();
-    let numbers = NumbersClient::new(pair.channel());
-    numbers.double(1).await.unwrap();
-    faults.responses().stall();
-    let mut call = std::pin::pin!(numbers.double(2));
-    assert!(tokio::time::timeout(Duration::from_secs(60), call.as_mut()).await.is_err());
-    // The other direction goes on: the handler has answered.
-    pair.idle().await.unwrap();
-    faults.responses().resume();
-    assert_eq!(call.await.unwrap(), 4);
-    pair.close().await.unwrap();
+    for route in in_memory() {
+        let faults = Faults::new();
+        let pair = served().route(route).faults(&faults).await.unwrap();
+        let numbers = NumbersClient::new(pair.channel());
+        numbers.double(1).await.unwrap();
+        faults.responses().stall();
+        let mut call = std::pin::pin!(numbers.double(2));
+        assert!(tokio::time::timeout(Duration::from_secs(60), call.as_mut()).await.is_err());
+        // The other direction goes on: the handler has answered.
+        pair.idle().await.unwrap();
+        faults.responses().resume();
+        assert_eq!(call.await.unwrap(), 4);
+        pair.close().await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rpcplugin::testing::{self, Faults, Lane, MockService, Setup};
+use rpcplugin::testing::{self, Faults, Lane, MockService, Route, Setup, TestingError};
 use rpcplugin::{Code, Status, Streaming};
 
-use crate::kit_four::{FourClient, METHODS, call};
+use crate::kit_four::{FourClient, METHODS, call, in_memory};
 
 /// How streams of requests ended for their handlers: how many came, and whether the end was a good one.
 type Ends = Arc<Mutex<Vec<(usize, bool)>>>;
@@ -54,13 +54,19 @@ async fn read(mut requests: Streaming<Vec<u8>>, ends: &Ends) -> Result<(), Statu
 
 /// A conversation with faults: what became of the call, and how its requests ended.
 async fn converse(
+    route: Route,
     method: &str,
     spoil: impl FnOnce(&Faults),
 ) -> (Result<Vec<u8>, Status>, Vec<(usize, bool)>) {
     let faults = Faults::new();
     spoil(&faults);
     let (setup, ends) = served();
-    let pair = setup.faults(&faults).await.unwrap();
+    let pair = match setup.route(route).faults(&faults).await {
+        Ok(pair) => pair,
+        // On the binary wire the plugin has said which methods it has before the first call.
+        Err(TestingError::Open { .. }) => return (Err(Status::unavailable("not opened")), Vec::new()),
+        Err(error) => panic!("{error}"),
+    };
     let four = FourClient::new(pair.channel());
     let answer = tokio::time::timeout(Duration::from_secs(3600), call(&four, method)).await;
     let answer = answer.expect("a call ends with its connection");
@@ -70,26 +76,27 @@ async fn converse(
 }
 
 /// The bytes of a conversation in which nothing goes wrong, in each direction, up to the answer.
-async fn length(method: &str) -> (u64, u64) {
+async fn length(route: Route, method: &str) -> (u64, u64) {
     let faults = Faults::new();
     let (setup, _ends) = served();
-    let pair = setup.faults(&faults).await.unwrap();
+    let pair = setup.route(route).faults(&faults).await.unwrap();
     call(&FourClient::new(pair.channel()), method).await.unwrap();
     (faults.requests().bytes(), faults.responses().bytes())
 }
 
 /// Spoils one direction behind each byte of the conversation in turn.
 async fn at_every_byte(spoil: fn(&Lane, u64), allowed: &[Code]) {
-    for method in METHODS {
-        let (requests, responses) = length(method).await;
-        assert!(requests > 100 && responses > 40, "{method}: {requests} and {responses} bytes");
+    for (route, method) in in_memory().into_iter().flat_map(|route| METHODS.map(|method| (route, method))) {
+        let (requests, responses) = length(route, method).await;
+        assert!(requests > 60 && responses > 40, "{method}: {requests} and {responses} bytes");
         for (is_request, bytes) in [(true, requests), (false, responses)] {
             let mut failed = 0;
             // Without its first byte there is no connection, and nothing to call on.
             for byte in 1..bytes {
                 let lane = |faults: &Faults| if is_request { faults.requests() } else { faults.responses() };
-                let (answer, ends) = converse(method, |faults| spoil(&lane(faults), byte)).await;
-                let place = format!("{method}, request {is_request}, behind byte {byte} of {bytes}");
+                let (answer, ends) = converse(route, method, |faults| spoil(&lane(faults), byte)).await;
+                let place =
+                    format!("{method} over {route}, request {is_request}, behind byte {byte} of {bytes}");
                 match answer {
                     Ok(answer) => assert_eq!(answer, b"answer", "{place}"),
                     Err(status) => {
@@ -101,7 +108,10 @@ async fn at_every_byte(spoil: fn(&Lane, u64), allowed: &[Code]) {
                     assert!(!is_complete || count == 2, "{place}: {count} requests looked complete");
                 }
             }
-            assert!(failed > bytes / 2, "{method}, request {is_request}: {failed} of {bytes} failed");
+            assert!(
+                failed > bytes / 2,
+                "{method} over {route}, request {is_request}: {failed} of {bytes} failed"
+            );
         }
     }
 }
@@ -119,18 +129,18 @@ async fn a_direction_that_ends_behind_any_byte_ends_the_call() {
 
 #[tokio::test(start_paused = true)]
 async fn a_conversation_in_pieces_of_any_size_is_the_same() {
-    for method in METHODS {
+    for (route, method) in in_memory().into_iter().flat_map(|route| METHODS.map(|method| (route, method))) {
         for bytes in [1, 2, 3, 5, 9, 17, 100] {
-            let (answer, _ends) = converse(method, |faults| {
+            let (answer, _ends) = converse(route, method, |faults| {
                 faults.requests().pieces_of(bytes).delay(Duration::from_millis(1));
                 faults.responses().pieces_of(bytes).delay(Duration::from_millis(1));
             })
             .await;
             assert_eq!(answer.unwrap(), b"answer", "{method} in pieces of {bytes}");
         }
-        let (requests, responses) = length(method).await;
+        let (requests, responses) = length(route, method).await;
         for byte in 1..requests.max(responses) {
-            let (answer, _ends) = converse(method, |faults| {
+            let (answer, _ends) = converse(route, method, |faults| {
                 faults.requests().split_at(byte);
                 faults.responses().split_at(byte);
             })

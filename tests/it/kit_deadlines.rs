@@ -6,7 +6,7 @@ use rpcplugin::testing::{self, Faults, Route};
 use rpcplugin::{CallOptions, Code, Context, Status, Streaming, rpc_protocol};
 use tokio::time::Instant;
 
-use crate::kit_four::{FourClient, METHODS, call, endless, four};
+use crate::kit_four::{FourClient, METHODS, call, endless, four, in_memory};
 
 const SHORT: Duration = Duration::from_secs(2);
 
@@ -33,10 +33,10 @@ async fn a_call_that_takes_too_long_ends_on_both_sides_over_every_route() {
 
 #[tokio::test(start_paused = true)]
 async fn the_caller_does_not_wait_for_a_plugin_that_is_silent() {
-    for method in METHODS {
+    for (route, method) in in_memory().into_iter().flat_map(|route| METHODS.map(|method| (route, method))) {
         let (service, _alive) = endless();
         let faults = Faults::new();
-        let pair = testing::connect(service).faults(&faults).await.unwrap();
+        let pair = testing::connect(service).route(route).faults(&faults).await.unwrap();
         faults.responses().stall();
         let four = FourClient::new(pair.channel().with(CallOptions::new().timeout(SHORT)));
         let clock = Instant::now();
@@ -48,10 +48,10 @@ async fn the_caller_does_not_wait_for_a_plugin_that_is_silent() {
 
 #[tokio::test(start_paused = true)]
 async fn the_handler_does_not_wait_for_a_caller_that_is_silent() {
-    for method in METHODS {
+    for (route, method) in in_memory().into_iter().flat_map(|route| METHODS.map(|method| (route, method))) {
         let (service, alive) = endless();
         let faults = Faults::new();
-        let pair = testing::connect(service).faults(&faults).await.unwrap();
+        let pair = testing::connect(service).route(route).faults(&faults).await.unwrap();
         let four = FourClient::new(pair.channel().with(CallOptions::new().timeout(SHORT)));
         let clock = Instant::now();
         let running = tokio::spawn(async move { call(&four, method).await });
@@ -70,10 +70,11 @@ async fn the_handler_does_not_wait_for_a_caller_that_is_silent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_nested_call_has_the_time_that_is_left() {
-    for method in METHODS {
+    for (route, method) in in_memory().into_iter().flat_map(|route| METHODS.map(|method| (route, method))) {
         let inner = testing::connect(four(|context: Context| async move {
             Ok(context.time_left().map_or_else(Vec::new, |left| left.as_millis().to_be_bytes().to_vec()))
         }))
+        .route(route)
         .await
         .unwrap();
         let nested = FourClient::new(inner.channel());
@@ -84,6 +85,7 @@ async fn a_nested_call_has_the_time_that_is_left() {
                 call(&nested, method).await
             }
         }))
+        .route(route)
         .await
         .unwrap();
         let in_ten =
@@ -100,21 +102,24 @@ async fn a_nested_call_has_the_time_that_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn a_nested_call_ends_when_the_first_one_is_out_of_time() {
-    let (service, alive) = endless();
-    let inner = testing::connect(service).await.unwrap();
-    let nested = FourClient::new(inner.channel());
-    let outer = testing::connect(four(move |_context| {
-        let nested = nested.clone();
-        async move { call(&nested, "Swap").await }
-    }))
-    .await
-    .unwrap();
-    let hurried = FourClient::new(outer.channel().with(CallOptions::new().timeout(SHORT)));
-    let status = call(&hurried, "Many").await.unwrap_err();
-    assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
-    outer.close().await.unwrap();
-    inner.close().await.unwrap();
-    assert_eq!(alive.count(), 0);
+    for route in in_memory() {
+        let (service, alive) = endless();
+        let inner = testing::connect(service).route(route).await.unwrap();
+        let nested = FourClient::new(inner.channel());
+        let outer = testing::connect(four(move |_context| {
+            let nested = nested.clone();
+            async move { call(&nested, "Swap").await }
+        }))
+        .route(route)
+        .await
+        .unwrap();
+        let hurried = FourClient::new(outer.channel().with(CallOptions::new().timeout(SHORT)));
+        let status = call(&hurried, "Many").await.unwrap_err();
+        assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
+        outer.close().await.unwrap();
+        inner.close().await.unwrap();
+        assert_eq!(alive.count(), 0);
+    }
 }
 
 #[rpc_protocol(service = "test.Slow")]
@@ -139,18 +144,20 @@ impl Slow for Never {
 
 #[tokio::test(start_paused = true)]
 async fn the_contract_bounds_a_call_whose_caller_says_nothing() {
-    let pair = testing::connect(SlowServer::new(Never)).await.unwrap();
-    let long = Duration::from_secs(60);
-    let patient = pair.channel().with(CallOptions::new().timeout(long));
-    for (channel, expected) in [(pair.channel(), SHORT), (patient, long)] {
-        let slow = SlowClient::new(channel);
-        let clock = Instant::now();
-        assert_eq!(slow.one().await.unwrap_err().code(), Code::DeadlineExceeded);
-        assert!(is_about(clock.elapsed(), expected), "{:?}", clock.elapsed());
-        let clock = Instant::now();
-        let ended = slow.many().await.unwrap().message().await;
-        assert_eq!(ended.unwrap_err().code(), Code::DeadlineExceeded);
-        assert!(is_about(clock.elapsed(), expected), "{:?}", clock.elapsed());
+    for route in in_memory() {
+        let pair = testing::connect(SlowServer::new(Never)).route(route).await.unwrap();
+        let long = Duration::from_secs(60);
+        let patient = pair.channel().with(CallOptions::new().timeout(long));
+        for (channel, expected) in [(pair.channel(), SHORT), (patient, long)] {
+            let slow = SlowClient::new(channel);
+            let clock = Instant::now();
+            assert_eq!(slow.one().await.unwrap_err().code(), Code::DeadlineExceeded);
+            assert!(is_about(clock.elapsed(), expected), "{:?}", clock.elapsed());
+            let clock = Instant::now();
+            let ended = slow.many().await.unwrap().message().await;
+            assert_eq!(ended.unwrap_err().code(), Code::DeadlineExceeded);
+            assert!(is_about(clock.elapsed(), expected), "{:?}", clock.elapsed());
+        }
+        pair.close().await.unwrap();
     }
-    pair.close().await.unwrap();
 }

@@ -8,7 +8,7 @@ use futures_util::stream;
 use rpcplugin::testing::{self, MockService, Pair, Route};
 use rpcplugin::{Call, CallOptions, Code, Interceptor, Messages, Next, Status, Streaming};
 
-use crate::kit_four::{FourClient, METHODS, call, call_with, endless, four};
+use crate::kit_four::{FourClient, METHODS, call, call_with, endless, four, on_each_wire};
 
 const SECRET: &str = "a secret";
 
@@ -59,7 +59,9 @@ fn calm() -> rpcplugin::Metadata {
 
 #[tokio::test]
 async fn a_panic_of_a_handler_ends_its_call_in_every_kind_whatever_it_carries() {
-    for route in [Route::local(), Route::memory(), Route::unix().mutual_tls()] {
+    for route in
+        [Route::local(), Route::memory(), Route::unix().mutual_tls()].into_iter().flat_map(on_each_wire)
+    {
         let index = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let chosen = std::sync::Arc::clone(&index);
         let service = four(move |context| {
@@ -123,7 +125,7 @@ impl Drop for Bomb {
 
 #[tokio::test]
 async fn a_handler_that_panics_when_it_is_dropped_takes_nothing_with_it() {
-    for route in [Route::local(), Route::memory(), Route::tcp()] {
+    for route in [Route::local(), Route::memory(), Route::tcp()].into_iter().flat_map(on_each_wire) {
         let service = four(|_context| {
             let bomb = Bomb;
             async move {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{StreamExt, stream};
-use rpcplugin::testing::MockService;
-use rpcplugin::{Context, Status, Streaming, rpc_protocol};
+use rpcplugin::testing::{MockService, Route};
+use rpcplugin::{Context, Status, Streaming, Wire, rpc_protocol};
 
 #[rpc_protocol(service = "test.Four")]
 pub(crate) trait Four {
@@ -14,6 +14,19 @@ pub(crate) trait Four {
     async fn many(&self, request: Vec<u8>) -> Result<Streaming<Vec<u8>>, Status>;
     async fn take(&self, requests: Streaming<Vec<u8>>) -> Result<Vec<u8>, Status>;
     async fn swap(&self, requests: Streaming<Vec<u8>>) -> Result<Streaming<Vec<u8>>, Status>;
+}
+
+/// In memory, on each wire.
+pub(crate) fn in_memory() -> [Route; 2] {
+    [Route::memory().wire(Wire::Binary), Route::memory().wire(Wire::Grpc)]
+}
+
+/// The same way with each wire; a local one has none.
+pub(crate) fn on_each_wire(route: Route) -> Vec<Route> {
+    match route.carrier() {
+        Some(_) => [Wire::Binary, Wire::Grpc].map(|wire| route.wire(wire)).to_vec(),
+        None => vec![route],
+    }
 }
 
 /// The methods, one of each kind.

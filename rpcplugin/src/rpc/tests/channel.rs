@@ -42,11 +42,12 @@ async fn a_small_bound_of_messages_is_not_for_the_crates_own_services() {
     use crate::services::grpc_health::HealthCheckRequest;
     use crate::services::health::{Health, HealthClient, HealthReporter, HealthServer};
     use crate::transport::Connection;
-    use crate::wire::Terms;
-    use crate::wire::grpc::{GrpcConnection, GrpcServer};
+    use crate::wire::{self, Protocol, Servers, Terms};
 
     const BOUND: usize = 4;
-    for is_own in [true, false] {
+    for (protocol, is_own) in
+        Protocol::ALL.into_iter().flat_map(|protocol| [(protocol, true), (protocol, false)])
+    {
         let (stop, stopping) = watch::channel(false);
         let health = HealthServer::new(HealthReporter::new(Vec::new(), stop.subscribe()));
         let router = match is_own {
@@ -54,12 +55,13 @@ async fn a_small_bound_of_messages_is_not_for_the_crates_own_services() {
             false => Router::new().service(health),
         };
         let (near, far) = tokio::io::duplex(64 * 1024);
-        let server = GrpcServer::new(Arc::new(router.unwrap()), BOUND);
+        let servers = Servers::new(Arc::new(router.unwrap()), BOUND);
         let server = tokio::spawn(async move {
-            server.serve(Connection::new(far), BytesMut::new(), Terms::default(), stopping).await
+            let (connection, first) = (Connection::new(far), BytesMut::new());
+            servers.serve(protocol, connection, first, Terms::default(), stopping).await
         });
-        let grpc = GrpcConnection::open(Connection::new(near), false, BOUND).await.unwrap();
-        let channel = Channel::from_caller(Arc::new(grpc));
+        let opened = wire::open(protocol, Connection::new(near), false, BOUND).await;
+        let channel = Channel::from_caller(opened.unwrap());
         let ask = async |channel: &Channel| {
             let question = HealthCheckRequest { service: "plugin".to_owned() };
             HealthClient::new(channel.clone()).check(question).await.map_err(|status| status.code())
