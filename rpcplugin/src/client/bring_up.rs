@@ -42,6 +42,10 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let tail = Tail::default();
     let log = LogForwarder::new(Arc::clone(&name), "stderr");
     let stderr = drain_stderr(stderr, log, tail.clone());
+    if let Some(identity) = &identity {
+        // While the plugin starts, which takes longer.
+        identity.certified().map_err(StartError::Prepare)?;
+    }
 
     let asked = Expectation { versions: &builder.versions, mutual_tls: identity.is_some() };
     let (accepted, rest) = match shake(&mut process, &mut stdout, &asked, builder.start_timeout).await {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+use tokio_rustls::rustls::sign::SingleCertAndKey;
 
 use super::pin::PinnedPeer;
 use super::{Identity, PeerCertificate};
@@ -47,8 +48,7 @@ impl Connector {
             .map_err(unusable)?
             .dangerous()
             .with_custom_certificate_verifier(verifier)
-            .with_client_auth_cert(vec![identity.certificate().clone()], identity.key())
-            .map_err(unusable)?;
+            .with_client_cert_resolver(shown(identity)?);
         config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         // Every connection proves both keys anew.
         config.resumption = Resumption::disabled();
@@ -106,8 +106,7 @@ impl Acceptor {
             .with_safe_default_protocol_versions()
             .map_err(unusable)?
             .with_client_cert_verifier(verifier)
-            .with_single_cert(vec![identity.certificate().clone()], identity.key())
-            .map_err(unusable)?;
+            .with_cert_resolver(shown(identity)?);
         config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         // Every connection proves both keys anew.
         config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -142,6 +141,11 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }
 
+/// What we show, whoever asks for what.
+fn shown(identity: &Identity) -> Result<Arc<SingleCertAndKey>, TransportError> {
+    Ok(Arc::new(identity.certified()?.into()))
+}
+
 /// Who the peer is if the handshake succeeds: it can show no other certificate than the announced one.
 fn proven(connection: &Connection, fingerprint: [u8; 32]) -> Arc<Peer> {
     Arc::new(connection.peer().proven(fingerprint))
@@ -149,7 +153,7 @@ fn proven(connection: &Connection, fingerprint: [u8; 32]) -> Arc<Peer> {
 
 fn unusable(source: tokio_rustls::rustls::Error) -> TransportError {
     TransportError::TlsSetup {
-        reason: "the certificate or its key cannot be used".to_owned(),
+        reason: "the provider of cryptography knows no version of TLS".to_owned(),
         source: Some(source.into()),
     }
 }

@@ -1,9 +1,12 @@
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
+use tokio_rustls::rustls::crypto::aws_lc_rs::sign::any_ecdsa_type;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::sign::CertifiedKey;
 
 use super::pem;
 use crate::limits::{CERTIFICATE_BACKDATE, CERTIFICATE_LIFETIME};
@@ -13,6 +16,8 @@ use crate::transport::TransportError;
 pub(crate) struct Identity {
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
+    /// Both as TLS needs them, once somebody has asked.
+    ready: OnceLock<Arc<CertifiedKey>>,
 }
 
 impl Identity {
@@ -32,6 +37,7 @@ impl Identity {
         Ok(Self {
             certificate: certificate.der().clone(),
             key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+            ready: OnceLock::new(),
         })
     }
 
@@ -46,8 +52,21 @@ impl Identity {
         pem::encode(&self.certificate)
     }
 
-    pub(super) fn key(&self) -> PrivateKeyDer<'static> {
-        self.key.clone_key()
+    /// The certificate with its key, ready to sign.
+    ///
+    /// The key is read and checked the first time. That takes a tenth of a millisecond, so whoever waits for the other
+    /// process asks for it before the connection does.
+    pub(crate) fn certified(&self) -> Result<Arc<CertifiedKey>, TransportError> {
+        if let Some(ready) = self.ready.get() {
+            return Ok(Arc::clone(ready));
+        }
+        // Of the one kind that is made here: whoever does not know the kind tries all of them.
+        let key = any_ecdsa_type(&self.key).map_err(|source| TransportError::TlsSetup {
+            reason: "the key that was just made cannot be used".to_owned(),
+            source: Some(source.into()),
+        })?;
+        let made = Arc::new(CertifiedKey::new(vec![self.certificate.clone()], key));
+        Ok(Arc::clone(self.ready.get_or_init(|| made)))
     }
 }
 
