@@ -2,10 +2,10 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::capture::CapturedStdout;
+use super::capture::HeldStdout;
 use super::{ServeError, Transport};
 use crate::handshake::{HandshakeLine, Offer, choose, speaks_binary};
-use crate::transport::tls::{Acceptor, Identity};
+use crate::transport::tls::{Acceptor, Identity, PeerCertificate};
 use crate::transport::{Address, Listener};
 use crate::wire::Protocol;
 
@@ -13,9 +13,27 @@ use crate::wire::Protocol;
 #[derive(Debug)]
 pub(super) struct Ready {
     pub(super) listener: Listener,
-    /// `None` only if the host asked for plaintext.
-    pub(super) acceptor: Option<Acceptor>,
     pub(super) line: HandshakeLine,
+    /// `None` only if the host asked for plaintext.
+    secrets: Option<Secrets>,
+}
+
+/// What both sides of TLS show each other.
+#[derive(Debug)]
+struct Secrets {
+    identity: Identity,
+    host: PeerCertificate,
+}
+
+impl Ready {
+    /// What secures a connection. Made when the host has its line: it takes a tenth of a millisecond, in which the host
+    /// is busy connecting.
+    pub(super) fn acceptor(&self) -> Result<Option<Acceptor>, ServeError> {
+        let made = self.secrets.as_ref().map(|Secrets { identity, host }| {
+            Acceptor::new(identity, host.clone(), &Protocol::names(&Protocol::ALL))
+        });
+        made.transpose().map_err(ServeError::Transport)
+    }
 }
 
 /// Reads what the host offers, listens, and makes the line that says where.
@@ -32,21 +50,14 @@ pub(super) async fn bring_up(
     if let Some(file) = &offer.wires_file {
         tell_wires(file, listener.address());
     }
-    let mut certificate = None;
-    let acceptor = match offer.certificate {
+    let secrets = match offer.certificate {
         None => None,
-        Some(host) => {
-            let identity = Identity::generate().map_err(ServeError::Transport)?;
-            certificate = Some(identity.certificate().to_vec());
-            Some(
-                Acceptor::new(&identity, host, &Protocol::names(&Protocol::ALL))
-                    .map_err(ServeError::Transport)?,
-            )
-        }
+        Some(host) => Some(Secrets { identity: Identity::generate().map_err(ServeError::Transport)?, host }),
     };
+    let certificate = secrets.as_ref().map(|secrets| secrets.identity.certificate().to_vec());
     let version = choose(versions, &offer.versions);
     let line = HandshakeLine::new(version, listener.address().clone(), certificate);
-    Ok(Ready { listener, acceptor, line })
+    Ok(Ready { listener, line, secrets })
 }
 
 async fn listen(
@@ -71,10 +82,10 @@ fn tell_wires(file: &Path, address: &Address) {
 }
 
 /// Writes the line in one piece: a host that reads half of it takes it for the whole.
-pub(super) fn announce(line: &HandshakeLine, captured: Option<&CapturedStdout>) -> Result<(), ServeError> {
+pub(super) fn announce(line: &HandshakeLine, held: Option<&HeldStdout>) -> Result<(), ServeError> {
     let line = format!("{line}\n");
-    let written = match captured {
-        Some(captured) => write(captured.original(), &line),
+    let written = match held {
+        Some(held) => write(held.original(), &line),
         None => write(io::stdout().lock(), &line),
     };
     written.map_err(ServeError::HandshakeLine)

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::accept::{Connections, Serving, serve_connections};
 use super::bring_up::{announce, bring_up};
-use super::capture::CapturedStdout;
+use super::capture::HeldStdout;
 use super::wind_down::serve_until;
 use super::{ServeError, ServerLimits, StdioWriter};
 use crate::handshake::Cookie;
@@ -201,19 +201,18 @@ impl PluginServer {
         // Before anything else: a person who starts the program by hand must see what it prints, and find no socket.
         self.cookie.check(variable).map_err(ServeError::Cookie)?;
         // Before the line: a host takes the first that comes for it, whoever printed that.
-        let writer = StdioWriter::new(Arc::clone(&self.stdio));
-        let captured = self
-            .capture_stdout
-            .then(|| CapturedStdout::start(writer))
-            .transpose()
-            .map_err(ServeError::Capture)?;
+        let held = self.capture_stdout.then(HeldStdout::hold).transpose().map_err(ServeError::Capture)?;
         let ready = bring_up(&self.versions, self.transport, variable).await?;
-        announce(&ready.line, captured.as_ref())?;
+        announce(&ready.line, held.as_ref())?;
+        // The host waits no longer: what it does not need to connect comes after the line.
+        let writer = StdioWriter::new(Arc::clone(&self.stdio));
+        let captured = held.map(|held| held.forward_to(writer)).transpose().map_err(ServeError::Capture)?;
+        let acceptor = ready.acceptor()?;
         let running = router.running();
         let servers = Servers::new(Arc::new(router), self.message_bytes_max);
         let mut stopping = self.stop.subscribe();
         let serving = Serving {
-            acceptor: ready.acceptor,
+            acceptor,
             servers,
             limits: self.limits,
             accept_other_users: self.accept_other_users,
