@@ -9,7 +9,7 @@ use super::observer::Observer;
 use super::script::Script;
 use super::side::Side;
 use crate::call::SizeLimit;
-use crate::contract::MethodKind;
+use crate::contract::{MethodKind, Status};
 
 pub(super) const KINDS: [MethodKind; 4] =
     [MethodKind::UnaryUnary, MethodKind::UnaryStream, MethodKind::StreamUnary, MethodKind::StreamStream];
@@ -165,7 +165,11 @@ impl World {
     fn caller_reads(&mut self, script: &mut Script<'_>) {
         let limit = self.host_limit;
         let Some(call) = Self::one(&mut self.calls, script) else { return };
-        self.host.with(|machine| call.caller_reads(machine, limit));
+        let concludes = !call.kind.streams_responses() && script.once_in(2);
+        self.host.with(|machine| match concludes {
+            true => call.caller_concludes(machine, limit),
+            false => _ = call.caller_reads(machine, limit),
+        });
     }
 
     fn handler_reads(&mut self, script: &mut Script<'_>) {
@@ -176,6 +180,10 @@ impl World {
 
     fn caller_forgets(&mut self, script: &mut Script<'_>) {
         let Some(Call { caller, .. }) = Self::one(&mut self.calls, script) else { return };
+        if script.once_in(3) {
+            caller.has_given_up = true;
+            return self.host.with(|machine| machine.give_up(caller.call, Status::internal("no requests")));
+        }
         // Twice is as good as once.
         caller.has_forgotten = true;
         self.host.with(|machine| machine.forget(caller.call));
