@@ -203,3 +203,6 @@ async fn drive(shared: Shared, mut buffer: BytesMut) {
 fn panicked() -> Status {
     Status::internal("the stream of requests panicked; the standard error of this process says where")
 }
+
+#[cfg(all(test, feature = "server"))]
+mod tests;

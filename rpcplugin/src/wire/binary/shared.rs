@@ -104,12 +104,17 @@ impl Shared {
     /// Unlocks, and wakes who is concerned: nobody wakes up to find the lock taken.
     fn let_go(&self, mut state: MutexGuard<'_, State>, under_way_before: usize) {
         let places = under_way_before.saturating_sub(state.machine.under_way());
+        let takes_none = state.machine.has_failed() || state.machine.is_closing();
         let woken = state.machine.woken();
         let first = woken.pop();
         let others = if woken.is_empty() { Vec::new() } else { std::mem::take(woken) };
         drop(state);
         for waker in first.into_iter().chain(others) {
             waker.wake();
+        }
+        if takes_none {
+            // They have nothing to wait for: more may wait than there are places.
+            return self.room.notify_waiters();
         }
         for _ in 0..places {
             self.room.notify_one();

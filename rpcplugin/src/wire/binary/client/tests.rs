@@ -1,0 +1,84 @@
+//! A host opposite a plugin that takes one call at a time, and answers none.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use futures_util::future::join_all;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::*;
+use crate::contract::Code;
+use crate::limits::MESSAGE_BYTES_DEFAULT;
+use crate::rpc::Channel;
+use crate::wire::binary::frame::{Flags, Header, Kind};
+use crate::wire::binary::opening::{Announcement, Settings};
+
+#[rpcplugin::rpc_protocol(service = "test.One")]
+trait One {
+    async fn one(&self, request: u64) -> Result<u64, Status>;
+}
+
+const SPEC: MethodSpec = MethodSpec::new("test.One", "", "/test.One/One", MethodKind::UnaryUnary, "", 0);
+
+/// Begins to speak, and waits for the first call.
+async fn plugin(far: tokio::io::DuplexStream) -> Connection {
+    let mut connection = Connection::new(far);
+    let own = Settings { calls_max: 1, ..greeting::settings(MESSAGE_BYTES_DEFAULT) };
+    let announcement = Announcement::new([("/test.One/One", &SPEC)]).unwrap();
+    let mut begin = [0; 8];
+    connection.read_exact(&mut begin).await.unwrap();
+    let mut buffer = BytesMut::from(&begin[..]);
+    greeting::answer(&mut connection, &own, &announcement, &mut buffer).await.unwrap();
+    if buffer.is_empty() {
+        connection.read_buf(&mut buffer).await.unwrap();
+    }
+    connection
+}
+
+/// How four calls end, of which three wait for the first. Each says so when it has.
+async fn four_calls(end: impl AsyncFnOnce(Connection, UnboundedReceiver<()>)) -> Vec<Status> {
+    let (near, far) = tokio::io::duplex(64 * 1024);
+    let (has_ended, ended) = unbounded_channel();
+    let calls = async {
+        let connection = BinaryConnection::open(Connection::new(near), MESSAGE_BYTES_DEFAULT).await.unwrap();
+        let client = OneClient::new(Channel::from_caller(Arc::new(connection)));
+        join_all((0..4).map(|number| client.one(number).inspect(|_| has_ended.send(()).unwrap_or_default())))
+            .await
+    };
+    let plugin = async { end(plugin(far).await, ended).await };
+    let both = async { tokio::join!(calls, plugin).0 };
+    let ended = tokio::time::timeout(Duration::from_secs(20), both).await.expect("all calls end");
+    ended.into_iter().map(Result::unwrap_err).collect()
+}
+
+#[tokio::test]
+async fn calls_that_wait_for_others_hear_that_the_connection_is_lost() {
+    let ended = four_calls(async |connection, _| drop(connection)).await;
+    assert!(ended.iter().all(|status| status.code() == Code::Unavailable), "{ended:?}");
+    assert!(ended[0].message().contains("may have run"), "{ended:?}");
+    assert!(ended[1..].iter().all(|status| status.message().contains("was not sent")), "{ended:?}");
+}
+
+#[tokio::test]
+async fn calls_that_wait_for_others_hear_that_the_plugin_takes_no_more() {
+    let ended = four_calls(async |mut connection, mut ended| {
+        let header = Header { length: 1, kind: Kind::Goodbye, flags: Flags(0), call: 0 };
+        connection.write_all(&header.bytes()).await.unwrap();
+        connection.write_all(&[0]).await.unwrap();
+        connection.flush().await.unwrap();
+        // The first call runs on meanwhile.
+        for _ in 0..3 {
+            ended.recv().await.unwrap();
+        }
+    })
+    .await;
+    assert!(ended[0].message().contains("may have run"), "{ended:?}");
+    assert!(ended[1..].iter().all(|status| status.message().contains("took no more calls")), "{ended:?}");
+}
