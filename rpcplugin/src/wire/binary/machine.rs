@@ -192,6 +192,11 @@ impl Machine {
         self.said_goodbye
     }
 
+    /// Whether the connection is over with its last call: this side said so, or a host that makes no call any more.
+    pub(super) const fn ends_with_its_calls(&self) -> bool {
+        self.said_goodbye || (self.is_closing && matches!(self.role, Role::Plugin))
+    }
+
     /// Calls of which a direction has not ended, as a number.
     pub(super) const fn under_way(&self) -> usize {
         self.under_way

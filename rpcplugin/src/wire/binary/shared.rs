@@ -228,7 +228,8 @@ impl State {
             return;
         }
         // Who drives closes the connection behind the last word.
-        let is_quiet = self.machine.under_way() <= BINARY_DIRECT_CALLS_MAX && !self.machine.said_goodbye();
+        let is_quiet =
+            self.machine.under_way() <= BINARY_DIRECT_CALLS_MAX && !self.machine.ends_with_its_calls();
         if is_quiet && !self.needs_flush && self.write().is_ok() && self.machine.outbox().is_empty() {
             return;
         }
@@ -304,10 +305,10 @@ impl State {
         Ok(())
     }
 
-    /// Whether this side may close: it said so, and nothing is left to say.
+    /// Whether this side may close: that was said, and nothing is left to say.
     fn is_done(&mut self) -> bool {
         let is_silent = self.machine.outbox().is_empty() && !self.needs_flush;
-        self.machine.said_goodbye() && self.machine.under_way() == 0 && is_silent
+        self.machine.ends_with_its_calls() && self.machine.under_way() == 0 && is_silent
     }
 
     fn lose(&mut self, loss: Loss) {
