@@ -64,6 +64,16 @@ async fn the_programs_in_python_hold_opposite_each_other() {
     }
 }
 
+#[tokio::test]
+async fn a_python_host_with_our_plugin() {
+    let Some(python) = python() else { return };
+    for (mutual_tls, tcp) in WAYS {
+        let mut command = host(&python, mutual_tls, Path::new(env!("CARGO_BIN_EXE_probe_plugin")));
+        command.args(tcp.then_some("--tcp"));
+        run_host(command, &STEPS).await;
+    }
+}
+
 fn python_plugin(python: &Python) -> PluginClientBuilder {
     python_plugin_named(python, "binary_plugin.py")
 }
