@@ -153,33 +153,12 @@ impl Shared {
         arrived: &mut Vec<Arrived>,
         shape: &impl Fn(u32) -> Shape,
     ) -> Poll<()> {
-        for _ in 0..BINARY_READS_MAX {
-            let mut state = self.lock();
-            let before = state.machine.under_way();
-            state.be_driven(context);
-            let polled = state.write().and_then(|()| state.poll_read(context, buffer));
-            let is_idle = matches!(polled, Ok(Poll::Pending));
-            match polled {
-                Ok(Poll::Ready(())) => {
-                    if let Err(violation) = state.take_in(buffer, arrived, shape) {
-                        state.lose(Loss::Violation(violation));
-                    }
-                }
-                Ok(Poll::Pending) => {}
-                Err(loss) => state.lose(loss),
-            }
-            let has_ended = state.loss.is_some() || state.is_done();
-            self.let_go(state, before);
-            if has_ended {
-                return Poll::Ready(());
-            }
-            if is_idle || !arrived.is_empty() {
-                return Poll::Pending;
-            }
-        }
-        // Others have their turn before more is read.
-        context.waker().wake_by_ref();
-        Poll::Pending
+        let mut state = self.lock();
+        let before = state.machine.under_way();
+        state.be_driven(context);
+        let driven = state.drive(context, buffer, arrived, shape);
+        self.let_go(state, before);
+        driven
     }
 
     /// Closes the connection in order: what is left to say is said, if the other side takes it within a moment.
@@ -222,6 +201,37 @@ impl State {
         }
     }
 
+    fn drive(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut BytesMut,
+        arrived: &mut Vec<Arrived>,
+        shape: &impl Fn(u32) -> Shape,
+    ) -> Poll<()> {
+        for _ in 0..BINARY_READS_MAX {
+            let polled = self.write().and_then(|()| self.poll_read(context, buffer));
+            let is_idle = matches!(polled, Ok(Poll::Pending));
+            match polled {
+                Ok(Poll::Ready(())) => {
+                    if let Err(violation) = self.take_in(buffer, arrived, shape) {
+                        self.lose(Loss::Violation(violation));
+                    }
+                }
+                Ok(Poll::Pending) => {}
+                Err(loss) => self.lose(loss),
+            }
+            if self.loss.is_some() || self.is_done() {
+                return Poll::Ready(());
+            }
+            if is_idle || !arrived.is_empty() {
+                return Poll::Pending;
+            }
+        }
+        // Others have their turn before more is read.
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
     /// Has written what there is: now, or by the driver.
     fn speak(&mut self) {
         if self.machine.outbox().is_empty() || self.is_left_to_driver || self.loss.is_some() {
@@ -239,6 +249,9 @@ impl State {
 
     /// Writes what the connection takes. Who drives is woken when it takes more.
     fn write(&mut self) -> Result<(), Loss> {
+        if self.machine.outbox().is_empty() && !self.needs_flush {
+            return Ok(());
+        }
         let Some(driver) = self.driver.take() else { return Ok(()) };
         let mut context = Context::from_waker(&driver);
         let written = self.poll_write(&mut context);

@@ -79,6 +79,13 @@ impl Machine {
         let Some(record) = self.record(call) else {
             return Some(Conclusion { initial: None, message: None, outcome: Outcome::Lost });
         };
+        if record.is_over && !record.incoming.is_stream() {
+            // The usual end, without what others need.
+            let outcome = record.outcome.take()?;
+            let mut record = self.calls.try_remove(call.key)?;
+            let message = record.incoming.take().map(|(message, _)| message);
+            return Some(Conclusion { initial: record.initial, message, outcome });
+        }
         let outcome = record.outcome.clone()?;
         let initial = record.initial.take();
         let message = self.take(call);

@@ -67,6 +67,11 @@ impl Machine {
             record.outgoing.put(message);
         }
         record.outgoing.end();
+        let has_come = record.incoming.has_ended() && !record.incoming.is_stream();
+        if has_come && self.turns.is_empty() && self.outbox.has_room() {
+            // The usual end, without what others need.
+            return self.turn(call);
+        }
         self.answered(call);
     }
 
