@@ -158,13 +158,19 @@ pub(crate) const BINARY_COPIED_BYTES_MAX: usize = 4 * 1024;
 /// and the longest that a small call waits behind large ones.
 pub(crate) const BINARY_OUTBOX_BYTES: usize = 256 * 1024;
 
-/// Room for one read from a connection of the binary wire, in bytes: many small frames, or a whole part of a message. It is what
-/// an idle connection costs in memory.
-pub(crate) const BINARY_READ_BYTES: usize = 64 * 1024;
+/// Room for a read from a connection of the binary wire, in bytes, while its calls are small: some hundred of them, and what an
+/// idle connection costs in memory.
+pub(crate) const BINARY_READ_BYTES_MIN: usize = 32 * 1024;
+
+/// The same where messages are large: what is left of a frame is then moved rarely.
+pub(crate) const BINARY_READ_BYTES_MAX: usize = 512 * 1024;
 
 /// Room that is still worth a read from a connection of the binary wire, in bytes. Above it no new room is made: messages that
 /// are kept share the buffer, instead of holding one each.
-pub(crate) const BINARY_READ_BYTES_MIN: usize = 8 * 1024;
+pub(crate) const BINARY_ROOM_BYTES_MIN: usize = 4 * 1024;
+
+/// Reads one after another that take little of the room behind which it is made small again, as a number.
+pub(crate) const BINARY_SMALL_READS: u8 = 200;
 
 /// Reads of a connection of the binary wire after which the other tasks of its thread have their turn, as a number.
 pub(crate) const BINARY_READS_MAX: usize = 16;

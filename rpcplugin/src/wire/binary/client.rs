@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use super::answer::Answer;
 use super::frame::Opening;
 use super::id_hasher::IdHasher;
+use super::inbox::Inbox;
 use super::machine::{Machine, Role, Shape, Ticket};
 use super::opening::Table;
 use super::sending::Outgoing;
@@ -41,7 +42,7 @@ impl BinaryConnection {
         let (peer, table) = greeting::ask(&mut connection, &own, &mut buffer).await?;
         let machine = Machine::new(Role::Host, greeting::bounds(&own), greeting::bounds(&peer));
         let shared = Shared::new(machine, connection, peer.metadata_bytes_max);
-        let driver = OwnedTask::spawn(drive(shared.clone(), buffer));
+        let driver = OwnedTask::spawn(drive(shared.clone(), Inbox::new(buffer)));
         let numbers = RwLock::default();
         let inner = Inner { shared, table, numbers, runtime: Handle::current(), message_bytes_max };
         Ok(Self { inner: Arc::new(inner), driver })
@@ -191,9 +192,9 @@ impl Caller for BinaryConnection {
 }
 
 /// Reads until the connection ends.
-async fn drive(shared: Shared, mut buffer: BytesMut) {
+async fn drive(shared: Shared, mut inbox: Inbox) {
     let no_shape = |_| Shape { kind: MethodKind::UnaryUnary, limit: SizeLimit::of_connection(0, false) };
-    poll_fn(|context| shared.poll_drive(context, &mut buffer, &mut Vec::new(), &no_shape)).await;
+    poll_fn(|context| shared.poll_drive(context, &mut inbox, &mut Vec::new(), &no_shape)).await;
     if let Some(loss) = shared.loss() {
         tracing::debug!(%loss, "the connection to the plugin ended");
     }

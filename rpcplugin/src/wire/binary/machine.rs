@@ -147,6 +147,8 @@ pub(super) struct Machine {
     /// Whether this side said so.
     said_goodbye: bool,
     has_failed: bool,
+    /// Whether a call could not begin, ever: then somebody may wait for others to end.
+    was_full: bool,
 }
 
 impl Machine {
@@ -169,6 +171,7 @@ impl Machine {
             is_closing: false,
             said_goodbye: false,
             has_failed: false,
+            was_full: false,
         }
     }
 
@@ -205,6 +208,11 @@ impl Machine {
     /// Whether the other side said that it will end.
     pub(super) const fn is_closing(&self) -> bool {
         self.is_closing
+    }
+
+    /// Whether somebody may wait for calls to end.
+    pub(super) const fn was_full(&self) -> bool {
+        self.was_full
     }
 
     /// Whether the connection has failed.

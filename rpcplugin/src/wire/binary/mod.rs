@@ -15,6 +15,7 @@ mod fields;
 mod frame;
 mod greeting;
 mod id_hasher;
+mod inbox;
 mod incoming;
 #[cfg(feature = "client")]
 mod loss;

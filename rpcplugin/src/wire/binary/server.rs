@@ -7,6 +7,7 @@ use bytes::BytesMut;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::calls::{Calls, Methods};
+use super::inbox::Inbox;
 use super::machine::{Goodbye, Machine, Role};
 use super::opening::{Announcement, AnnouncementError, Settings};
 use super::shared::{Loss, Shared};
@@ -78,7 +79,7 @@ impl BinaryServer {
         let _minded = OwnedTask::spawn(mind(shared.clone(), keep_alive, stop));
         let calls =
             Calls::new(shared.clone(), Arc::clone(&self.dispatch), Arc::clone(&self.methods), host, admit);
-        converse(&shared, calls, buffer).await;
+        converse(&shared, calls, Inbox::new(buffer)).await;
         match shared.loss() {
             None | Some(Loss::Closed | Loss::Dropped) => Ok(()),
             Some(loss) => Err(ConnectionError::broken(loss.to_string())),
@@ -96,12 +97,12 @@ impl fmt::Debug for BinaryServer {
 }
 
 /// Reads calls and runs them until the connection ends.
-async fn converse(shared: &Shared, mut calls: Calls, mut buffer: BytesMut) {
+async fn converse(shared: &Shared, mut calls: Calls, mut inbox: Inbox) {
     let shape = calls.shape();
     let mut arrived = Vec::new();
     poll_fn(|context| {
         loop {
-            let driven = shared.poll_drive(context, &mut buffer, &mut arrived, &shape);
+            let driven = shared.poll_drive(context, &mut inbox, &mut arrived, &shape);
             if driven.is_ready() {
                 return driven;
             }

@@ -10,16 +10,16 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
-use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWrite as _};
 use tokio::sync::Notify;
 
 use super::Violation;
-use super::frame::{Frame, HEADER_BYTES};
+use super::frame::Frame;
+use super::inbox::Inbox;
 use super::machine::{Arrived, Goodbye, Machine, Outcome, Shape};
 use crate::limits::{
-    BINARY_DIRECT_CALLS_MAX, BINARY_FRAME_BYTES_MAX, BINARY_READ_BYTES, BINARY_READ_BYTES_MIN,
-    BINARY_READS_MAX, BINARY_UNREAD_OUTBOX_BYTES_MAX, REFUSAL_TIMEOUT,
+    BINARY_DIRECT_CALLS_MAX, BINARY_FRAME_BYTES_MAX, BINARY_READS_MAX, BINARY_UNREAD_OUTBOX_BYTES_MAX,
+    REFUSAL_TIMEOUT,
 };
 use crate::transport::Connection;
 
@@ -103,7 +103,10 @@ impl Shared {
 
     /// Unlocks, and wakes who is concerned: nobody wakes up to find the lock taken.
     fn let_go(&self, mut state: MutexGuard<'_, State>, under_way_before: usize) {
-        let places = under_way_before.saturating_sub(state.machine.under_way());
+        let places = match state.machine.was_full() {
+            true => under_way_before.saturating_sub(state.machine.under_way()),
+            false => 0,
+        };
         let takes_none = state.machine.has_failed() || state.machine.is_closing();
         let woken = state.machine.woken();
         let first = woken.pop();
@@ -149,14 +152,14 @@ impl Shared {
     pub(super) fn poll_drive(
         &self,
         context: &mut Context<'_>,
-        buffer: &mut BytesMut,
+        inbox: &mut Inbox,
         arrived: &mut Vec<Arrived>,
         shape: &impl Fn(u32) -> Shape,
     ) -> Poll<()> {
         let mut state = self.lock();
         let before = state.machine.under_way();
         state.be_driven(context);
-        let driven = state.drive(context, buffer, arrived, shape);
+        let driven = state.drive(context, inbox, arrived, shape);
         self.let_go(state, before);
         driven
     }
@@ -204,16 +207,16 @@ impl State {
     fn drive(
         &mut self,
         context: &mut Context<'_>,
-        buffer: &mut BytesMut,
+        inbox: &mut Inbox,
         arrived: &mut Vec<Arrived>,
         shape: &impl Fn(u32) -> Shape,
     ) -> Poll<()> {
         for _ in 0..BINARY_READS_MAX {
-            let polled = self.write().and_then(|()| self.poll_read(context, buffer));
+            let polled = self.write().and_then(|()| self.poll_read(context, inbox));
             let is_idle = matches!(polled, Ok(Poll::Pending));
             match polled {
                 Ok(Poll::Ready(())) => {
-                    if let Err(violation) = self.take_in(buffer, arrived, shape) {
+                    if let Err(violation) = self.take_in(inbox, arrived, shape) {
                         self.lose(Loss::Violation(violation));
                     }
                 }
@@ -290,17 +293,19 @@ impl State {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut BytesMut) -> Result<Poll<()>, Loss> {
+    fn poll_read(&mut self, context: &mut Context<'_>, inbox: &mut Inbox) -> Result<Poll<()>, Loss> {
         // Who makes us answer and reads no answers is not listened to.
         if self.machine.outbox().len() > BINARY_UNREAD_OUTBOX_BYTES_MAX {
             return Ok(Poll::Pending);
         }
-        make_room(buffer);
-        let read = pin!(self.connection.read_buf(buffer));
+        let read = pin!(self.connection.read_buf(inbox.make_room()));
         match Future::poll(read, context) {
             Poll::Pending => Ok(Poll::Pending),
             Poll::Ready(Ok(0)) => Err(Loss::Closed),
-            Poll::Ready(Ok(_)) => Ok(Poll::Ready(())),
+            Poll::Ready(Ok(read)) => {
+                inbox.learn(read);
+                Ok(Poll::Ready(()))
+            }
             Poll::Ready(Err(error)) => Err(Loss::Broken(Arc::new(error))),
         }
     }
@@ -308,11 +313,11 @@ impl State {
     /// Takes in all frames that are there.
     fn take_in(
         &mut self,
-        buffer: &mut BytesMut,
+        inbox: &mut Inbox,
         arrived: &mut Vec<Arrived>,
         shape: &impl Fn(u32) -> Shape,
     ) -> Result<(), Violation> {
-        while let Some(frame) = Frame::next(buffer, BINARY_FRAME_BYTES_MAX)? {
+        while let Some(frame) = Frame::next(inbox.bytes(), BINARY_FRAME_BYTES_MAX)? {
             arrived.extend(self.machine.receive(&frame, shape)?);
         }
         Ok(())
@@ -343,14 +348,3 @@ impl State {
 
 /// What one system call writes, in pieces at most.
 const SLICES: usize = 32;
-
-/// Room for the next read: enough for what the frame that has begun still needs, and for many small ones.
-fn make_room(buffer: &mut BytesMut) {
-    let expected = buffer.first_chunk().map_or(0, |length: &[u8; 4]| u32::from_le_bytes(*length));
-    let expected = usize::try_from(expected.min(BINARY_FRAME_BYTES_MAX)).unwrap_or_default() + HEADER_BYTES;
-    let missing = expected.saturating_sub(buffer.len());
-    let spare = buffer.capacity() - buffer.len();
-    if spare < missing.max(BINARY_READ_BYTES_MIN) {
-        buffer.reserve(missing.max(BINARY_READ_BYTES));
-    }
-}

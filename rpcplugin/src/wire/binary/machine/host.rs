@@ -38,10 +38,12 @@ impl Machine {
         message: &mut Option<Bytes>,
     ) -> Result<Ticket, Full> {
         if self.under_way >= self.calls_max() {
+            self.was_full = true;
             return Err(Full);
         }
         let place = u32::try_from(self.calls.vacant_key() + 1).unwrap_or(u32::MAX);
         if place >= 1 << KEY_BITS {
+            self.was_full = true;
             return Err(Full);
         }
         self.generation = self.generation.wrapping_add(1);
