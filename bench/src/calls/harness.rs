@@ -176,8 +176,8 @@ fn judge(samples: &[Sample]) -> Times {
         .zip(median(&rates))
         .map(|((high, low), middle)| (high - low) / middle);
     Times {
-        p50: median(&of(|sample| Some(sample.quantiles?.0))),
-        p99: median(&of(|sample| Some(sample.quantiles?.1))),
+        p50: median(&of(|sample| sample.quantile(0.5))),
+        p99: median(&of(|sample| sample.quantile(0.99))),
         per_second: median(&rates),
         spread,
     }

@@ -81,22 +81,21 @@ pub fn payload(bytes: u32) -> Bytes {
 }
 
 /// The times of some calls or messages.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Sample {
     /// How many there were.
     pub times: u32,
     /// How long all of them took.
     pub elapsed: Duration,
-    /// Of single calls, in microseconds: the middle one, and the one that is slower than all but one of a hundred.
-    pub quantiles: Option<(f64, f64)>,
+    /// Of each call, where single calls are measured.
+    pub microseconds: Vec<f64>,
 }
 
 impl Sample {
-    /// Single calls, one after the other.
-    #[must_use]
-    pub fn of_calls(microseconds: &[f64], elapsed: Duration) -> Self {
-        let quantiles = quantile(microseconds, 0.5).zip(quantile(microseconds, 0.99));
-        Self { times: u32::try_from(microseconds.len()).unwrap(), elapsed, quantiles }
+    /// The time below which this part of the calls was. They are put in order only when it is asked for: the counts of a
+    /// call must not contain that.
+    pub(super) fn quantile(&self, part: f64) -> Option<f64> {
+        quantile(&self.microseconds, part)
     }
 
     pub(super) fn per_second(&self) -> f64 {
@@ -116,7 +115,7 @@ async fn one_by_one(client: impl EchoCalls, payload_bytes: u32, times: u32) -> R
         microseconds.push(call.elapsed().as_secs_f64() * 1e6);
         drop(answer);
     }
-    Ok(Sample::of_calls(&microseconds, start.elapsed()))
+    Ok(Sample { times, elapsed: start.elapsed(), microseconds })
 }
 
 async fn in_flight(
@@ -141,13 +140,13 @@ async fn in_flight(
     while let Some(caller) = callers.join_next().await {
         caller??;
     }
-    Ok(Sample { times: each * calls, elapsed: start.elapsed(), quantiles: None })
+    Ok(Sample { times: each * calls, elapsed: start.elapsed(), microseconds: Vec::new() })
 }
 
 async fn one_stream(client: impl EchoCalls, payload_bytes: u32, times: u32) -> Result<Sample, Fault> {
     let start = Instant::now();
     expect_stream(&client, payload_bytes, times).await?;
-    Ok(Sample { times, elapsed: start.elapsed(), quantiles: None })
+    Ok(Sample { times, elapsed: start.elapsed(), microseconds: Vec::new() })
 }
 
 async fn expect_stream(client: &impl EchoCalls, payload_bytes: u32, times: u32) -> Result<(), Fault> {

@@ -42,7 +42,10 @@ fn measure(options: &Options) -> Result<(), Fault> {
         let instructions = rows.iter_mut().filter(|row| counts_instructions(row));
         count(Count::Instructions, instructions, options.profiles.as_deref())?;
         let allocations = rows.iter_mut().filter(|row| counts_allocations(row));
-        count(Count::Allocations, allocations, None)?;
+        if let Err(fault) = count(Count::Allocations, allocations, None) {
+            // As a rule memcheck lacks the symbols of the C library, without which callgrind does.
+            eprintln!("\n*** NO ALLOCATIONS: {fault} ***\n");
+        }
     }
     let lines: Vec<report::Line> =
         starts.iter().flat_map(cold::Start::line).chain(rows.iter().flat_map(report::lines)).collect();

@@ -68,7 +68,7 @@ impl Line {
     }
 
     fn text(&self) -> String {
-        let mut line = format!("{:<50}{:<16}", self.case, self.unit);
+        let mut line = format!("{:<56}{:<16}", self.case, self.unit);
         for figure in [self.ours, self.floor, self.tonic, self.tarpc] {
             write!(line, "{:>12}", figure_text(figure)).unwrap();
         }
@@ -81,7 +81,7 @@ impl Line {
 
 pub(crate) fn print(lines: &[Line], noise: &str) {
     let names = ["ours", "floor", "tonic", "tarpc", "ours/floor", "x tonic", "x tarpc"];
-    println!("{:<66}{}   target", "", names.map(|name| format!("{name:>12}")).concat());
+    println!("{:<72}{}   target", "", names.map(|name| format!("{name:>12}")).concat());
     lines.iter().for_each(|line| println!("{}", line.text()));
     println!("\n{noise}");
     lines.iter().for_each(|line| println!("{}", line.json()));
@@ -155,7 +155,8 @@ fn of_counts(
     counts: fn(&Cell<Peer>) -> Option<Counts>,
     bound: Bound,
 ) -> Line {
-    let line = Line::of_time(format!("{what} {}", row.name()), "a call", None);
+    let unit = if row.work.operation == Operation::Stream { "a message" } else { "a call" };
+    let line = Line::of_time(format!("{what} {}", row.name()), unit, None);
     let mut line = fill(line, row, figure, 1.0);
     let ours = row.cells.iter().find(|cell| cell.peer == Peer::Ours).and_then(counts);
     line.more =

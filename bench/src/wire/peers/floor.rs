@@ -159,7 +159,7 @@ async fn to_and_fro(
         socket.read_exact(&mut message).await?;
         microseconds.push(call.elapsed().as_secs_f64() * 1e6);
     }
-    Ok(Sample::of_calls(&microseconds, start.elapsed()))
+    Ok(Sample { times: wish.times, elapsed: start.elapsed(), microseconds })
 }
 
 async fn read_much(socket: &mut (impl AsyncRead + Unpin), wish: &Wish) -> Result<Sample, Fault> {
@@ -174,5 +174,5 @@ async fn read_much(socket: &mut (impl AsyncRead + Unpin), wish: &Wish) -> Result
         }
         left -= u64::try_from(read)?;
     }
-    Ok(Sample { times: wish.times, elapsed: start.elapsed(), quantiles: None })
+    Ok(Sample { times: wish.times, elapsed: start.elapsed(), microseconds: Vec::new() })
 }
