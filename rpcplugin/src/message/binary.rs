@@ -109,9 +109,18 @@ pub trait BinaryMessage: Sized {
     /// If the value does not fit its layout, or there is no memory for it.
     fn encode_to_vec(&self) -> Result<Vec<u8>, EncodeError> {
         let length = self.encoded_size();
-        let mut bytes = zeros(length).ok_or_else(|| no_memory::<Self>(length))?;
-        fill(self, &mut bytes)?;
-        Ok(bytes)
+        // Memory of zeros takes longer to get than other memory: a small message is written first, and copied into it.
+        let mut small;
+        let mut large = Vec::new();
+        let place = if length <= SMALL_BYTES {
+            small = [0; SMALL_BYTES];
+            small.get_mut(..length).unwrap_or_default()
+        } else {
+            large = zeros(length).ok_or_else(|| no_memory::<Self>(length))?;
+            large.as_mut_slice()
+        };
+        fill(self, place)?;
+        Ok(if length <= SMALL_BYTES { place.to_vec() } else { large })
     }
 
     /// The value that these bytes are. They are the whole message. A type with a lifetime borrows from them; a type that
@@ -306,6 +315,9 @@ fn fill<T: BinaryMessage>(message: &T, place: &mut [u8]) -> Result<(), EncodeErr
     }
     .map_err(|error| error.of_type(T::NAME))
 }
+
+/// A message up to this length is small.
+const SMALL_BYTES: usize = 128;
 
 /// So many zeros, if there is memory. Values may share memory (`Bytes`), so their length can exceed what there is.
 fn zeros(length: usize) -> Option<Vec<u8>> {

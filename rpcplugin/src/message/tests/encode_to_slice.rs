@@ -25,6 +25,19 @@ fn a_longer_buffer_gets_the_same_bytes_and_nothing_behind_them() {
 }
 
 #[test]
+fn memory_of_its_own_gets_the_same_bytes_and_no_more_at_every_length() {
+    let mut buffer = Vec::new();
+    for length in 0..300 {
+        let words = Words { number: 7, words: vec!["x".repeat(length)] };
+        let bytes = words.encode_to_vec().unwrap();
+        buffer.clear();
+        words.encode_append(&mut buffer).unwrap();
+        assert_eq!(bytes, buffer, "{length}");
+        assert_eq!(bytes.capacity(), bytes.len(), "{length}");
+    }
+}
+
+#[test]
 fn a_shorter_buffer_is_refused_with_what_is_needed_wherever_it_ends() {
     let needed = words().encoded_size();
     let mut buffer = vec![0; needed];
