@@ -55,11 +55,12 @@ impl Connection {
         &self.peer
     }
 
-    /// What the pipe said. A peer that takes nothing cannot be asked for a sign of life, so whoever waits for it listens.
-    fn listen<T>(&mut self, polled: Poll<io::Result<T>>, context: &mut Context<'_>) -> Poll<io::Result<T>> {
-        match (polled, &mut self.alive) {
-            (Poll::Pending, Some(alive)) => alive.listen(context),
-            (polled, _) => polled,
+    /// The pipe can do nothing. A peer that takes nothing cannot be asked for a sign of life, so whoever waits for it listens
+    /// as well.
+    fn wait<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
+        match &mut self.alive {
+            Some(alive) => alive.listen(context),
+            None => Poll::Pending,
         }
     }
 }
@@ -83,12 +84,13 @@ impl AsyncRead for Connection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let polled = self.pipe.as_mut().poll_read(context, buffer);
-        if polled.is_ready()
-            && let Some(alive) = &mut self.alive
-        {
+        if polled.is_pending() {
+            return self.wait(context);
+        }
+        if let Some(alive) = &mut self.alive {
             alive.hear();
         }
-        self.listen(polled, context)
+        polled
     }
 }
 
@@ -98,18 +100,24 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let polled = self.pipe.as_mut().poll_write(context, bytes);
-        self.listen(polled, context)
+        match self.pipe.as_mut().poll_write(context, bytes) {
+            Poll::Pending => self.wait(context),
+            ready => ready,
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let polled = self.pipe.as_mut().poll_flush(context);
-        self.listen(polled, context)
+        match self.pipe.as_mut().poll_flush(context) {
+            Poll::Pending => self.wait(context),
+            ready => ready,
+        }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let polled = self.pipe.as_mut().poll_shutdown(context);
-        self.listen(polled, context)
+        match self.pipe.as_mut().poll_shutdown(context) {
+            Poll::Pending => self.wait(context),
+            ready => ready,
+        }
     }
 
     fn poll_write_vectored(
@@ -117,8 +125,10 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let polled = self.pipe.as_mut().poll_write_vectored(context, slices);
-        self.listen(polled, context)
+        match self.pipe.as_mut().poll_write_vectored(context, slices) {
+            Poll::Pending => self.wait(context),
+            ready => ready,
+        }
     }
 
     fn is_write_vectored(&self) -> bool {
