@@ -7,7 +7,7 @@ use tokio::process::ChildStdout;
 use super::failure::Failure;
 use super::launch::Process;
 use super::log_forward::LogForwarder;
-use super::opening::{Opened, open};
+use super::opening::{Opened, Wanted, open};
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::stdio::Output;
@@ -56,7 +56,8 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
     let stdout = drain_stdout(stdout, rest, output.stdout(&name));
     let speaks_binary = wires.is_binary_spoken(&accepted.address);
-    match open(&accepted, identity.as_ref(), &builder, process.id(), speaks_binary).await {
+    let wanted = Wanted::of(&builder, process.id());
+    match open(&accepted, identity.as_ref(), wanted, speaks_binary).await {
         Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);

@@ -196,3 +196,15 @@ impl fmt::Debug for PluginClientBuilder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_can_be_spawned_as_every_future_of_a_task_must_be() {
+        fn can_be_spawned<T: Send + 'static>(_future: T) {}
+        let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
+        can_be_spawned(builder.stdout(tokio::io::sink()).start());
+    }
+}

@@ -12,8 +12,8 @@ use crate::services::grpc_health::HealthCheckRequest;
 use crate::services::grpc_health::health_check_response::ServingStatus;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::transport::tls::{Connector, Identity, Secured};
-use crate::transport::{Connection, Role, connect};
-use crate::wire::{self, Protocol, Wire};
+use crate::transport::{Connection, KeepAlive, Role, connect};
+use crate::wire::{Protocol, Wire};
 
 /// A connection on which the plugin has answered.
 pub(super) struct Opened {
@@ -26,40 +26,60 @@ pub(super) struct Opened {
     pub(super) heartbeat: Option<Heartbeat>,
 }
 
+/// What a host wants of its connection.
+///
+/// Copied from the options: these hold a writer of the user's, which may not be shared between threads, and a start that
+/// looked at them while it waits could not be spawned.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// The plugin's process.
+    process: Option<u32>,
+    wire: Wire,
+    keep_alive: Option<KeepAlive>,
+    message_bytes_max: usize,
+}
+
+impl Wanted {
+    pub(super) const fn of(builder: &PluginClientBuilder, process: Option<u32>) -> Self {
+        let PluginClientBuilder { wire, keep_alive, message_bytes_max, .. } = *builder;
+        Self { process, wire, keep_alive, message_bytes_max }
+    }
+}
+
 /// Connects, and asks the first question: only an answer proves that both sides accepted each other.
 pub(super) async fn open(
     accepted: &Accepted,
     identity: Option<&Identity>,
-    builder: &PluginClientBuilder,
-    process: Option<u32>,
+    wanted: Wanted,
     speaks_binary: bool,
 ) -> Result<Opened, Failure> {
-    if builder.wire == Wire::Binary && !speaks_binary {
+    let Wanted { process, wire, keep_alive, message_bytes_max } = wanted;
+    if wire == Wire::Binary && !speaks_binary {
         return Err(Failure::NoBinaryWire);
     }
     let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
         let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
         let (connection, protocol) = match (identity, &accepted.certificate) {
             (Some(identity), Some(plugin)) => {
-                let names = Protocol::names(builder.wire.offered());
+                let names = Protocol::names(wire.offered());
                 let connector = Connector::new(identity, plugin.clone(), &names).map_err(Failure::Connect)?;
                 let secured = connector.connect(connection).await.map_err(Failure::Connect)?;
-                agreed(secured, builder.wire)?
+                agreed(secured, wire)?
             }
-            (None, None) => (connection, builder.wire.chosen(speaks_binary)),
+            (None, None) => (connection, wire.chosen(speaks_binary)),
             // `accept` has refused both; this line keeps a mistake there from becoming plaintext.
             (Some(_), None) => return Err(Failure::Handshake(HandshakeError::MissingCertificate)),
             (None, Some(_)) => return Err(Failure::Handshake(HandshakeError::UnexpectedCertificate)),
         };
         let peer = Arc::clone(connection.peer());
-        let (connection, hearing) = match builder.keep_alive {
+        let (connection, hearing) = match keep_alive {
             None => (connection, None),
             Some(keep_alive) => {
                 let (connection, hearing) = connection.kept_alive(keep_alive, Role::Plugin { process });
                 (connection, Some((hearing, keep_alive)))
             }
         };
-        let caller = wire::open(protocol, connection, identity.is_some(), builder.message_bytes_max).await;
+        let caller = crate::wire::open(protocol, connection, identity.is_some(), message_bytes_max).await;
         let caller = caller.map_err(Failure::Protocol)?;
         let channel = Channel::from_caller(Arc::clone(&caller)).for_own_services();
         let answered = ask_health(&channel).await;
@@ -121,7 +141,7 @@ mod tests {
     use crate::services::grpc_health::HealthCheckResponse;
     use crate::services::health::HealthServer;
     use crate::task::OwnedTask;
-    use crate::transport::{KeepAlive, Listener};
+    use crate::transport::Listener;
     use crate::wire::{Servers, Terms};
 
     /// Takes this long for its first answer.
@@ -159,7 +179,7 @@ mod tests {
             let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
             let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
             let builder = builder.keep_alive(Some(keep_alive)).wire(wire);
-            let opened = open(&accepted, None, &builder, None, true).await;
+            let opened = open(&accepted, None, Wanted::of(&builder, None), true).await;
             let opened = opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
             assert_eq!(Wire::from(opened.protocol), wire);
         }
