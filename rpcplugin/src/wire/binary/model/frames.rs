@@ -3,6 +3,7 @@
 use bytes::BytesMut;
 
 use super::super::frame::{Flags, Frame, HEADER_BYTES, Header, Kind, Opening};
+use super::super::opening::{Settings, Table};
 use super::super::{metadata, status};
 
 /// Small, so that the bound is met.
@@ -25,8 +26,24 @@ pub(super) fn read(bytes: &[u8]) {
     if whole.0.iter().all(|frame| frame.kind != Kind::Extension) {
         assert!(stream.starts_with(&again));
     }
+    read_opening(&whole.0, stream);
     read_metadata(stream);
     read_status(stream);
+}
+
+/// What a plugin says before the first call, in frames and alone.
+fn read_opening(frames: &[Frame], stream: &[u8]) {
+    let mut table = Table::default();
+    let mut is_whole = true;
+    for frame in frames.iter().filter(|frame| frame.kind == Kind::Methods) {
+        is_whole = is_whole && table.add(&frame.payload).is_ok();
+    }
+    let _alone = Table::default().add(stream);
+    if let Ok(settings) = Settings::decode(stream) {
+        let mut again = Vec::new();
+        settings.encode(&mut again);
+        assert!(stream.starts_with(&again));
+    }
 }
 
 fn write(frame: &Frame, to: &mut Vec<u8>) {

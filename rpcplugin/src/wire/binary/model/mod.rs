@@ -15,11 +15,13 @@ mod agent;
 mod call;
 mod frames;
 mod observer;
+mod peer;
 mod script;
 mod side;
 mod stranger;
 #[cfg(test)]
 mod tests;
+mod wild;
 mod world;
 
 use script::Script;

@@ -2,11 +2,13 @@
 
 use bytes::Bytes;
 
-use super::super::frame::{Flags, Header, Kind, Opening};
+use super::super::frame::Opening;
 use super::super::machine::{Bounds, Goodbye, Outcome, Role, Shape, Ticket};
 use super::agent::Agent;
+use super::peer::Peer;
 use super::script::Script;
 use super::side::Side;
+use super::wild;
 use super::world::{KINDS, bounds, shape};
 
 /// The longest message, in bytes.
@@ -30,17 +32,28 @@ struct Encounter {
     role: Role,
     side: Side,
     own: Bounds,
-    calls: Vec<(Ticket, Agent)>,
-    /// Some of its calls.
-    ids: Vec<u32>,
+    calls: Vec<Known>,
+    peer: Peer,
+}
+
+/// A call as its caller or its handler has it.
+struct Known {
+    call: Ticket,
+    reader: Agent,
+    has_forgotten: bool,
+}
+
+impl Known {
+    fn new(call: Ticket) -> Self {
+        Self { call, reader: Agent::default(), has_forgotten: false }
+    }
 }
 
 impl Encounter {
     fn new(role: Role, script: &mut Script<'_>) -> Self {
         let (own, peer) = (bounds(script), bounds(script));
         let side = Side::new(role, own, peer, 1000);
-        let ids = if role == Role::Plugin { vec![1, 2, 3, 4, u32::MAX, 0] } else { vec![0, 0x1_0001] };
-        Self { role, side, own, calls: Vec::new(), ids }
+        Self { role, side, own, calls: Vec::new(), peer: Peer::new(role, own) }
     }
 
     fn run(mut self, script: &mut Script<'_>) {
@@ -50,12 +63,15 @@ impl Encounter {
                 1 => self.write(script),
                 _ if self.side.machine.outbox().len() > UNREAD_BYTES_MAX => self.write(script),
                 _ => {
-                    let bytes = frame(script, &self.ids);
+                    let bytes = match script.once_in(24) {
+                        true => wild::frame(script, &self.peer.ids()),
+                        false => self.peer.frame(script),
+                    };
                     self.side.push(&bytes);
                     let length = if script.once_in(8) { script.length(700) } else { usize::MAX };
                     match self.side.deliver(length, shape_of) {
                         Ok(arrived) => {
-                            self.calls.extend(arrived.iter().map(|arrived| (arrived.call, Agent::default())));
+                            self.calls.extend(arrived.iter().map(|arrived| Known::new(arrived.call)));
                         }
                         Err(violation) => {
                             assert!(!violation.to_string().is_empty());
@@ -87,14 +103,7 @@ impl Encounter {
 
     fn write(&mut self, script: &mut Script<'_>) {
         let written = self.side.write(1 + script.length(700));
-        if self.role == Role::Host {
-            // Where a CALL begins, mostly.
-            for header in written.windows(10).filter(|header| header[4] == Kind::Call.number()) {
-                self.ids.push(u32::from_le_bytes([header[6], header[7], header[8], header[9]]));
-            }
-            let old = self.ids.len().saturating_sub(6);
-            self.ids.drain(..old);
-        }
+        self.peer.read(&written);
     }
 
     fn act(&mut self, script: &mut Script<'_>) {
@@ -103,13 +112,13 @@ impl Encounter {
         }
         let back = script.below(8);
         let Some(index) = self.calls.len().checked_sub(1 + back) else { return };
-        let (call, agent) = &mut self.calls[index];
+        let Known { call, reader, has_forgotten } = &mut self.calls[index];
         let (call, role) = (*call, self.role);
         let message = Bytes::from(vec![7; script.length(700)]);
         self.side.with(|machine| match (script.below(6), role) {
             (0, _) => {
                 if machine.take(call).is_none() && machine.outcome(call).is_none() {
-                    machine.wait_to_read(call, &agent.wait());
+                    machine.wait_to_read(call, &reader.wait());
                 }
             }
             (1 | 2, _) => {
@@ -119,7 +128,10 @@ impl Encounter {
             }
             (3, Role::Host) => machine.finish(call),
             (4, Role::Host) => _ = (machine.is_answered(call), machine.take_initial(call)),
-            (_, Role::Host) => machine.forget(call),
+            (_, Role::Host) => {
+                *has_forgotten = true;
+                machine.forget(call);
+            }
             (3, Role::Plugin) => machine.end_with(call, Bytes::from_static(&[13, 0, 0, 0, 0]), back == 0),
             (4, Role::Plugin) => {
                 if machine.can_send(call) {
@@ -132,17 +144,18 @@ impl Encounter {
 
     fn begin(&mut self, script: &mut Script<'_>) {
         let kind = script.one_of(&KINDS);
-        let opening = Opening { method: 0, timeout: None, metadata: None };
+        let method = KINDS.iter().position(|of| *of == kind).unwrap();
+        let opening = Opening { method: method.try_into().unwrap(), timeout: None, metadata: None };
         let mut message = (!kind.streams_requests()).then(|| Bytes::from(vec![7; script.length(700)]));
         let began = self.side.with(|machine| machine.begin(&opening, shape(kind, LIMIT), &mut message));
-        self.calls.extend(began.ok().map(|call| (call, Agent::default())));
+        self.calls.extend(began.ok().map(Known::new));
     }
 
     /// The connection ends. Every call has its outcome, and nothing is left. Hands on what is held of the window.
     fn end(mut self) -> i64 {
         self.side.with(|machine| machine.fail(&Outcome::Lost));
-        for (call, mut agent) in self.calls {
-            assert!(agent.may_act(), "whoever waits is woken at the end");
+        for Known { call, mut reader, has_forgotten } in self.calls {
+            assert!(has_forgotten || reader.may_act(), "whoever waits is woken at the end");
             self.side.with(|machine| {
                 while machine.take(call).is_some() {}
                 assert!(machine.outcome(call).is_some());
@@ -155,77 +168,6 @@ impl Encounter {
     }
 }
 
-fn shape_of(method: u32) -> Shape {
+pub(super) fn shape_of(method: u32) -> Shape {
     shape(KINDS[usize::try_from(method % 4).unwrap()], LIMIT)
-}
-
-/// A frame as somebody may write it: most are right by themselves, and wrong only where they stand.
-fn frame(script: &mut Script<'_>, ids: &[u32]) -> Vec<u8> {
-    const KINDS: [Kind; 14] = [
-        Kind::Call,
-        Kind::Call,
-        Kind::Message,
-        Kind::Message,
-        Kind::Message,
-        Kind::Message,
-        Kind::Headers,
-        Kind::Status,
-        Kind::Cancel,
-        Kind::Window,
-        Kind::Ping,
-        Kind::Goodbye,
-        Kind::Extension,
-        Kind::Hello,
-    ];
-    let kind = script.one_of(&KINDS);
-    let call = match kind {
-        Kind::Ping | Kind::Goodbye if !script.once_in(16) => 0,
-        Kind::Window if script.once_in(2) => 0,
-        _ => script.one_of(ids),
-    };
-    let flags = match kind {
-        _ if script.once_in(32) => script.byte(),
-        Kind::Call => {
-            script.one_of(&[0, 1, 3, 4, 5]) | script.one_of(&[0, Flags::TIMEOUT, Flags::METADATA, 24])
-        }
-        Kind::Message => script.one_of(&[1, 1, 3, 4, 5]),
-        Kind::Ping => script.below(2).try_into().unwrap(),
-        _ => 0,
-    };
-    let payload = payload(script, kind, Flags(flags));
-    let length = u32::try_from(payload.len()).unwrap();
-    let mut bytes = Header { length, kind, flags: Flags(flags), call }.bytes().to_vec();
-    bytes.extend_from_slice(&payload);
-    if script.once_in(64) {
-        let place = script.below(bytes.len().min(256));
-        bytes[place] = script.byte();
-    }
-    bytes
-}
-
-fn payload(script: &mut Script<'_>, kind: Kind, flags: Flags) -> Vec<u8> {
-    let mut payload = match kind {
-        Kind::Call => {
-            let timeout = flags.has(Flags::TIMEOUT).then(|| u64::from(script.number()));
-            let metadata = flags.has(Flags::METADATA).then(|| Bytes::from(vec![0; script.below(20)]));
-            let method = u32::from(script.byte());
-            let mut payload = Vec::new();
-            Opening { method, timeout, metadata }.write(&mut payload);
-            payload
-        }
-        Kind::Window => {
-            let grant = script.one_of(&[1, 16, 100, 1000, 0x7fff_ffff, 0, u32::MAX]);
-            return grant.to_le_bytes().to_vec();
-        }
-        Kind::Ping => return vec![9; if script.once_in(16) { script.below(20) } else { 8 }],
-        Kind::Cancel => return vec![0; usize::from(script.once_in(16))],
-        Kind::Goodbye => vec![u8::from(script.once_in(16))],
-        _ => Vec::new(),
-    };
-    let is_part = matches!(kind, Kind::Call | Kind::Message);
-    if !is_part || flags.has(Flags::PART) || script.once_in(16) {
-        let length = script.length(300);
-        payload.resize(payload.len() + length, 5);
-    }
-    payload
 }
