@@ -151,6 +151,10 @@ pub(crate) const BINARY_FRAME_BYTES_MAX: u32 = 128 * 1024;
 /// with what stands around them go in one piece; the socket takes it in some 30 microseconds.
 pub(crate) const BINARY_PART_BYTES_MAX: usize = 96 * 1024;
 
+/// Small messages of a stream that go in one frame of the binary wire, in bytes with their lengths: some hundred of them, which
+/// the socket takes in one write.
+pub(crate) const BINARY_SEVERAL_BYTES_MAX: usize = 32 * 1024;
+
 /// What is copied into the buffer of outgoing frames, in bytes; a longer part of a message is written from where it is.
 pub(crate) const BINARY_COPIED_BYTES_MAX: usize = 4 * 1024;
 

@@ -69,7 +69,7 @@ impl Kind {
         match self {
             Self::Methods => Flags::MORE,
             Self::Call => Flags::PART | Flags::MORE | Flags::END | Flags::TIMEOUT | Flags::METADATA,
-            Self::Message => Flags::PART | Flags::MORE | Flags::END,
+            Self::Message => Flags::PART | Flags::MORE | Flags::END | Flags::SEVERAL,
             Self::Ping => Flags::ANSWER,
             Self::Extension => u8::MAX,
             _ => 0,
@@ -90,9 +90,11 @@ impl Flags {
     pub(super) const MORE: u8 = 0x02;
     /// The direction is over with this frame.
     pub(super) const END: u8 = 0x04;
-    /// There is a timeout.
+    /// Of a MESSAGE: the payload is whole messages, each with its length before it.
+    pub(super) const SEVERAL: u8 = 0x08;
+    /// Of a CALL: there is a timeout.
     pub(super) const TIMEOUT: u8 = 0x08;
-    /// There is metadata.
+    /// Of a CALL: there is metadata.
     pub(super) const METADATA: u8 = 0x10;
 
     pub(super) const fn has(self, flag: u8) -> bool {
@@ -146,8 +148,9 @@ impl Header {
             Kind::Call | Kind::Message => {
                 let (part, more, end) =
                     (flags.has(Flags::PART), flags.has(Flags::MORE), flags.has(Flags::END));
-                let says_something = self.kind == Kind::Call || part || end;
-                says_something && (part || !more) && !(more && end)
+                let is_call = self.kind == Kind::Call;
+                let several = !is_call && flags.has(Flags::SEVERAL);
+                (is_call || part || end) && (part || !(more || several)) && !(more && (end || several))
             }
             _ => true,
         }
@@ -191,6 +194,28 @@ impl Frame {
     /// The violation of a frame that belongs elsewhere.
     pub(super) const fn out_of_place(&self, why: &'static str) -> Violation {
         Violation::OutOfPlace { kind: self.kind.number(), call: self.call, why }
+    }
+
+    /// Whether the payload is whole messages, each with its length before it. In a CALL the same flag is that of a timeout.
+    pub(super) fn has_several(&self) -> bool {
+        self.kind == Kind::Message && self.flags.has(Flags::SEVERAL)
+    }
+
+    /// The lengths of the messages of a payload that has several.
+    pub(super) fn lengths(&self) -> impl Iterator<Item = Result<usize, Violation>> {
+        let mut rest = self.payload.as_ref();
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let length = rest.try_get_u32_le().ok().and_then(|length| usize::try_from(length).ok());
+            let Some(length) = length.filter(|length| *length <= rest.len()) else {
+                rest = &[];
+                return Some(Err(self.bad_payload()));
+            };
+            rest.advance(length);
+            Some(Ok(length))
+        })
     }
 
     /// The payload of a WINDOW.
@@ -319,7 +344,7 @@ mod tests {
         }
         assert_eq!(allowed(0x02), [0, 2]);
         assert_eq!(allowed(0x16), [0, 1]);
-        assert_eq!(allowed(0x11), [1, 3, 4, 5]);
+        assert_eq!(allowed(0x11), [1, 3, 4, 5, 9, 13]);
         let of_calls = [0, 1, 3, 4, 5];
         let others = [0, 8, 16, 24];
         let expected: Vec<u8> = others.iter().flat_map(|other| of_calls.map(|flags| flags | other)).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use super::Violation;
 use super::frame::{Flags, Frame, PART_COST};
@@ -28,7 +28,9 @@ pub(super) struct Incoming {
 
 #[derive(Debug)]
 struct Complete {
+    /// A message; or several, each with its length before it.
     bytes: Bytes,
+    is_several: bool,
     /// What is to be granted when it is taken.
     cost: i64,
 }
@@ -103,6 +105,8 @@ impl Incoming {
             self.window.spend(frame.call, cost)?;
             if self.is_discarded {
                 effect.taken = cost;
+            } else if frame.has_several() {
+                refused = self.several(frame, part, cost, &mut effect)?;
             } else {
                 refused = self.part(frame, part, cost, &mut effect)?;
             }
@@ -114,6 +118,32 @@ impl Incoming {
             self.has_ended = true;
         }
         Ok((effect, refused))
+    }
+
+    /// Whole messages, which stay together until they are taken.
+    fn several(
+        &mut self,
+        frame: &Frame,
+        messages: Bytes,
+        cost: i64,
+        effect: &mut Effect,
+    ) -> Result<Option<Status>, Violation> {
+        if !self.is_stream || self.partial.is_some() {
+            return Err(
+                frame.out_of_place("several messages are for a stream, and for none that has begun one")
+            );
+        }
+        for length in frame.lengths() {
+            if let Err(status) = self.limit.check(length?) {
+                effect.taken += cost + self.refuse();
+                return Ok(Some(status));
+            }
+        }
+        match messages.is_empty() {
+            true => return Err(frame.bad_payload()),
+            false => self.complete(Complete { bytes: messages, is_several: true, cost }),
+        }
+        Ok(None)
     }
 
     fn part(
@@ -136,10 +166,11 @@ impl Incoming {
         }
         let nobody_waits_behind = self.first.is_none();
         match (frame.flags.has(Flags::MORE), self.partial.take()) {
-            (false, None) => self.complete(Complete { bytes: part, cost }),
+            (false, None) => self.complete(Complete { bytes: part, is_several: false, cost }),
             (false, Some(mut partial)) => {
                 partial.bytes.extend_from_slice(&part);
-                self.complete(Complete { bytes: partial.bytes.freeze(), cost: partial.cost + cost });
+                let (bytes, cost) = (partial.bytes.freeze(), partial.cost + cost);
+                self.complete(Complete { bytes, is_several: false, cost });
             }
             (true, partial) => {
                 let mut partial = partial.unwrap_or_default();
@@ -170,6 +201,14 @@ impl Incoming {
 
     /// The next message that is there, and what follows from taking it.
     pub(super) fn take(&mut self) -> Option<(Bytes, Effect)> {
+        if let Some(message) = self.first.as_mut().filter(|message| message.is_several) {
+            let next = next_of(&mut message.bytes);
+            if !message.bytes.is_empty() {
+                return Some((next, Effect::default()));
+            }
+            // What they cost goes with the last.
+            message.bytes = next;
+        }
         let message = self.first.take()?;
         self.first = self.rest.pop_front();
         let mut cost = message.cost;
@@ -215,6 +254,13 @@ impl Incoming {
     }
 }
 
+/// The first of several messages. That they are all there was seen when they came.
+fn next_of(messages: &mut Bytes) -> Bytes {
+    let length = messages.try_get_u32_le().unwrap_or_default();
+    let length = usize::try_from(length).unwrap_or_default().min(messages.len());
+    messages.split_to(length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::frame::Kind;
@@ -251,6 +297,48 @@ mod tests {
         assert_eq!(taken.collect::<Vec<_>>(), ["abc", "", "d"]);
         assert!(incoming.has_ended());
         receive(&mut incoming, END, b"").unwrap_err();
+    }
+
+    const SEVERAL: u8 = Flags::PART | Flags::SEVERAL;
+
+    /// Whole messages, each with its length before it.
+    fn several(messages: &[&str]) -> Vec<u8> {
+        let with_length = |message: &&str| {
+            [&u32::try_from(message.len()).unwrap().to_le_bytes(), message.as_bytes()].concat()
+        };
+        messages.iter().flat_map(with_length).collect()
+    }
+
+    #[test]
+    fn messages_that_come_together_are_taken_one_by_one() {
+        let mut incoming = stream(100);
+        receive(&mut incoming, PART, b"a").unwrap();
+        receive(&mut incoming, SEVERAL | END, &several(&["bc", "", "d", ""])).unwrap();
+        let taken: Vec<_> = std::iter::from_fn(|| incoming.take()).collect();
+        let (messages, effects): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+        assert_eq!(messages, ["a", "bc", "", "d", ""]);
+        let given_back: Vec<_> = effects.iter().map(|effect| effect.taken).collect();
+        assert_eq!(given_back, [17, 0, 0, 0, 35], "what they cost goes with the last");
+        assert_eq!(incoming.take(), None);
+    }
+
+    #[test]
+    fn several_messages_break_a_rule_where_they_do_not_fill_their_frame() {
+        let payload = several(&["ab", "c"]);
+        for length in (0..payload.len()).filter(|length| *length != 6) {
+            let cut = &payload[..length];
+            receive(&mut stream(100), SEVERAL, cut).unwrap_err();
+        }
+        let mut more = payload.clone();
+        more[0] = 0xff;
+        receive(&mut stream(100), SEVERAL, &more).unwrap_err();
+        let mut begun = stream(100);
+        receive(&mut begun, MORE, b"a").unwrap();
+        receive(&mut begun, SEVERAL, &payload).unwrap_err();
+        let mut single = Incoming::new(100, SizeLimit::of_connection(1000, false), false);
+        receive(&mut single, SEVERAL, &payload).unwrap_err();
+        let mut small = Incoming::new(100, SizeLimit::of_connection(1, false), true);
+        assert!(receive(&mut small, SEVERAL, &payload).unwrap().1.is_some(), "one is over the limit");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::outgoing::{Outgoing, PayloadLimit, Turn};
 use super::window::{Credit, Window};
 use crate::call::SizeLimit;
 use crate::contract::{MethodKind, Status};
+use crate::limits::BINARY_COPIED_BYTES_MAX;
 
 mod host;
 #[cfg(any(test, feature = "_fuzz"))]
@@ -319,6 +320,24 @@ impl Machine {
         }
     }
 
+    /// Sends messages of a stream that are small together, as many as may go at once.
+    pub(super) fn send_several(&mut self, call: Ticket, messages: &mut VecDeque<Bytes>) {
+        let Some(record) = self.calls.get_mut(call.key).filter(|record| record.serial == call.serial) else {
+            return;
+        };
+        let limit = PayloadLimit::new(self.peer.frame_bytes_max);
+        while record.queued == Queued::No && self.turns.is_empty() && self.outbox.has_room() {
+            let room = record.outgoing.room_for_several(limit, &self.credit);
+            let (number, bytes) = fitting(messages, room);
+            // One alone needs no length.
+            if number < 2 {
+                return;
+            }
+            record.outgoing.sent_several(bytes, &mut self.credit);
+            self.outbox.several(record.id, messages.drain(..number), bytes);
+        }
+    }
+
     /// Has somebody woken when something comes for the call.
     pub(super) fn wait_to_read(&mut self, call: Ticket, waker: &Waker) {
         if let Some(record) = self.record(call) {
@@ -484,6 +503,19 @@ impl Goodbye {
             Self::Refused => 3,
         }
     }
+}
+
+/// How many of these messages fit into so many bytes, and what they take, each with its length.
+fn fitting(messages: &VecDeque<Bytes>, room: usize) -> (usize, usize) {
+    let (mut number, mut bytes) = (0, 0);
+    for message in messages {
+        let with_it = bytes + size_of::<u32>() + message.len();
+        if with_it > room || message.len() > BINARY_COPIED_BYTES_MAX {
+            break;
+        }
+        (number, bytes) = (number + 1, with_it);
+    }
+    (number, bytes)
 }
 
 /// Remembers a waker, and leaves it where it is the same already.

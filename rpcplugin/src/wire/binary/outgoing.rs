@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::frame::{Flags, Kind, Opening, PART_COST};
 use super::outbox::Outbox;
 use super::window::Credit;
-use crate::limits::BINARY_PART_BYTES_MAX;
+use crate::limits::{BINARY_PART_BYTES_MAX, BINARY_SEVERAL_BYTES_MAX};
 
 /// What this side still has to say in a direction.
 #[derive(Debug)]
@@ -127,6 +127,22 @@ impl Outgoing {
     pub(super) fn stop(&mut self) {
         self.pending = None;
         self.end = End::Sent;
+    }
+
+    /// What several messages together may take, in bytes, with their lengths; nothing where something else is before them.
+    pub(super) fn room_for_several(&self, limit: PayloadLimit, connection: &Credit) -> usize {
+        if !self.is_stream || self.pending.is_some() || self.is_ending() || self.is_given_up {
+            return 0;
+        }
+        let credit = self.credit.left().min(connection.left()) - i64::from(PART_COST);
+        usize::try_from(credit).unwrap_or_default().min(limit.0).min(BINARY_SEVERAL_BYTES_MAX)
+    }
+
+    /// Several messages are sent, of so many bytes with their lengths.
+    pub(super) fn sent_several(&mut self, bytes: usize, connection: &mut Credit) {
+        let cost = i64::try_from(bytes).unwrap_or(i64::MAX).saturating_add(i64::from(PART_COST));
+        self.credit.spend(cost);
+        connection.spend(cost);
     }
 
     /// The part that may go now. Nothing where credit is missing.

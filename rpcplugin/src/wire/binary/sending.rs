@@ -11,7 +11,7 @@ use super::machine::Ticket;
 use super::shared::Shared;
 use crate::call::{MessageStream, SizeLimit};
 use crate::contract::Status;
-use crate::limits::{SENT_TOGETHER_BYTES_MAX, SENT_TOGETHER_TIME_MAX};
+use crate::limits::{BINARY_SEVERAL_BYTES_MAX, SENT_TOGETHER_TIME_MAX};
 
 /// Messages of a stream that are ready.
 pub(super) struct Outgoing {
@@ -48,7 +48,7 @@ impl Outgoing {
     fn poll_gather(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let mut bytes = 0;
         let mut since = None;
-        while self.end.is_none() && bytes < SENT_TOGETHER_BYTES_MAX {
+        while self.end.is_none() && bytes < BINARY_SEVERAL_BYTES_MAX {
             match self.messages.as_mut().poll_next(context) {
                 Poll::Pending => break,
                 Poll::Ready(None) => self.end = Some(Ok(())),
@@ -56,7 +56,7 @@ impl Outgoing {
                 Poll::Ready(Some(Ok(message))) => match self.limit.check(message.len()) {
                     Err(status) => self.end = Some(Err(status)),
                     Ok(_) => {
-                        bytes += message.len();
+                        bytes += message.len() + size_of::<u32>();
                         self.ready.push_back(message);
                         if is_asked_for_time(self.ready.len())
                             && since.get_or_insert_with(Instant::now).elapsed() >= SENT_TOGETHER_TIME_MAX
@@ -74,6 +74,7 @@ impl Outgoing {
     fn poll_send(&mut self, shared: &Shared, call: Ticket, waker: &Waker) -> Poll<()> {
         shared.with(|machine| {
             while machine.can_send(call) {
+                machine.send_several(call, &mut self.ready);
                 match self.ready.pop_front() {
                     Some(message) => machine.send(call, message),
                     None => return Poll::Ready(()),
