@@ -42,6 +42,7 @@ impl Identity {
     }
 
     /// The certificate as DER.
+    #[cfg(any(feature = "server", test))]
     pub(crate) const fn certificate(&self) -> &CertificateDer<'static> {
         &self.certificate
     }
