@@ -22,13 +22,15 @@ CALL, MESSAGE, HEADERS, STATUS, CANCEL, WINDOW, PING, GOODBYE = range(0x10, 0x18
 FIRST_EXTENSION = 0x80
 
 PART, MORE, END, TIMEOUT, METADATA = 0x01, 0x02, 0x04, 0x08, 0x10
+# Of a MESSAGE what TIMEOUT is of a CALL.
+SEVERAL = 0x08
 ANSWER = 0x01
 
 FLAGS = {
     HELLO: 0,
     METHODS: MORE,
     CALL: PART | MORE | END | TIMEOUT | METADATA,
-    MESSAGE: PART | MORE | END,
+    MESSAGE: PART | MORE | END | SEVERAL,
     HEADERS: 0,
     STATUS: 0,
     CANCEL: 0,
@@ -127,6 +129,8 @@ def check_header(kind: int, flags: int) -> None:
     if kind in (CALL, MESSAGE):
         is_right &= not flags & MORE or flags & (PART | END) == PART
         is_right &= kind == CALL or flags & (PART | END) != 0
+    if kind == MESSAGE and flags & SEVERAL:
+        is_right &= flags & (PART | MORE) == PART
     if not is_right:
         raise Violation("Flags", f"{flags:#04x} of kind {kind:#04x}")
 
@@ -360,6 +364,19 @@ def read_part(frame: Frame) -> bytes | None:
         return frame.payload
     Reader(frame.payload, bad_payload).end()
     return None
+
+
+def write_several(messages) -> bytes:
+    return b"".join(struct.pack("<I", len(message)) + message for message in messages)
+
+
+def read_several(frame: Frame) -> list[bytes]:
+    """The messages of a MESSAGE with SEVERAL, of which there is one at least."""
+    reader = Reader(frame.payload, bad_payload)
+    messages = [reader.sized(4)]
+    while not reader.done():
+        messages.append(reader.sized(4))
+    return messages
 
 
 def write_status(code: int, text: str, details, trailing: bytes) -> bytes:

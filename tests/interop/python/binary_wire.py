@@ -48,13 +48,43 @@ class Incoming:
         finally:
             self.is_over = bool(frame.flags & frames.END)
 
-    def take_in(self, frame: Frame, part: bytes) -> bytes | None:
-        if not self.is_within and self.messages == 1 and not self.is_stream:
-            raise out_of_place(frame, "a second message of a direction that has one")
-        cost = len(part) + frames.PART_COST
+    def several(self, frame: Frame) -> list[bytes]:
+        """Takes whole messages in that came in one frame, and returns them."""
+        if self.is_over:
+            raise out_of_place(frame, "behind the end of its direction")
+        try:
+            return self.take_in_several(frame)
+        finally:
+            self.is_over = bool(frame.flags & frames.END)
+
+    def take_in_several(self, frame: Frame) -> list[bytes]:
+        if self.is_dropped:
+            self.grant(self.spend(frame.payload))
+            return []
+        if not self.is_stream or self.is_within:
+            raise out_of_place(frame, "several messages are for a stream that is not within a message")
+        cost = self.spend(frame.payload)
+        messages = frames.read_several(frame)
+        self.messages += len(messages)
+        self.connection.several_read += 1
+        # All that they cost goes with the last.
+        self.waiting += [0] * (len(messages) - 1) + [cost]
+        if max(map(len, messages)) > self.connection.settings.message_bytes_max:
+            raise CallError(frames.RESOURCE_EXHAUSTED, "a message is longer than this side takes")
+        return messages
+
+    def spend(self, payload: bytes) -> int:
+        """What a frame with these bytes of messages costs, which the other side must have had."""
+        cost = len(payload) + frames.PART_COST
         self.window.spend(self.call, cost)
         if self.is_stream:
             self.connection.window.spend(0, cost)
+        return cost
+
+    def take_in(self, frame: Frame, part: bytes) -> bytes | None:
+        if not self.is_within and self.messages == 1 and not self.is_stream:
+            raise out_of_place(frame, "a second message of a direction that has one")
+        cost = self.spend(part)
         if not self.is_within:
             self.messages += 1
         self.is_within = bool(frame.flags & frames.MORE)
@@ -126,6 +156,7 @@ class Outgoing:
     def __init__(self, credit: int, is_stream: bool):
         self.credit = credit
         self.is_stream = is_stream
+        # The first of them may have been sent in part. A list is messages that leave together, as far as they may.
         self.messages = deque()
         self.is_within = False
         self.ends = False
@@ -171,6 +202,9 @@ class Connection:
         self.left: int | None = None
         self.is_leaving = False
         self.has_magic = False
+        # Frames with SEVERAL, for who wants to know that there were some.
+        self.several_read = 0
+        self.several_written = 0
         self.reader = frames.FrameReader(settings.frame_bytes_max)
         self.first = bytearray()
         if self.is_host:
@@ -270,15 +304,23 @@ class Connection:
         return events + self.on_part(call, frame, opening.part)
 
     def on_message(self, frame: Frame):
-        part = frames.read_part(frame)
-        return self.on_part(self.find(frame), frame, part)
+        call = self.find(frame)
+        if frame.flags & frames.SEVERAL:
+            return self.on_messages(call, frame, lambda: call.incoming.several(frame))
+        return self.on_part(call, frame, frames.read_part(frame))
 
     def on_part(self, call: Call, frame: Frame, part: bytes | None):
+        def take() -> list[bytes]:
+            message = call.incoming.part(frame, part)
+            return [] if message is None else [message]
+
+        return self.on_messages(call, frame, take)
+
+    def on_messages(self, call: Call, frame: Frame, take):
+        """What follows from a frame that has messages or an end; `take` takes it in, and returns what it completes."""
         events = []
         try:
-            message = call.incoming.part(frame, part)
-            if message is not None:
-                events.append(("message", call, message))
+            events += [("message", call, message) for message in take()]
         except CallError as error:
             # Too long for this side: the call is over, the connection is not.
             events.append(("end", call, error))
@@ -444,6 +486,19 @@ class Connection:
         call.outgoing.messages.append(memoryview(message))
         self.turns.append(call)
 
+    def queue_together(self, call: Call, messages: list[bytes]) -> None:
+        assert call.outgoing.is_stream and not call.outgoing.ends, "several messages are for a stream, before its end"
+        for message in messages:
+            self.check_length(message)
+        call.outgoing.messages.append(list(messages))
+        self.turns.append(call)
+
+    def send_together(self, call: Call, messages: list[bytes]) -> None:
+        """Sends messages of a stream, as many in a frame as may go at once."""
+        if messages and not call.outgoing.is_over:
+            self.queue_together(call, messages)
+            self.pump()
+
     def check_length(self, message: bytes) -> None:
         if len(message) > self.theirs.message_bytes_max:
             raise CallError(frames.RESOURCE_EXHAUSTED, "a message is longer than the other side takes")
@@ -479,8 +534,9 @@ class Connection:
         outgoing = call.outgoing
         if outgoing.is_over:
             return False
-        part = self.next_part(outgoing, len(before))
-        if part is not None:
+        if kind == frames.MESSAGE and (part := self.next_several(outgoing)) is not None:
+            flags |= frames.PART | frames.SEVERAL
+        elif (part := self.next_part(outgoing, len(before))) is not None:
             flags |= frames.PART | (frames.MORE if outgoing.is_within else 0)
         if outgoing.ends and not outgoing.messages:
             flags |= frames.END
@@ -494,24 +550,50 @@ class Connection:
             self.release(call)
         return True
 
+    def next_several(self, outgoing: Outgoing) -> bytes | None:
+        """What may leave of messages that are to leave together; a first one that is too long for it is then one alone."""
+        if not outgoing.messages or not isinstance(outgoing.messages[0], list):
+            return None
+        together, room, number = outgoing.messages.popleft(), self.room(outgoing, 0), 0
+        while number < len(together) and (room := room - 4 - len(together[number])) >= 0:
+            number += 1
+        first, rest = together[:number], together[number:]
+        if not first:
+            alone = memoryview(rest.pop(0))
+        if rest:
+            outgoing.messages.appendleft(rest)
+        if not first:
+            outgoing.messages.appendleft(alone)
+            return None
+        payload = frames.write_several(first)
+        self.spend(outgoing, payload)
+        self.several_written += 1
+        return payload
+
     def next_part(self, outgoing: Outgoing, before: int) -> bytes | None:
         if not outgoing.messages:
             return None
         message = outgoing.messages.popleft()
-        room = min(PART_BYTES, self.theirs.frame_bytes_max - before, outgoing.credit - frames.PART_COST)
-        if outgoing.is_stream:
-            room = min(room, self.credit - frames.PART_COST)
+        room = self.room(outgoing, before)
         if room < 0 or (room == 0 and len(message)):
             outgoing.messages.appendleft(message)
             return None
         part, rest = bytes(message[:room]), message[room:]
-        outgoing.credit -= len(part) + frames.PART_COST
-        if outgoing.is_stream:
-            self.credit -= len(part) + frames.PART_COST
+        self.spend(outgoing, part)
         outgoing.is_within = len(rest) > 0
         if outgoing.is_within:
             outgoing.messages.appendleft(rest)
         return part
+
+    def room(self, outgoing: Outgoing, before: int) -> int:
+        """How long a part may be; less than 0 where not even an empty one may leave."""
+        room = min(PART_BYTES, self.theirs.frame_bytes_max - before, outgoing.credit - frames.PART_COST)
+        return min(room, self.credit - frames.PART_COST) if outgoing.is_stream else room
+
+    def spend(self, outgoing: Outgoing, payload: bytes) -> None:
+        outgoing.credit -= len(payload) + frames.PART_COST
+        if outgoing.is_stream:
+            self.credit -= len(payload) + frames.PART_COST
 
     def headers(self, call: Call, metadata) -> None:
         if not call.outgoing.is_over:

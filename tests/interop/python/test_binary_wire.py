@@ -64,6 +64,9 @@ def write(kind: str, fields: dict) -> tuple[int, bytes]:
             packed = None if packed is None else frames.write_metadata(entries(packed), 10**6)
             flags, before = frames.write_opening(fields["method"], fields.get("timeout_ns"), packed)
             return flags | message[0], before + message[1]
+        case "MESSAGE" if "messages" in fields:
+            messages = map(bytes.fromhex, fields["messages"])
+            return frames.PART | frames.SEVERAL, frames.write_several(messages)
         case "MESSAGE":
             return message
         case "HEADERS":
@@ -101,6 +104,8 @@ def read(frame: frames.Frame, fields: dict):
                 said["metadata"] = [[key, value.hex()] for key, value in found]
             return said
         case frames.MESSAGE:
+            if frame.flags & frames.SEVERAL:
+                return {"messages": [message.hex() for message in frames.read_several(frame)]}
             part = frames.read_part(frame)
             return {"part": None if part is None else part.hex()}
         case frames.HEADERS:
@@ -126,7 +131,7 @@ def read(frame: frames.Frame, fields: dict):
 
 class Frames(unittest.TestCase):
     def test_every_frame_is_read_and_written(self):
-        self.assertGreaterEqual(len(VECTORS["frames"]), 31)
+        self.assertGreaterEqual(len(VECTORS["frames"]), 33)
         for vector in VECTORS["frames"]:
             with self.subTest(vector["name"]):
                 data = bytes.fromhex(vector["hex"])
@@ -230,6 +235,13 @@ class Driven:
             metadata = frames.read_metadata(opening.metadata, 10**6)
             message, is_last = self.whole(opening.part, frame, later)
             connection.call(opening.method, opening.timeout_ns, metadata, message, is_last)
+        elif frame.kind == frames.MESSAGE and frame.flags & frames.SEVERAL:
+            messages = frames.read_several(frame)
+            if ends:
+                connection.queue_together(call, messages)
+                connection.finish(call)
+            else:
+                connection.send_together(call, messages)
         elif frame.kind == frames.MESSAGE:
             message, is_last = self.whole(frames.read_part(frame), frame, later)
             if message is not None and is_last:
@@ -268,7 +280,7 @@ class Driven:
 
 class Conversations(unittest.TestCase):
     def test_every_conversation_is_held_by_both_sides(self):
-        self.assertGreaterEqual(len(VECTORS["conversations"]), 19)
+        self.assertGreaterEqual(len(VECTORS["conversations"]), 22)
         for conversation in VECTORS["conversations"]:
             for role in ("host", "plugin"):
                 with self.subTest(conversation["name"], role=role):
@@ -307,7 +319,7 @@ class Failures(unittest.TestCase):
 
 class Violations(unittest.TestCase):
     def test_every_violation_is_found(self):
-        self.assertGreaterEqual(len(VECTORS["violations"]), 61)
+        self.assertGreaterEqual(len(VECTORS["violations"]), 74)
         for vector in VECTORS["violations"]:
             with self.subTest(vector["name"]):
                 driven = Driven(vector["found_by"])
@@ -362,6 +374,52 @@ class Windows(unittest.TestCase):
             exchange(host, plugin)
             exchange(host, plugin)
         self.assertEqual((host.calls, plugin.calls), ({}, {}))
+
+
+class Several(unittest.TestCase):
+    """Messages of a stream that leave together."""
+
+    def setUp(self):
+        table = [Method("stream_unary", "/a.B/C")]
+        settings = Settings(window_bytes=128, message_bytes_max=100)
+        self.plugin = binary_wire.Connection(settings, table)
+        self.host = binary_wire.Connection(settings)
+        for _ in range(3):
+            exchange(self.host, self.plugin)
+        self.call = self.host.call(0)
+        exchange(self.host, self.plugin)
+        self.served = self.plugin.calls[self.call.id]
+
+    def lengths(self) -> list[list[int]]:
+        """Of the messages in each frame that waits to be sent; those of a part stand alone."""
+        return [
+            [len(message) for message in frames.read_several(frame)]
+            if frame.flags & frames.SEVERAL
+            else [len(frame.payload)]
+            for frame in cut(bytes(self.host.out))
+        ]
+
+    def test_as_many_leave_as_may_be_spent(self):
+        self.host.send_together(self.call, [bytes(20), b"", bytes(30), bytes(50), bytes(9)])
+        # 62 + 16 for three of them, and what is left of 128 is for a part of the next.
+        self.assertEqual(self.lengths(), [[20, 0, 30], [34]])
+        self.assertEqual(self.call.outgoing.credit, 0)
+        exchange(self.host, self.plugin)
+        self.plugin.taken(self.served)
+        self.plugin.taken(self.served)
+        self.assertEqual(self.plugin.out, b"", "they are granted with the last of them")
+        self.plugin.taken(self.served)
+        # The part behind them is the first now.
+        self.assertEqual(frames.read_grant(only(bytes(self.plugin.out)).payload), 78)
+        exchange(self.host, self.plugin)
+        self.assertEqual(self.lengths(), [[16], [9]])
+
+    def test_one_that_is_too_long_ends_the_call_alone(self):
+        payload = frames.write_several([b"", bytes(101)])
+        frame = frames.write_frame(frames.MESSAGE, frames.PART | frames.SEVERAL, 1, payload)
+        events = self.plugin.receive(frame)
+        self.assertEqual([(event[0], event[2].code) for event in events], [("end", frames.RESOURCE_EXHAUSTED)])
+        self.assertEqual(frames.read_status(only(bytes(self.plugin.out)).payload, 0).code, frames.RESOURCE_EXHAUSTED)
 
 
 def exchange(host: binary_wire.Connection, plugin: binary_wire.Connection) -> None:
