@@ -16,7 +16,7 @@ use crate::python::{Python, python};
 const WAYS: [(bool, bool); 4] = [(false, false), (false, true), (true, false), (true, true)];
 
 /// What the Python host must have checked, in whatever plugin.
-const STEPS: [&str; 20] = [
+const STEPS: [&str; 21] = [
     "table",
     "health",
     "unary_unary",
@@ -24,6 +24,7 @@ const STEPS: [&str; 20] = [
     "stream_unary",
     "stream_stream",
     "empty_messages",
+    "several_messages",
     "many_calls",
     "large_message_beside_small_calls",
     "metadata",

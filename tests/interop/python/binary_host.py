@@ -97,6 +97,31 @@ class Steps:
         expect(await call.all(), [b""] * 5_000)
         expect(await self.host.ask(contract.ECHO, b""), b"")
 
+    async def several_messages(self) -> None:
+        """Messages that come and go together, among others; some are empty, one is longer than a part."""
+        call = self.host.start(contract.SUM)
+        lengths = (1, 2, 7, 100, 1_000, 40)
+        number = 0
+        for length in lengths * 3:
+            numbers = range(number, number + length)
+            call.send_together([contract.pack_reading(reading, "x" * (reading % 200)) for reading in numbers])
+            call.send(contract.pack_reading(number + length, "alone"))
+            number += length + 1
+        call.send_together([contract.pack_reading(number, "x" * 60_000), contract.pack_reading(number + 1, "")])
+        call.finish()
+        expect(contract.unpack_total(await call.one()), (number + 2, sum(range(number + 2))))
+        requests = [contract.pack_total(number, 1) if number % 3 else b"" for number in range(3_000)]
+        call = self.host.start(contract.RUNNING)
+        call.send_together(requests)
+        call.finish()
+        expect(len(await call.all()), len(requests))
+        # Every other stream of a plugin in Python has them.
+        for _ in range(2):
+            answers = await self.host.start(contract.READINGS, contract.pack_range(0, 1_000)).all()
+            expect([contract.unpack_reading(answer)[0] for answer in answers], list(range(1_000)))
+        expect(self.host.connection.several_written > 20, True)
+        expect(self.host.connection.several_read > 0, True)
+
     async def many_calls(self) -> None:
         numbers = range(300)
         calls = [self.host.ask(contract.FIRST, contract.pack_range(number, 1)) for number in numbers]
@@ -245,6 +270,7 @@ STEPS = [
     "stream_unary",
     "stream_stream",
     "empty_messages",
+    "several_messages",
     "many_calls",
     "large_message_beside_small_calls",
     "metadata",

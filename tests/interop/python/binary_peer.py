@@ -12,6 +12,8 @@ from binary_frames import CallError, Method, Settings, Violation
 READ_BYTES = 65536
 # More than this waiting to be written makes a sender wait.
 WRITE_BYTES = 1024 * 1024
+# So many messages of a handler that gathers leave together.
+GATHERED_MAX = 25
 
 
 class Peer:
@@ -81,6 +83,10 @@ class HostCall:
 
     def send(self, message: bytes) -> None:
         self.host.connection.send(self.call, message)
+        self.host.flush()
+
+    def send_together(self, messages: list[bytes]) -> None:
+        self.host.connection.send_together(self.call, messages)
         self.host.flush()
 
     def finish(self) -> None:
@@ -219,8 +225,11 @@ class Host(Peer):
 class ServedCall:
     """A call as its handler sees it."""
 
-    def __init__(self, plugin: "Plugin", call: binary_wire.Call, metadata):
+    def __init__(self, plugin: "Plugin", call: binary_wire.Call, metadata, gathers: bool):
         self.plugin = plugin
+        # Whether responses of a stream leave together, as long as no request is waited for.
+        self.gathers = gathers
+        self.gathered: list[bytes] = []
         self.call = call
         self.metadata = metadata
         self.trailing: list = []
@@ -229,6 +238,8 @@ class ServedCall:
 
     async def message(self) -> bytes | None:
         """The next request, or None behind the last."""
+        if self.requests.empty():
+            self.send_gathered()
         message = await self.requests.get()
         if isinstance(message, CallError):
             raise message
@@ -243,13 +254,24 @@ class ServedCall:
         self.plugin.connection.headers(self.call, metadata)
         self.plugin.flush()
 
+    def send_gathered(self) -> None:
+        messages, self.gathered = self.gathered, []
+        self.plugin.connection.send_together(self.call, messages)
+        self.plugin.flush()
+
     async def send(self, message: bytes) -> None:
         if not self.call.method.streams_responses:
             # It leaves with the end of the call.
             self.response = message
             return
-        self.plugin.connection.send(self.call, message)
-        self.plugin.flush()
+        if self.gathers:
+            self.gathered.append(message)
+            if len(self.gathered) < GATHERED_MAX:
+                return
+            self.send_gathered()
+        else:
+            self.plugin.connection.send(self.call, message)
+            self.plugin.flush()
         # Not more than a message ahead of what the host takes.
         while len(self.call.outgoing.messages) > 1 and not self.call.outgoing.is_over:
             await asyncio.sleep(0.001)
@@ -264,13 +286,17 @@ class Plugin(Peer):
     def __init__(self, reader, writer, methods: dict[Method, Handler], settings: Settings = Settings()):
         super().__init__(reader, writer, binary_wire.Connection(settings, list(methods)))
         self.handlers = methods
+        self.streams = 0
         self.served: dict[binary_wire.Call, tuple[ServedCall, asyncio.Task]] = {}
 
     def happened(self, event: tuple) -> None:
         super().happened(event)
         match event:
             case ("call", call, timeout_ns, metadata):
-                served = ServedCall(self, call, metadata)
+                # Every other stream of responses.
+                self.streams += call.method.streams_responses
+                gathers = call.method.streams_responses and self.streams % 2 == 1
+                served = ServedCall(self, call, metadata, gathers)
                 task = asyncio.create_task(self.serve(served, timeout_ns))
                 self.served[call] = (served, task)
             case ("message", call, message) if call in self.served:
@@ -286,6 +312,7 @@ class Plugin(Peer):
         timeout = None if timeout_ns is None else timeout_ns / 1e9
         try:
             await asyncio.wait_for(self.handlers[call.method](served), timeout)
+            served.send_gathered()
             if served.response is not None and not call.outgoing.is_over:
                 self.connection.queue(call, served.response)
                 if not served.trailing:
