@@ -13,11 +13,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use serde_json::{Value, json};
 
 use self::driven::Driven;
-use super::frame::{Frame, Kind, Opening};
+use super::frame::{Flags, Frame, Kind, Opening};
 use super::machine::{Bounds, Goodbye, Role};
 use super::opening::{Settings, Table};
 use super::outbox::Outbox;
@@ -111,9 +111,19 @@ fn metadata_of(entries: &'static Value) -> Metadata {
     metadata
 }
 
+/// The messages of a frame that has several.
+fn messages(frame: &Frame) -> Vec<Bytes> {
+    let mut rest = frame.payload.clone();
+    let next = |length: Result<usize, Violation>| {
+        rest.advance(size_of::<u32>());
+        rest.split_to(length.unwrap())
+    };
+    frame.lengths().map(next).collect()
+}
+
 /// What a frame says, in the words of the file.
 fn said(frame: &Frame) -> Value {
-    let part = |bytes: &Bytes| frame.flags.has(super::frame::Flags::PART).then(|| hex(bytes));
+    let part = |bytes: &Bytes| frame.flags.has(Flags::PART).then(|| hex(bytes));
     match frame.kind {
         Kind::Call => {
             let (opening, bytes) = Opening::read(frame).unwrap();
@@ -125,6 +135,10 @@ fn said(frame: &Frame) -> Value {
                 said["metadata"] = entries(&metadata::decode(&packed).unwrap());
             }
             said
+        }
+        Kind::Message if frame.flags.has(Flags::SEVERAL) => {
+            let messages = messages(frame);
+            json!({ "messages": messages.iter().map(|message| hex(message)).collect::<Value>() })
         }
         Kind::Message => json!({ "part": part(&frame.payload) }),
         Kind::Headers => json!({ "metadata": entries(&metadata::decode(&frame.payload).unwrap()) }),
@@ -187,6 +201,11 @@ fn written(kind: &str, fields: &'static Value) -> Vec<u8> {
     if let Some(part) = fields.get("part").and_then(Value::as_str) {
         payload.extend(bytes(part));
     }
+    for message in fields.get("messages").and_then(Value::as_array).into_iter().flatten() {
+        let message = bytes(message.as_str().unwrap());
+        payload.extend(u32::try_from(message.len()).unwrap().to_le_bytes());
+        payload.extend(message);
+    }
     payload
 }
 
@@ -206,7 +225,7 @@ fn every_frame_is_read_and_written() {
         outbox.frame(frame.kind, frame.flags.0, frame.call, &written(kind, &vector["fields"]));
         assert_eq!(hex(outbox.first()), hex(&bytes(text(vector, "hex"))), "{vector}");
     }
-    assert!(seen >= 25, "{seen}");
+    assert!(seen >= 27, "{seen}");
 }
 
 #[test]
@@ -226,7 +245,7 @@ fn every_hello_is_read_and_written() {
 
 #[test]
 fn every_conversation_is_held_by_both_sides() {
-    assert!(list(&FILE, "conversations").len() >= 19);
+    assert!(list(&FILE, "conversations").len() >= 22);
     for conversation in list(&FILE, "conversations") {
         for role in [Role::Host, Role::Plugin] {
             let mut driven = Driven::new(role);
@@ -260,7 +279,7 @@ fn every_violation_is_found() {
         seen += 1;
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
-    assert!(seen >= 44, "{seen}");
+    assert!(seen >= 57, "{seen}");
 }
 
 /// What was found instead of the violation of a vector; nothing if it was found.

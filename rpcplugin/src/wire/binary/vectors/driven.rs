@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::Violation;
 use super::super::frame::{Flags, Frame, Kind, Opening};
 use super::super::machine::{Goodbye, Machine, Role, Shape, Ticket};
-use super::{FILE, bounds, list, number, only_frame, settings, text};
+use super::{FILE, bounds, list, messages, number, only_frame, settings, text};
 use crate::call::SizeLimit;
 use crate::contract::MethodKind;
 
@@ -47,7 +47,11 @@ impl Words {
                 return self.say(frame.call, Word::Other { kind, flags, payload });
             }
         };
-        if frame.flags.has(Flags::PART) {
+        if frame.kind == Kind::Message && frame.flags.has(Flags::SEVERAL) {
+            for message in messages(frame) {
+                self.say(frame.call, Word::Message(message.to_vec()));
+            }
+        } else if frame.flags.has(Flags::PART) {
             self.partial.entry(frame.call).or_default().extend_from_slice(&part);
             if !frame.flags.has(Flags::MORE) {
                 let message = self.partial.remove(&frame.call).unwrap_or_default();
@@ -168,6 +172,7 @@ impl Driven {
                 return;
             }
             (Kind::Call, _) => self.begin(frame, later),
+            (Kind::Message, Some(call)) if frame.flags.has(Flags::SEVERAL) => self.several(call, frame),
             (Kind::Message, Some(call)) => {
                 let is_first = !self.expected.partial.contains_key(&frame.call);
                 let (message, ends) = self.whole(frame, &frame.payload, later);
@@ -190,6 +195,26 @@ impl Driven {
             _ => {}
         }
         self.expected.add(frame);
+    }
+
+    /// Sends what a frame has together, as far as this side does so, and the rest of it alone.
+    fn several(&mut self, call: Ticket, frame: &Frame) {
+        let mut messages = VecDeque::from(messages(frame));
+        let ends = frame.flags.has(Flags::END);
+        // The last one leaves with the end.
+        let last = if ends { messages.pop_back() } else { None };
+        self.machine.send_several(call, &mut messages);
+        for message in messages {
+            self.machine.send(call, message);
+        }
+        match (self.role, last) {
+            (Role::Plugin, Some(last)) => self.machine.end(call, Some(last)),
+            (Role::Host, Some(last)) => {
+                self.machine.send(call, last);
+                self.machine.finish(call);
+            }
+            (_, None) => {}
+        }
     }
 
     fn finish_if(&mut self, call: Ticket, ends: bool) {
