@@ -57,7 +57,8 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let stdout = drain_stdout(stdout, rest, output.stdout(&name));
     let speaks_binary = wires.is_binary_spoken(&accepted.address);
     let wanted = Wanted::of(&builder, process.id());
-    match open(&accepted, identity.as_ref(), wanted, speaks_binary).await {
+    // In a box: whoever starts a plugin has this future within one of their own.
+    match Box::pin(open(&accepted, identity.as_ref(), wanted, speaks_binary)).await {
         Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
             output.follow(&channel, &name);
             output.pipes = Some([stdout, stderr]);
