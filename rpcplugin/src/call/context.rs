@@ -91,6 +91,11 @@ impl Context {
         Self { deadline, metadata, common }
     }
 
+    /// The same for a call that is made without metadata, and that nobody sees.
+    pub(super) const fn unseen(deadline: Option<Instant>) -> Self {
+        Self { deadline, metadata: Metadata::new(), common: Common::later() }
+    }
+
     /// Gives the call this much time from now on. An earlier deadline stays.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {

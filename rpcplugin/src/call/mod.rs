@@ -7,7 +7,6 @@ mod ambient;
 mod contain;
 mod context;
 #[cfg(feature = "server")]
-#[allow(dead_code, reason = "the wire that uses it is being built")]
 mod contexts;
 mod deadline;
 mod message_stream;
@@ -28,7 +27,6 @@ pub(crate) use contain::{Panicked, contain};
 pub use context::Context;
 pub(crate) use context::out_of_time;
 #[cfg(feature = "server")]
-#[allow(unused_imports, reason = "the wire that uses it is being built")]
 pub(crate) use contexts::Contexts;
 pub(crate) use deadline::Deadline;
 pub use message_stream::{MessageStream, Messages, ResponseFuture};

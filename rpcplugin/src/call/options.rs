@@ -40,16 +40,6 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Says nothing about a call.
-    pub(crate) const NONE: &Self = &Self {
-        timeout: None,
-        deadline: None,
-        bound: None,
-        metadata: Metadata::new(),
-        response: None,
-        parent: None,
-    };
-
     /// No deadline of its own, no metadata.
     pub fn new() -> Self {
         Self::default()
@@ -108,6 +98,12 @@ impl CallOptions {
     /// The same for a call that no interceptor sees. Nobody else could ask for whose sake it is made, or for values.
     pub(crate) fn begin_unseen(&self, by_contract: Option<Duration>) -> Context {
         self.outgoing(by_contract, None, None)
+    }
+
+    /// The same without options.
+    pub(crate) fn unsaid(by_contract: Option<Duration>) -> Context {
+        let deadline = earliest(by_contract.map(instant_after), Ambient::deadline());
+        Context::unseen(deadline)
     }
 
     fn outgoing(
@@ -169,9 +165,15 @@ mod tests {
         let around = Context::received(Metadata::new(), Some(SECOND), Arc::new(Peer::memory()));
         let mut around = Some(around);
         let _ambient = Ambient::enter(&mut around);
-        let unseen = CallOptions::new().begin_unseen(Some(SECOND * 60));
-        assert!(unseen.time_left().unwrap() <= SECOND);
-        assert!(unseen.common.get().is_none(), "most calls need no memory");
+        for (by_contract, bound) in
+            [(None, SECOND), (Some(SECOND * 60), SECOND), (Some(SECOND / 2), SECOND / 2)]
+        {
+            for unseen in [CallOptions::new().begin_unseen(by_contract), CallOptions::unsaid(by_contract)] {
+                let left = unseen.time_left().unwrap();
+                assert!(left <= bound && left > bound / 2, "{by_contract:?}: {left:?}");
+                assert!(unseen.common.get().is_none(), "most calls need no memory");
+            }
+        }
         let answer = ResponseMetadata::new();
         let unseen = CallOptions::new().response(&answer).begin_unseen(None);
         unseen.response().update_trailing(|trailing| trailing.insert("cost", "1")).unwrap();

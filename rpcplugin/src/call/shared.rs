@@ -33,7 +33,6 @@ impl Common {
     }
 
     #[cfg(feature = "server")]
-    #[allow(dead_code, reason = "the wire that uses it is being built")]
     pub(super) fn into_inner(self) -> Option<Arc<Shared>> {
         match self {
             Self::There(shared) => Some(shared),
@@ -76,7 +75,6 @@ impl Shared {
 
     /// Forgets the call. The next one comes from the same peer.
     #[cfg(feature = "server")]
-    #[allow(dead_code, reason = "the wire that uses it is being built")]
     pub(super) fn renew(&mut self) {
         *self = Self { peer: self.peer.take(), ..Self::default() };
     }

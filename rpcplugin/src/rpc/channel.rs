@@ -136,10 +136,11 @@ impl Channel {
 
     /// The context of a call, and no more of it than somebody will see.
     fn begin(&self, by_contract: Option<Duration>) -> Context {
-        let options = self.options.as_deref().unwrap_or(CallOptions::NONE);
-        match self.is_intercepted() {
-            true => options.begin(by_contract),
-            false => options.begin_unseen(by_contract),
+        match (&self.options, self.is_intercepted()) {
+            (None, false) => CallOptions::unsaid(by_contract),
+            (Some(options), false) => options.begin_unseen(by_contract),
+            (None, true) => CallOptions::new().begin(by_contract),
+            (Some(options), true) => options.begin(by_contract),
         }
     }
 
