@@ -133,11 +133,20 @@ impl Incoming {
                 frame.out_of_place("several messages are for a stream, and for none that has begun one")
             );
         }
+        let mut before = 0;
         for length in frame.lengths() {
-            if let Err(status) = self.limit.check(length?) {
-                effect.taken += cost + self.refuse();
+            let length = length?;
+            if let Err(status) = self.limit.check(length) {
+                // Those before it are as good as if they had come alone.
+                let messages = messages.slice(..before);
+                match messages.is_empty() {
+                    true => effect.taken += cost,
+                    false => self.complete(Complete { bytes: messages, is_several: true, cost }),
+                }
+                effect.taken += self.refuse();
                 return Ok(Some(status));
             }
+            before += size_of::<u32>() + length;
         }
         match messages.is_empty() {
             true => return Err(frame.bad_payload()),
@@ -337,8 +346,22 @@ mod tests {
         receive(&mut begun, SEVERAL, &payload).unwrap_err();
         let mut single = Incoming::new(100, SizeLimit::of_connection(1000, false), false);
         receive(&mut single, SEVERAL, &payload).unwrap_err();
-        let mut small = Incoming::new(100, SizeLimit::of_connection(1, false), true);
-        assert!(receive(&mut small, SEVERAL, &payload).unwrap().1.is_some(), "one is over the limit");
+    }
+
+    #[test]
+    fn several_messages_before_one_that_is_too_long_are_not_lost() {
+        let several = several(&["a", "", "bcd", "e"]);
+        let mut incoming = Incoming::new(100, SizeLimit::of_connection(2, false), true);
+        let (effect, refused) = receive(&mut incoming, SEVERAL | END, &several).unwrap();
+        assert!(refused.is_some() && effect == Effect::default());
+        let taken: Vec<_> = std::iter::from_fn(|| incoming.take()).collect();
+        let (messages, effects): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+        assert_eq!(messages, ["a", ""]);
+        assert_eq!(effects[1].taken, 37, "the frame is paid for as a whole");
+        let mut incoming = Incoming::new(100, SizeLimit::of_connection(0, false), true);
+        let (effect, refused) = receive(&mut incoming, SEVERAL, &several).unwrap();
+        assert!(refused.is_some() && incoming.take().is_none());
+        assert_eq!(effect.taken, 37);
     }
 
     #[test]
