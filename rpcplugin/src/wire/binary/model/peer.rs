@@ -151,6 +151,9 @@ impl Peer {
         let length = script.length(300).min(room).min(frame_bytes_max);
         let flags = script.one_of(&[Flags::PART, Flags::PART | Flags::MORE, Flags::PART | Flags::MORE]);
         let flags = if script.once_in(16) { Flags::PART | Flags::END } else { flags };
+        if open.is_stream && !open.is_in_message && length > 0 && script.once_in(3) {
+            return self.several(script, index, length);
+        }
         open.is_in_message = flags & Flags::MORE != 0;
         open.had_message |= !open.is_in_message;
         open.has_ended = flags & Flags::END != 0;
@@ -160,6 +163,27 @@ impl Peer {
             self.credit -= cost;
         }
         bytes(Kind::Message, flags, open.id, &Bytes::from(vec![3; length]))
+    }
+
+    /// Messages of some length together, each with its own before it.
+    fn several(&mut self, script: &mut Script<'_>, index: usize, length: usize) -> Vec<u8> {
+        let mut payload = Vec::new();
+        while payload.len() + 4 <= length {
+            let next = script.below(40).min(length - payload.len() - 4);
+            payload.extend_from_slice(&u32::try_from(next).unwrap().to_le_bytes());
+            payload.resize(payload.len() + next, 6);
+        }
+        if payload.is_empty() {
+            return connection_frame(script);
+        }
+        let cost = i64::try_from(payload.len()).unwrap() + i64::from(PART_COST);
+        self.credit -= cost;
+        let open = &mut self.calls[index];
+        open.credit -= cost;
+        open.had_message = true;
+        open.has_ended = script.once_in(8);
+        let end = if open.has_ended { Flags::END } else { 0 };
+        bytes(Kind::Message, Flags::PART | Flags::SEVERAL | end, open.id, &payload)
     }
 }
 

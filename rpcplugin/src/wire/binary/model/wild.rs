@@ -34,7 +34,7 @@ pub(super) fn frame(script: &mut Script<'_>, ids: &[u32]) -> Vec<u8> {
         Kind::Call => {
             script.one_of(&[0, 1, 3, 4, 5]) | script.one_of(&[0, Flags::TIMEOUT, Flags::METADATA, 24])
         }
-        Kind::Message => script.one_of(&[1, 1, 3, 4, 5]),
+        Kind::Message => script.one_of(&[1, 1, 3, 4, 5, 9, 13]),
         Kind::Ping => script.below(2).try_into().unwrap(),
         _ => 0,
     };

@@ -1,9 +1,11 @@
 //! A host and a plugin that keep the rules, with callers and handlers that do what a script says.
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 
 use super::super::frame::Opening;
-use super::super::machine::{Bounds, Goodbye, Machine, Outcome, Role, Shape};
+use super::super::machine::{Bounds, Goodbye, Machine, Outcome, Role, Shape, Ticket};
 use super::call::{Call, End, Handler};
 use super::observer::Observer;
 use super::script::Script;
@@ -55,6 +57,29 @@ fn message(number: u32, seed: u8, sequence: usize, length: usize) -> Bytes {
         byte
     });
     bytes.collect()
+}
+
+/// Sends a message of a stream, or some that are small together.
+fn send(
+    machine: &mut Machine,
+    script: &mut Script<'_>,
+    call: Ticket,
+    sent: &mut Vec<Bytes>,
+    message: impl Fn(usize, usize) -> Bytes,
+) {
+    if !script.once_in(3) {
+        let message = message(sent.len(), script.length(600));
+        sent.push(message.clone());
+        return machine.send(call, message);
+    }
+    let number = 2 + script.below(5);
+    // Some are too long for a frame, or for the other side.
+    let length =
+        |script: &mut Script<'_>| if script.once_in(16) { 3 * script.below(256) } else { script.below(60) };
+    let all: Vec<Bytes> = (0..number).map(|next| message(sent.len() + next, length(script))).collect();
+    let mut left = VecDeque::from(all.clone());
+    machine.send_several(call, &mut left);
+    sent.extend_from_slice(&all[..number - left.len()]);
 }
 
 impl World {
@@ -128,9 +153,9 @@ impl World {
         }
         self.host.with(|machine| {
             if machine.can_send(caller.call) {
-                let message = message(*number, 2, caller.sent.len(), script.length(600));
-                caller.sent.push(message.clone());
-                machine.send(caller.call, message);
+                send(machine, script, caller.call, &mut caller.sent, |sequence, length| {
+                    message(*number, 2, sequence, length)
+                });
             } else {
                 machine.wait_to_send(caller.call, &caller.writer.wait());
             }
@@ -145,9 +170,9 @@ impl World {
         }
         self.plugin.with(|machine| {
             if machine.can_send(handler.call) {
-                let message = message(call.number, 3, handler.sent.len(), script.length(600));
-                handler.sent.push(message.clone());
-                machine.send(handler.call, message);
+                send(machine, script, handler.call, &mut handler.sent, |sequence, length| {
+                    message(call.number, 3, sequence, length)
+                });
             } else {
                 machine.wait_to_send(handler.call, &handler.writer.wait());
             }
