@@ -205,5 +205,7 @@ fn panicked() -> Status {
     Status::internal("the stream of requests panicked; the standard error of this process says where")
 }
 
-#[cfg(all(test, feature = "server"))]
+#[cfg(all(test, feature = "_shuttle"))]
+mod interleaved;
+#[cfg(all(test, feature = "server", not(feature = "_shuttle")))]
 mod tests;

@@ -35,6 +35,7 @@ mod sending;
 mod server;
 mod shared;
 mod status;
+mod sync;
 #[cfg(all(test, feature = "client", feature = "server"))]
 mod vectors;
 mod violation;

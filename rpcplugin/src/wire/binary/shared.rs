@@ -7,7 +7,7 @@
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
 use tokio::io::{AsyncReadExt, AsyncWrite as _};
@@ -17,6 +17,7 @@ use super::Violation;
 use super::frame::Frame;
 use super::inbox::Inbox;
 use super::machine::{Arrived, Goodbye, Machine, Outcome, Shape};
+use super::sync::{Mutex, MutexGuard};
 use crate::limits::{
     BINARY_DIRECT_CALLS_MAX, BINARY_FRAME_BYTES_MAX, BINARY_READS_MAX, BINARY_UNREAD_OUTBOX_BYTES_MAX,
     REFUSAL_TIMEOUT,
@@ -170,7 +171,7 @@ impl Shared {
         let _in_time = tokio::time::timeout(REFUSAL_TIMEOUT, closed).await;
     }
 
-    fn poll_close(&self, context: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.lock();
         state.be_driven(context);
         if state.write().is_err() {
@@ -212,6 +213,10 @@ impl State {
         shape: &impl Fn(u32) -> Shape,
     ) -> Poll<()> {
         for _ in 0..BINARY_READS_MAX {
+            if self.loss.is_some() {
+                // Nothing is for anybody any more.
+                return Poll::Ready(());
+            }
             let polled = self.write().and_then(|()| self.poll_read(context, inbox));
             let is_idle = matches!(polled, Ok(Poll::Pending));
             match polled {
