@@ -133,6 +133,8 @@ impl Incoming {
                 frame.out_of_place("several messages are for a stream, and for none that has begun one")
             );
         }
+        // A rule that is broken further on goes before a limit.
+        frame.lengths().try_for_each(|length| length.map(drop))?;
         let mut before = 0;
         for length in frame.lengths() {
             let length = length?;

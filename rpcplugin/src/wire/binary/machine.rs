@@ -15,11 +15,10 @@ use super::frame::Kind;
 use super::id_hasher::IdHasher;
 use super::incoming::{Effect, Incoming};
 use super::outbox::Outbox;
-use super::outgoing::{Outgoing, PayloadLimit, Turn};
+use super::outgoing::Outgoing;
 use super::window::{Credit, Window};
 use crate::call::SizeLimit;
 use crate::contract::{MethodKind, Status};
-use crate::limits::BINARY_COPIED_BYTES_MAX;
 
 mod host;
 #[cfg(any(test, feature = "_fuzz"))]
@@ -28,6 +27,7 @@ mod plugin;
 mod received;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 #[cfg(feature = "client")]
 pub(super) use host::Conclusion;
@@ -221,83 +221,6 @@ impl Machine {
         self.has_failed
     }
 
-    /// Fills the outbox as far as it shall be: calls take turns, a part each.
-    pub(super) fn fill(&mut self) {
-        while self.outbox.has_room() {
-            let Some(call) = self.turns.pop_front() else { return };
-            self.turn(call);
-        }
-    }
-
-    /// Gives a call its turn. One that has ended since it was queued has none, whoever is in its place.
-    fn turn(&mut self, call: Ticket) {
-        let Some(record) = self.calls.get_mut(call.key).filter(|record| record.serial == call.serial) else {
-            return;
-        };
-        let limit = PayloadLimit::new(self.peer.frame_bytes_max);
-        let turn = record.outgoing.turn(record.id, limit, &mut self.credit, &mut self.outbox);
-        if record.outgoing.is_free() {
-            self.woken.extend(record.writer.take());
-        }
-        record.queued = match turn {
-            Turn::More => Queued::Turns,
-            Turn::NoConnectionCredit => Queued::Starved,
-            // A grant for it gives it another turn.
-            Turn::Done | Turn::NoCredit => Queued::No,
-        };
-        match record.queued {
-            Queued::Turns => self.turns.push_back(call),
-            Queued::Starved => self.starve(call),
-            Queued::No => self.settle(call.key),
-        }
-    }
-
-    /// Has a call wait for a grant of the connection.
-    fn starve(&mut self, call: Ticket) {
-        // Who ended without a grant has left its place behind.
-        if self.starved.len() > 2 * self.calls.len() {
-            let calls = &self.calls;
-            self.starved.retain(|call| calls.get(call.key).is_some_and(|record| record.starves(*call)));
-        }
-        self.starved.push(call);
-    }
-
-    /// Lets a call send what it has, if nothing waits before it; or has it wait.
-    fn push(&mut self, key: Key) {
-        let Some(record) = self.calls.get_mut(key) else { return };
-        let has_its_turn = match record.queued {
-            Queued::No => false,
-            Queued::Turns => true,
-            // An end needs no grant.
-            Queued::Starved => !record.outgoing.is_free(),
-        };
-        if has_its_turn || !record.outgoing.has_something() {
-            return;
-        }
-        let call = Ticket { key, serial: record.serial };
-        if self.turns.is_empty() && self.outbox.has_room() {
-            self.turn(call);
-            // An end behind a message, and what is left of a long one.
-            self.fill();
-        } else {
-            record.queued = Queued::Turns;
-            self.turns.push_back(call);
-        }
-    }
-
-    /// The connection was granted more: who waited for it gets a turn.
-    fn feed(&mut self) {
-        for call in std::mem::take(&mut self.starved) {
-            if let Some(record) = self.calls.get_mut(call.key)
-                && record.starves(call)
-            {
-                record.queued = Queued::Turns;
-                self.turns.push_back(call);
-            }
-        }
-        self.fill();
-    }
-
     /// Whether a call can be given a message, or need not be given it.
     pub(super) fn can_send(&mut self, call: Ticket) -> bool {
         self.record(call).is_none_or(|record| record.outgoing.is_free())
@@ -317,24 +240,6 @@ impl Machine {
         {
             record.outgoing.put(message);
             self.push(call.key);
-        }
-    }
-
-    /// Sends messages of a stream that are small together, as many as may go at once.
-    pub(super) fn send_several(&mut self, call: Ticket, messages: &mut VecDeque<Bytes>) {
-        let Some(record) = self.calls.get_mut(call.key).filter(|record| record.serial == call.serial) else {
-            return;
-        };
-        let limit = PayloadLimit::new(self.peer.frame_bytes_max);
-        while record.queued == Queued::No && self.turns.is_empty() && self.outbox.has_room() {
-            let room = record.outgoing.room_for_several(limit, &self.credit);
-            let (number, bytes) = fitting(messages, room);
-            // One alone needs no length.
-            if number < 2 {
-                return;
-            }
-            record.outgoing.sent_several(bytes, &mut self.credit);
-            self.outbox.several(record.id, messages.drain(..number), bytes);
         }
     }
 
@@ -503,19 +408,6 @@ impl Goodbye {
             Self::Refused => 3,
         }
     }
-}
-
-/// How many of these messages fit into so many bytes, and what they take, each with its length.
-fn fitting(messages: &VecDeque<Bytes>, room: usize) -> (usize, usize) {
-    let (mut number, mut bytes) = (0, 0);
-    for message in messages {
-        let with_it = bytes + size_of::<u32>() + message.len();
-        if with_it > room || message.len() > BINARY_COPIED_BYTES_MAX {
-            break;
-        }
-        (number, bytes) = (number + 1, with_it);
-    }
-    (number, bytes)
 }
 
 /// Remembers a waker, and leaves it where it is the same already.
