@@ -74,7 +74,7 @@ fn check(setting: &'static str, found: u32, range: &RangeInclusive<u32>) -> Resu
 mod tests {
     use super::*;
 
-    /// The HELLO of `tests/vectors/binary_wire.json`.
+    /// A HELLO, byte by byte as `docs/protocol.md` has it. Those of the vectors are held by `vectors.rs`.
     const VECTOR: &[u8] = b"\x01\0\0\0\x01\0\x40\0\0\0\x60\0\0\0\x02\0\0\0\0\x04\0\0\0\x40\0\0";
 
     const SAMPLE: Settings = Settings {
