@@ -191,6 +191,10 @@ pub(crate) const BINARY_DIRECT_CALLS_MAX: usize = 2;
 /// read. It is what tokio advises as the longest time between two awaits; a task of its own costs a few microseconds.
 pub(crate) const QUICK_CALL_TIME_MAX: Duration = Duration::from_micros(100);
 
+/// How long calls of one connection of the binary wire are run one after another before their answers are sent, and others have
+/// their turn. Longer than one call takes that is quick, so that many of them can be answered together.
+pub(crate) const QUICK_CALLS_TIME_MAX: Duration = Duration::from_micros(500);
+
 /// Calls of a method that get a task of their own behind one that took longer than [`QUICK_CALL_TIME_MAX`], or had to wait, as
 /// a number: at first one, at most so many.
 pub(crate) const QUICK_CALLS_MISSED_MAX: u8 = 64;

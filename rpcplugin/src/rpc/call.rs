@@ -111,8 +111,9 @@ async fn begin<B: Message>(
     match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
         Poll::Ready(response) => stream(response?, in_use),
         Poll::Pending => {
-            // A wire has the call by now. An interceptor may wait before it sends it on, and needs no reader for that.
-            let call = if channel.is_intercepted() { driven(call) } else { call };
+            // As a rule a wire has the call by now. An interceptor may wait before it sends it on, and a wire where many calls
+            // are under way: they need no reader for that.
+            let call = if channel.may_wait() { driven(call) } else { call };
             let responses = async move { stream(call.await?, in_use) };
             Ok(Streaming::new(responses.try_flatten_stream()))
         }

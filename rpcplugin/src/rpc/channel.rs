@@ -129,6 +129,11 @@ impl Channel {
         self.uses.as_ref().map(Uses::begin)
     }
 
+    /// Whether a call that was asked once may not be on its way yet.
+    pub(super) fn may_wait(&self) -> bool {
+        self.is_intercepted() || self.caller.may_wait()
+    }
+
     /// Whether an interceptor stands before the wire.
     pub(super) fn is_intercepted(&self) -> bool {
         !self.chain.is_empty()

@@ -60,6 +60,11 @@ pub(crate) trait Caller: Send + Sync + fmt::Debug {
         true
     }
 
+    /// Whether a call that has begun may not be on its way yet: it then needs somebody who asks it again.
+    fn may_wait(&self) -> bool {
+        false
+    }
+
     /// Why nobody can be called here, where it is that the other side speaks something else.
     #[cfg(feature = "client")]
     fn refusal(&self) -> Option<first_bytes::ForeignError> {

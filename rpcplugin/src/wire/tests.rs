@@ -7,6 +7,7 @@
 )]
 
 mod given_up;
+mod left;
 mod stalled;
 
 use std::future::Future;

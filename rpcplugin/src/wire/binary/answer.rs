@@ -145,6 +145,8 @@ impl Responses {
             Poll::Ready(None) => Poll::Ready(Some(Ok(()))),
             Poll::Ready(Some(outcome)) => {
                 self.has_ended = true;
+                // Nobody wants further requests.
+                self.answer.requests = None;
                 Poll::Ready(self.answer.read(outcome).err().map(Err))
             }
         }

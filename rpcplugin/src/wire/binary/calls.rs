@@ -13,6 +13,7 @@ use super::requests::{Requests, only_request};
 use super::shared::Shared;
 use crate::call::{Call, Context, Contexts, Messages, Metadata, Peer, Side, SizeLimit};
 use crate::contract::{MethodKind, Status};
+use crate::limits::QUICK_CALLS_TIME_MAX;
 use crate::wire::{Dispatch, Route, Serving};
 
 /// The methods of a plugin, by their numbers.
@@ -81,17 +82,26 @@ impl Calls {
         move |number| methods.shape(number)
     }
 
-    /// Runs the calls that came: those of quick methods to their end. What follows for the connection is not sent yet.
-    pub(super) fn run(&mut self, arrived: &mut Vec<Arrived>) {
+    /// Runs calls that came: those of quick methods to their end. What follows for the connection is not sent yet.
+    ///
+    /// Whether some are left, because the others took long enough.
+    pub(super) fn run(&mut self, arrived: &mut Vec<Arrived>) -> bool {
         let mut clock = Clock::default();
         let methods = Arc::clone(&self.methods);
-        for call in arrived.drain(..) {
+        let mut done = 0;
+        while let Some(call) = arrived.get_mut(done).map(|call| call.clone()) {
+            done += 1;
             let ticket = call.call;
             if let Err(status) = self.begin(&methods, call, &mut clock) {
                 let reply = Reply::failed(&self.shared, &status, &Metadata::new());
                 self.shared.hold(|machine| reply.send(machine, ticket));
             }
+            if clock.since_beginning() > QUICK_CALLS_TIME_MAX {
+                break;
+            }
         }
+        arrived.drain(..done);
+        !arrived.is_empty()
     }
 
     fn begin(&mut self, methods: &Methods, arrived: Arrived, clock: &mut Clock) -> Result<(), Status> {
@@ -183,16 +193,23 @@ impl Calls {
 /// Asks for the time once a call, and not at its beginning and its end.
 #[derive(Debug)]
 struct Clock {
+    begun: Instant,
     last: Instant,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { last: Instant::now() }
+        let now = Instant::now();
+        Self { begun: now, last: now }
     }
 }
 
 impl Clock {
+    /// As of the last call that was looked at.
+    fn since_beginning(&self) -> Duration {
+        self.last.saturating_duration_since(self.begun)
+    }
+
     fn since_last(&mut self) -> Duration {
         let now = Instant::now();
         now.saturating_duration_since(std::mem::replace(&mut self.last, now))

@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use super::answer::Answer;
 use super::frame::Opening;
@@ -17,7 +18,7 @@ use super::inbox::Inbox;
 use super::machine::{Machine, Role, Shape, Ticket};
 use super::opening::Table;
 use super::sending::Outgoing;
-use super::shared::{Loss, Shared};
+use super::shared::{LoseAtTheEnd, Loss, Shared};
 use super::{OpenError, greeting, loss, metadata};
 use crate::call::{Call, Messages, ResponseFuture, SizeLimit, contain};
 use crate::contract::{MethodKind, MethodSpec, Status};
@@ -28,7 +29,8 @@ use crate::wire::Caller;
 /// The caller's end of a connection. The connection is closed when the value is dropped.
 pub(crate) struct BinaryConnection {
     inner: Arc<Inner>,
-    driver: OwnedTask,
+    /// Ends by itself with the connection, at most a moment later: there may be a last word to say.
+    driver: JoinHandle<()>,
 }
 
 impl BinaryConnection {
@@ -42,7 +44,7 @@ impl BinaryConnection {
         let (peer, table) = greeting::ask(&mut connection, &own, &mut buffer).await?;
         let machine = Machine::new(Role::Host, greeting::bounds(&own), greeting::bounds(&peer));
         let shared = Shared::new(machine, connection, peer.metadata_bytes_max);
-        let driver = OwnedTask::spawn(drive(shared.clone(), Inbox::new(buffer)));
+        let driver = tokio::spawn(drive(LoseAtTheEnd(shared.clone()), Inbox::new(buffer)));
         let numbers = RwLock::default();
         let inner = Inner { shared, table, numbers, runtime: Handle::current(), message_bytes_max };
         Ok(Self { inner: Arc::new(inner), driver })
@@ -189,10 +191,16 @@ impl Caller for BinaryConnection {
     fn is_connected(&self) -> bool {
         self.inner.shared.loss().is_none()
     }
+
+    fn may_wait(&self) -> bool {
+        self.inner.shared.look(|machine| machine.was_full())
+    }
 }
 
 /// Reads until the connection ends.
-async fn drive(shared: Shared, mut inbox: Inbox) {
+async fn drive(ends: LoseAtTheEnd, mut inbox: Inbox) {
+    // It is there also where this never runs.
+    let LoseAtTheEnd(shared) = &ends;
     let no_shape = |_| Shape { kind: MethodKind::UnaryUnary, limit: SizeLimit::of_connection(0, false) };
     poll_fn(|context| shared.poll_drive(context, &mut inbox, &mut Vec::new(), &no_shape)).await;
     if let Some(loss) = shared.loss() {

@@ -221,6 +221,16 @@ impl Machine {
         self.has_failed
     }
 
+    /// Whether nothing more is sent of a call, or its end is decided.
+    pub(super) fn is_ending(&mut self, call: Ticket) -> bool {
+        self.record(call).is_none_or(|record| record.outgoing.is_ending())
+    }
+
+    /// Whether this side is a plugin's.
+    pub(super) fn is_plugin(&self) -> bool {
+        self.role == Role::Plugin
+    }
+
     /// Whether a call can be given a message, or need not be given it.
     pub(super) fn can_send(&mut self, call: Ticket) -> bool {
         self.record(call).is_none_or(|record| record.outgoing.is_free())

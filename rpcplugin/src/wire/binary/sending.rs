@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::ops::ControlFlow;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -32,7 +33,9 @@ impl Outgoing {
     pub(super) async fn send_all(&mut self, shared: &Shared, call: Ticket) -> Result<(), Status> {
         loop {
             poll_fn(|context| self.poll_gather(context)).await;
-            poll_fn(|context| self.poll_send(shared, call, context.waker())).await;
+            if poll_fn(|context| self.poll_send(shared, call, context.waker())).await.is_break() {
+                return Ok(());
+            }
             if let Some(end) = self.end.take() {
                 return end;
             }
@@ -71,13 +74,17 @@ impl Outgoing {
         if self.ready.is_empty() && self.end.is_none() { Poll::Pending } else { Poll::Ready(()) }
     }
 
-    fn poll_send(&mut self, shared: &Shared, call: Ticket, waker: &Waker) -> Poll<()> {
+    /// Ready when the messages are sent; breaks off where nobody wants them any more.
+    fn poll_send(&mut self, shared: &Shared, call: Ticket, waker: &Waker) -> Poll<ControlFlow<()>> {
         shared.with(|machine| {
+            if machine.is_ending(call) {
+                return Poll::Ready(ControlFlow::Break(()));
+            }
             while machine.can_send(call) {
                 machine.send_several(call, &mut self.ready);
                 match self.ready.pop_front() {
                     Some(message) => machine.send(call, message),
-                    None => return Poll::Ready(()),
+                    None => return Poll::Ready(ControlFlow::Continue(())),
                 }
             }
             machine.wait_to_send(call, waker);

@@ -10,7 +10,7 @@ use super::calls::{Calls, Methods};
 use super::inbox::Inbox;
 use super::machine::{Goodbye, Machine, Role};
 use super::opening::{Announcement, AnnouncementError, Settings};
-use super::shared::{Loss, Shared};
+use super::shared::{LoseAtTheEnd, Loss, Shared};
 use super::{OpenError, Violation, greeting};
 use crate::task::OwnedTask;
 use crate::transport::{Connection, KeepAlive};
@@ -102,14 +102,18 @@ async fn converse(shared: &Shared, mut calls: Calls, mut inbox: Inbox) {
     let mut arrived = Vec::new();
     poll_fn(|context| {
         loop {
-            let driven = shared.poll_drive(context, &mut inbox, &mut arrived, &shape);
-            if driven.is_ready() {
-                return driven;
-            }
             if arrived.is_empty() {
+                let driven = shared.poll_drive(context, &mut inbox, &mut arrived, &shape);
+                if driven.is_ready() || arrived.is_empty() {
+                    return driven;
+                }
+            }
+            if calls.run(&mut arrived) {
+                // The answers that are there go before more calls run, and others have their turn.
+                shared.with(|_| ());
+                context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            calls.run(&mut arrived);
         }
     })
     .await;
@@ -124,6 +128,7 @@ async fn mind(shared: Shared, keep_alive: Option<KeepAlive>, mut stop: StopSigna
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pings
     });
+    let mut is_stopping = false;
     loop {
         let due = async {
             match &mut pings {
@@ -133,10 +138,12 @@ async fn mind(shared: Shared, keep_alive: Option<KeepAlive>, mut stop: StopSigna
         };
         tokio::select! {
             () = due => shared.with(Machine::ping),
-            _ = stop.wait_for(|stopping| *stopping) => break,
+            _ = stop.wait_for(|stopping| *stopping), if !is_stopping => {
+                is_stopping = true;
+                shared.with(|machine| machine.goodbye(Goodbye::Orderly, "the plugin ends"));
+            }
         }
     }
-    shared.with(|machine| machine.goodbye(Goodbye::Orderly, "the plugin ends"));
 }
 
 /// Tells a peer why it is not served.
@@ -146,14 +153,5 @@ async fn refuse(mut connection: Connection, own: &Settings, error: &OpenError) {
         && !matches!(violation, Violation::Magic { .. } | Violation::Accused { .. })
     {
         greeting::say_goodbye(&mut connection, own, Goodbye::Violation, violation).await;
-    }
-}
-
-/// The calls of a connection end with it, whoever runs them.
-struct LoseAtTheEnd(Shared);
-
-impl Drop for LoseAtTheEnd {
-    fn drop(&mut self) {
-        self.0.lose(Loss::Dropped);
     }
 }

@@ -10,7 +10,7 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
-use tokio::io::{AsyncReadExt, AsyncWrite as _};
+use tokio::io::{AsyncRead as _, AsyncReadExt, AsyncWrite as _, ReadBuf};
 use tokio::sync::Notify;
 
 use super::Violation;
@@ -37,7 +37,10 @@ pub(super) struct Shared {
 #[derive(Debug)]
 struct State {
     machine: Machine,
-    connection: Connection,
+    /// Until it is closed. Who is left with a call of it does not keep the socket.
+    connection: Option<Connection>,
+    /// Why nothing can be written any more. What had come before may still be read.
+    broken: Option<io::Error>,
     /// The task that reads.
     driver: Option<Waker>,
     /// Whether the driver knows that there is something to write.
@@ -64,7 +67,8 @@ impl Shared {
     pub(super) fn new(machine: Machine, connection: Connection, metadata_bytes_max: u32) -> Self {
         let state = State {
             machine,
-            connection,
+            connection: Some(connection),
+            broken: None,
             driver: None,
             is_left_to_driver: false,
             needs_flush: false,
@@ -139,8 +143,19 @@ impl Shared {
     pub(super) fn lose(&self, loss: Loss) {
         let mut state = self.lock();
         let before = state.machine.under_way();
+        // Behind another end whoever drives has a last word to say, and closes the connection then.
+        let is_dropped = matches!(loss, Loss::Dropped) && state.loss.is_none();
         state.lose(loss);
+        let connection = if is_dropped { state.connection.take() } else { None };
         self.let_go(state, before);
+        drop(connection);
+    }
+
+    /// Nobody drives any more.
+    fn abandon(&self) {
+        self.lose(Loss::Dropped);
+        let connection = self.lock().connection.take();
+        drop(connection);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -167,20 +182,48 @@ impl Shared {
 
     /// Closes the connection in order: what is left to say is said, if the other side takes it within a moment.
     pub(super) async fn close(&self) {
-        let closed = poll_fn(|context| self.poll_close(context));
+        let closed = async {
+            poll_fn(|context| self.poll_close(context)).await;
+            poll_fn(|context| self.poll_last_word(context)).await;
+        };
         let _in_time = tokio::time::timeout(REFUSAL_TIMEOUT, closed).await;
+        let connection = self.lock().connection.take();
+        drop(connection);
     }
 
     pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.lock();
         state.be_driven(context);
-        if state.write().is_err() {
+        state.write();
+        if state.broken.is_some() {
             return Poll::Ready(());
         }
         if !state.machine.outbox().is_empty() || state.needs_flush {
             return Poll::Pending;
         }
-        Pin::new(&mut state.connection).poll_shutdown(context).map(|_| ())
+        match &mut state.connection {
+            Some(connection) => Pin::new(connection).poll_shutdown(context).map(|_| ()),
+            None => Poll::Ready(()),
+        }
+    }
+
+    /// Ready when the other side has closed as well. A socket that is closed while it holds bytes that nobody read tells the
+    /// other side of an error, and takes the reason with it that was sent before.
+    fn poll_last_word(&self, context: &mut Context<'_>) -> Poll<()> {
+        let state = &mut *self.lock();
+        match (&mut state.connection, &state.loss) {
+            (Some(connection), Some(Loss::Violation(_))) => poll_discard(connection, context),
+            _ => Poll::Ready(()),
+        }
+    }
+}
+
+/// The calls of a connection end with whoever drives it, in whichever way that ends.
+pub(super) struct LoseAtTheEnd(pub(super) Shared);
+
+impl Drop for LoseAtTheEnd {
+    fn drop(&mut self) {
+        self.0.abandon();
     }
 }
 
@@ -212,21 +255,25 @@ impl State {
         arrived: &mut Vec<Arrived>,
         shape: &impl Fn(u32) -> Shape,
     ) -> Poll<()> {
+        // Something may have come with the beginning of the connection.
+        self.take_all_in(inbox, arrived, shape);
         for _ in 0..BINARY_READS_MAX {
             if self.loss.is_some() {
                 // Nothing is for anybody any more.
                 return Poll::Ready(());
             }
-            let polled = self.write().and_then(|()| self.poll_read(context, inbox));
+            self.write();
+            let polled = self.poll_read(context, inbox);
             let is_idle = matches!(polled, Ok(Poll::Pending));
-            match polled {
-                Ok(Poll::Ready(())) => {
-                    if let Err(violation) = self.take_in(inbox, arrived, shape) {
-                        self.lose(Loss::Violation(violation));
-                    }
+            match (polled, self.broken.take()) {
+                (Ok(Poll::Ready(())), broken) => {
+                    self.broken = broken;
+                    self.take_all_in(inbox, arrived, shape);
                 }
-                Ok(Poll::Pending) => {}
-                Err(loss) => self.lose(loss),
+                // All that had come is read.
+                (Ok(Poll::Pending) | Err(_), Some(error)) => self.lose(Loss::Broken(Arc::new(error))),
+                (Ok(Poll::Pending), None) => {}
+                (Err(loss), None) => self.lose(loss),
             }
             if self.loss.is_some() || self.is_done() {
                 return Poll::Ready(());
@@ -248,36 +295,44 @@ impl State {
         // Who drives closes the connection behind the last word.
         let is_quiet =
             self.machine.under_way() <= BINARY_DIRECT_CALLS_MAX && !self.machine.ends_with_its_calls();
-        if is_quiet && !self.needs_flush && self.write().is_ok() && self.machine.outbox().is_empty() {
-            return;
+        if is_quiet && !self.needs_flush {
+            self.write();
+            if self.machine.outbox().is_empty() && self.broken.is_none() {
+                return;
+            }
         }
         self.is_left_to_driver = true;
         self.machine.wake(self.driver.as_ref());
     }
 
-    /// Writes what the connection takes. Who drives is woken when it takes more.
-    fn write(&mut self) -> Result<(), Loss> {
+    /// Writes what the connection takes. Who drives is woken when it takes more. If it takes nothing any more, that is kept for
+    /// who drives: what the other side has said before may be the better reason.
+    fn write(&mut self) {
         if self.machine.outbox().is_empty() && !self.needs_flush {
-            return Ok(());
+            return;
         }
-        let Some(driver) = self.driver.take() else { return Ok(()) };
+        if self.broken.is_some() {
+            return self.machine.outbox().clear();
+        }
+        let Some(driver) = self.driver.take() else { return };
         let mut context = Context::from_waker(&driver);
         let written = self.poll_write(&mut context);
         self.driver = Some(driver);
-        match written {
-            Poll::Ready(Err(error)) => Err(Loss::Broken(Arc::new(error))),
-            Poll::Ready(Ok(())) | Poll::Pending => Ok(()),
+        if let Poll::Ready(Err(error)) = written {
+            self.broken = Some(error);
+            self.needs_flush = false;
         }
     }
 
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(connection) = &mut self.connection else { return Poll::Ready(Ok(())) };
         loop {
             self.machine.fill();
             let outbox = self.machine.outbox();
             if outbox.is_empty() {
                 break;
             }
-            let connection = Pin::new(&mut self.connection);
+            let connection = Pin::new(&mut *connection);
             let written = if outbox.is_one_piece() || !connection.is_write_vectored() {
                 connection.poll_write(context, outbox.first())
             } else {
@@ -292,18 +347,20 @@ impl State {
             self.needs_flush = true;
         }
         if self.needs_flush {
-            ready!(Pin::new(&mut self.connection).poll_flush(context))?;
+            ready!(Pin::new(connection).poll_flush(context))?;
             self.needs_flush = false;
         }
         Poll::Ready(Ok(()))
     }
 
     fn poll_read(&mut self, context: &mut Context<'_>, inbox: &mut Inbox) -> Result<Poll<()>, Loss> {
-        // Who makes us answer and reads no answers is not listened to.
-        if self.machine.outbox().len() > BINARY_UNREAD_OUTBOX_BYTES_MAX {
+        // A host that makes a plugin answer and reads no answers is not listened to. A host always reads: or both could wait for
+        // each other.
+        if self.machine.is_plugin() && self.machine.outbox().len() > BINARY_UNREAD_OUTBOX_BYTES_MAX {
             return Ok(Poll::Pending);
         }
-        let read = pin!(self.connection.read_buf(inbox.make_room()));
+        let Some(connection) = &mut self.connection else { return Err(Loss::Dropped) };
+        let read = pin!(connection.read_buf(inbox.make_room()));
         match Future::poll(read, context) {
             Poll::Pending => Ok(Poll::Pending),
             Poll::Ready(Ok(0)) => Err(Loss::Closed),
@@ -312,6 +369,13 @@ impl State {
                 Ok(Poll::Ready(()))
             }
             Poll::Ready(Err(error)) => Err(Loss::Broken(Arc::new(error))),
+        }
+    }
+
+    /// The same, and the end where the other side breaks a rule.
+    fn take_all_in(&mut self, inbox: &mut Inbox, arrived: &mut Vec<Arrived>, shape: &impl Fn(u32) -> Shape) {
+        if let Err(violation) = self.take_in(inbox, arrived, shape) {
+            self.lose(Loss::Violation(violation));
         }
     }
 
@@ -342,6 +406,8 @@ impl State {
             && !matches!(violation, Violation::Accused { .. })
         {
             self.machine.goodbye(Goodbye::Violation, &violation.to_string());
+            // Before anybody hears of it: who drops the connection for it drops the socket.
+            self.write();
         } else {
             self.machine.outbox().clear();
         }
@@ -350,6 +416,24 @@ impl State {
         self.machine.wake(self.driver.as_ref());
     }
 }
+
+/// Reads what comes, for nobody. Ready when nothing comes any more.
+fn poll_discard(connection: &mut Connection, context: &mut Context<'_>) -> Poll<()> {
+    let mut bytes = [0; DISCARDED_BYTES];
+    for _ in 0..BINARY_READS_MAX {
+        let mut read = ReadBuf::new(&mut bytes);
+        let polled = ready!(Pin::new(&mut *connection).poll_read(context, &mut read));
+        if polled.is_err() || read.filled().is_empty() {
+            return Poll::Ready(());
+        }
+    }
+    // Others have their turn before more is read.
+    context.waker().wake_by_ref();
+    Poll::Pending
+}
+
+/// What one system call reads for nobody, in bytes.
+const DISCARDED_BYTES: usize = 4096;
 
 /// What one system call writes, in pieces at most.
 const SLICES: usize = 32;

@@ -28,8 +28,7 @@ trait One {
 const SPEC: MethodSpec = MethodSpec::new("test.One", "", "/test.One/One", MethodKind::UnaryUnary, "", 0);
 
 /// Begins to speak, and waits for the first call.
-async fn plugin(far: tokio::io::DuplexStream) -> Connection {
-    let mut connection = Connection::new(far);
+async fn plugin(mut connection: Connection) -> Connection {
     let own = Settings { calls_max: 1, ..greeting::settings(MESSAGE_BYTES_DEFAULT) };
     let announcement = Announcement::new([("/test.One/One", &SPEC)]).unwrap();
     let mut begin = [0; 8];
@@ -52,7 +51,7 @@ async fn four_calls(end: impl AsyncFnOnce(Connection, UnboundedReceiver<()>)) ->
         join_all((0..4).map(|number| client.one(number).inspect(|_| has_ended.send(()).unwrap_or_default())))
             .await
     };
-    let plugin = async { end(plugin(far).await, ended).await };
+    let plugin = async { end(plugin(Connection::new(far)).await, ended).await };
     let both = async { tokio::join!(calls, plugin).0 };
     let ended = tokio::time::timeout(Duration::from_secs(20), both).await.expect("all calls end");
     ended.into_iter().map(Result::unwrap_err).collect()
@@ -81,4 +80,26 @@ async fn calls_that_wait_for_others_hear_that_the_plugin_takes_no_more() {
     .await;
     assert!(ended[0].message().contains("may have run"), "{ended:?}");
     assert!(ended[1..].iter().all(|status| status.message().contains("took no more calls")), "{ended:?}");
+}
+
+#[tokio::test]
+async fn the_reason_of_an_end_arrives_though_more_came_and_the_channel_is_gone() {
+    let (near, far) = tokio::net::UnixStream::pair().unwrap();
+    let call = tokio::spawn(async {
+        let connection = BinaryConnection::open(Connection::new(near), MESSAGE_BYTES_DEFAULT).await.unwrap();
+        OneClient::new(Channel::from_caller(Arc::new(connection))).one(1).await
+    });
+    let mut plugin = plugin(Connection::new(far)).await;
+    // A kind that there is not, and much behind it.
+    let mut bytes = vec![0, 0, 0, 0, 0x7f, 0, 0, 0, 0, 0, 0, 0];
+    bytes.resize(100_000, 0);
+    plugin.write_all(&bytes).await.unwrap();
+    plugin.flush().await.unwrap();
+    assert_eq!(call.await.unwrap().unwrap_err().code(), Code::Internal);
+    plugin.write_all(&bytes).await.unwrap();
+    plugin.shutdown().await.unwrap();
+    let mut heard = Vec::new();
+    let reading = tokio::time::timeout(Duration::from_secs(20), plugin.read_to_end(&mut heard));
+    reading.await.expect("the host closes").unwrap();
+    assert!(heard.windows(4).any(|bytes| bytes == b"kind"), "{}", String::from_utf8_lossy(&heard));
 }

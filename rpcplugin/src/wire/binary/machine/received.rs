@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::plugin::Arrived;
 use super::{Key, Machine, Outcome, Role, Shape};
+use crate::limits::BINARY_UNREAD_OUTBOX_BYTES_MAX;
 use crate::wire::binary::Violation;
 use crate::wire::binary::frame::{Flags, Frame, Kind};
 
@@ -143,7 +144,8 @@ impl Machine {
         if frame.payload.len() != 8 {
             return Err(frame.bad_payload());
         }
-        if !frame.flags.has(Flags::ANSWER) {
+        // Who asks and reads no answers needs no more of them.
+        if !frame.flags.has(Flags::ANSWER) && self.outbox.len() <= BINARY_UNREAD_OUTBOX_BYTES_MAX {
             self.outbox.frame(Kind::Ping, Flags::ANSWER, 0, &frame.payload);
         }
         Ok(())
