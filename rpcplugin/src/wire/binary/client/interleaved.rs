@@ -214,8 +214,8 @@ async fn unary_or_out_of_time(host: Arc<Inner>, number: u8, length: usize) {
 #[test]
 fn every_call_has_its_own_answer_or_runs_out_of_time() {
     in_every_order(|| async {
-        let pair = Pair::new(2);
-        let calls: Vec<_> = (0..4)
+        let pair = Pair::new(4);
+        let calls: Vec<_> = (0..6)
             .map(|number: u8| {
                 spawn(unary_or_out_of_time(
                     Arc::clone(&pair.host),

@@ -295,3 +295,20 @@ fn an_answer_that_is_there_is_not_given_up() {
     assert_eq!(host.take(call).as_deref(), Some(&b"answer"[..]));
     assert!(matches!(host.outcome(call), Some(Outcome::Ok)));
 }
+
+#[test]
+fn a_call_that_waits_for_the_connection_may_end() {
+    let (mut host, mut plugin) = (machine(Role::Host), machine(Role::Plugin));
+    for _ in 0..3 {
+        begin(&mut host, MethodKind::UnaryStream);
+    }
+    let arrived = hand(&mut host, &mut plugin);
+    for Arrived { call, .. } in &arrived {
+        plugin.send(*call, Bytes::from(vec![7; 84]));
+    }
+    // Nobody reads the first two, and no grant comes.
+    hand(&mut plugin, &mut host);
+    assert!(!plugin.can_send(arrived[2].call));
+    plugin.end_with(arrived[2].call, Bytes::from_static(&[1, 0, 0, 0, 0]), true);
+    assert_eq!(kinds(&said(&mut plugin)), [Kind::Status]);
+}

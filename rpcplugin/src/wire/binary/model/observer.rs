@@ -22,6 +22,8 @@ struct Seen {
     plugin: Direction,
     had_headers: bool,
     had_message: bool,
+    /// Whether a message has begun and is not complete, from the host and from the plugin.
+    is_in_message: [bool; 2],
     streams_requests: bool,
     streams_responses: bool,
     host_credit: i64,
@@ -88,6 +90,7 @@ impl Observer {
             plugin: Direction::Open,
             had_headers: false,
             had_message: false,
+            is_in_message: [false; 2],
             streams_requests: kind.streams_requests(),
             streams_responses: kind.streams_responses(),
             host_credit: self.plugin.window_bytes.into(),
@@ -119,6 +122,12 @@ impl Observer {
         };
         assert_eq!(*direction, Direction::Open, "{role:?} {frame:?}: the direction has ended");
         seen.had_message |= role == Role::Plugin && has_part;
+        let is_in_message = &mut seen.is_in_message[usize::from(role == Role::Plugin)];
+        if has_part {
+            assert!(!*is_in_message || !frame.has_several(), "{role:?} {frame:?}: a message has begun");
+            *is_in_message = frame.flags.has(Flags::MORE);
+        }
+        assert!(!ends || !*is_in_message, "{role:?} {frame:?}: a message is not complete");
         if has_part {
             *own -= cost;
             assert!(*own >= 0, "{role:?} {frame:?}: {own} of the call's credit");

@@ -149,7 +149,7 @@ impl Peer {
             return connection_frame(script);
         };
         let length = script.length(300).min(room).min(frame_bytes_max);
-        let flags = script.one_of(&[Flags::PART, Flags::PART | Flags::MORE, Flags::PART | Flags::MORE]);
+        let flags = if script.once_in(8) { Flags::PART } else { Flags::PART | Flags::MORE };
         let flags = if script.once_in(16) { Flags::PART | Flags::END } else { flags };
         if open.is_stream && !open.is_in_message && length > 0 && script.once_in(3) {
             return self.several(script, index, length);

@@ -328,6 +328,9 @@ impl World {
         for call in &mut self.calls {
             let is_done = call.caller.has_forgotten || call.caller.outcome.is_some();
             assert!(is_done, "{call:?}\n{:?}\n{:?}", self.host, self.plugin);
+            assert!(call.caller.has_forgotten || call.caller.writer.may_act(), "{call:?}");
+            let handler = call.handler.as_mut();
+            assert!(handler.is_none_or(|handler| handler.writer.may_act()), "{:?}", call.number);
             self.host.with(|machine| machine.forget(call.caller.call));
             call.caller.has_forgotten = true;
         }
