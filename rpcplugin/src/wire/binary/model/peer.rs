@@ -101,7 +101,7 @@ impl Peer {
         let index = script.one_of(&going);
         let is_host = self.role == Role::Plugin;
         let open = &mut self.calls[index];
-        match script.below(12) {
+        match script.below(40) {
             0 if is_host => {
                 open.has_ended = true;
                 bytes(Kind::Cancel, 0, open.id, &[])
@@ -110,8 +110,8 @@ impl Peer {
                 open.has_ended = true;
                 bytes(Kind::Status, 0, open.id, &[5; 9])
             }
-            1 => bytes(Kind::Window, 0, open.id, &script.one_of(&[1_u32, 17, 500]).to_le_bytes()),
-            2 if !is_host && !open.had_headers && !open.had_message && !open.is_in_message => {
+            1 | 2 => bytes(Kind::Window, 0, open.id, &script.one_of(&[1_u32, 17, 500]).to_le_bytes()),
+            3..=6 if !is_host && !open.had_headers && !open.had_message && !open.is_in_message => {
                 open.had_headers = true;
                 bytes(Kind::Headers, 0, open.id, &[0; 2])
             }
@@ -149,8 +149,8 @@ impl Peer {
             return connection_frame(script);
         };
         let length = script.length(300).min(room).min(frame_bytes_max);
-        let flags = if script.once_in(8) { Flags::PART } else { Flags::PART | Flags::MORE };
-        let flags = if script.once_in(16) { Flags::PART | Flags::END } else { flags };
+        let flags = if script.once_in(5) { Flags::PART } else { Flags::PART | Flags::MORE };
+        let flags = if script.once_in(48) { Flags::PART | Flags::END } else { flags };
         if open.is_stream && !open.is_in_message && length > 0 && script.once_in(3) {
             return self.several(script, index, length);
         }

@@ -34,6 +34,8 @@ struct Encounter {
     own: Bounds,
     calls: Vec<Known>,
     peer: Peer,
+    /// Once in so many times it keeps no rule.
+    wildness: usize,
 }
 
 /// A call as its caller or its handler has it.
@@ -53,7 +55,8 @@ impl Encounter {
     fn new(role: Role, script: &mut Script<'_>) -> Self {
         let (own, peer) = (bounds(script), bounds(script));
         let side = Side::new(role, own, peer, 1000);
-        Self { role, side, own, calls: Vec::new(), peer: Peer::new(role, own) }
+        let wildness = script.one_of(&[16, 250]);
+        Self { role, side, own, calls: Vec::new(), peer: Peer::new(role, own), wildness }
     }
 
     fn run(mut self, script: &mut Script<'_>) {
@@ -63,7 +66,7 @@ impl Encounter {
                 1 => self.write(script),
                 _ if self.side.machine.outbox().len() > UNREAD_BYTES_MAX => self.write(script),
                 _ => {
-                    let bytes = match script.once_in(24) {
+                    let bytes = match script.once_in(self.wildness) {
                         true => wild::frame(script, &self.peer.ids()),
                         false => self.peer.frame(script),
                     };
