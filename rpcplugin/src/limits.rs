@@ -156,6 +156,7 @@ pub(crate) const BINARY_PART_BYTES_MAX: usize = 96 * 1024;
 pub(crate) const BINARY_SEVERAL_BYTES_MAX: usize = 32 * 1024;
 
 /// What is copied into the buffer of outgoing frames, in bytes; a longer part of a message is written from where it is.
+/// And what is copied out of what was read where it may have to wait: else it would hold a whole read.
 pub(crate) const BINARY_COPIED_BYTES_MAX: usize = 4 * 1024;
 
 /// Outgoing bytes of a connection above which messages wait for their turn, in bytes: about what a socket takes in one write,

@@ -81,6 +81,11 @@ impl Incoming {
         self.had_message || self.partial.is_some()
     }
 
+    /// Whether a message is there to be taken.
+    pub(super) const fn has_message(&self) -> bool {
+        self.first.is_some()
+    }
+
     /// The cost of a frame with a part of so many bytes.
     pub(super) fn cost_of(part: &Bytes) -> i64 {
         i64::try_from(part.len()).unwrap_or(i64::MAX - i64::from(PART_COST)) + i64::from(PART_COST)

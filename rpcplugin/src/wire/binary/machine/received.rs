@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::plugin::Arrived;
 use super::{Key, Machine, Outcome, Role, Shape};
-use crate::limits::BINARY_UNREAD_OUTBOX_BYTES_MAX;
+use crate::limits::{BINARY_COPIED_BYTES_MAX, BINARY_UNREAD_OUTBOX_BYTES_MAX};
 use crate::wire::binary::Violation;
 use crate::wire::binary::frame::{Flags, Frame, Kind};
 
@@ -65,6 +65,12 @@ impl Machine {
         if is_stream && frame.flags.has(Flags::PART) {
             self.window.spend(0, super::Incoming::cost_of(&part))?;
         }
+        let is_awaited = record.reader.is_some() && !record.incoming.has_message();
+        let part = match is_stream && !is_awaited && part.len() <= BINARY_COPIED_BYTES_MAX {
+            // It may wait for long, and is not to hold all that was read with it.
+            true => Bytes::copy_from_slice(&part),
+            false => part,
+        };
         let (effect, refused) = record.incoming.receive(frame, part)?;
         let (has_ended, is_refused) = (record.incoming.has_ended(), refused.is_some());
         // What is refused has not ended well, also where its end comes with it.

@@ -312,3 +312,42 @@ fn a_call_that_waits_for_the_connection_may_end() {
     plugin.end_with(arrived[2].call, Bytes::from_static(&[1, 0, 0, 0, 0]), true);
     assert_eq!(kinds(&said(&mut plugin)), [Kind::Status]);
 }
+
+/// Memory that was read into, and that is counted while somebody has it.
+struct Read {
+    bytes: Vec<u8>,
+    _held: Arc<()>,
+}
+
+impl AsRef<[u8]> for Read {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+#[test]
+fn small_messages_that_nobody_takes_do_not_hold_what_was_read_with_them() {
+    let bounds = Bounds {
+        frame_bytes_max: 1 << 17,
+        window_bytes: 1 << 20,
+        connection_window_bytes: 1 << 20,
+        ..BOUNDS
+    };
+    let (mut host, mut plugin) = (Machine::new(Role::Host, bounds, bounds), machine(Role::Plugin));
+    let call = begin(&mut host, MethodKind::UnaryStream);
+    hand(&mut host, &mut plugin);
+    let id = host.record(call).unwrap().id;
+    let held = Arc::new(());
+    let mut read = |flags: u8, payload: Vec<u8>| {
+        let payload = Bytes::from_owner(Read { bytes: payload, _held: Arc::clone(&held) });
+        let frame = Frame { kind: Kind::Message, flags: Flags(flags), call: id, payload };
+        host.receive(&frame, numbered).unwrap();
+    };
+    for _ in 0..100 {
+        read(Flags::PART, vec![7]);
+        read(Flags::PART | Flags::SEVERAL, vec![1, 0, 0, 0, 7, 0, 0, 0, 0]);
+    }
+    assert_eq!(Arc::strong_count(&held), 1);
+    let taken = std::iter::from_fn(|| host.take(call).map(|message| message.len()));
+    assert_eq!(taken.sum::<usize>(), 200);
+}
