@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll};
+use std::task::{Context as TaskContext, Poll, ready};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -34,8 +34,18 @@ impl Answer {
 
     /// The one response.
     pub(super) async fn one(mut self) -> Result<Bytes, Status> {
-        let Conclusion { initial, message, outcome } = poll_fn(|context| self.poll_conclusion(context)).await;
+        poll_fn(|context| self.poll_one(context)).await
+    }
+
+    /// The same, for whoever keeps the call where it stands.
+    pub(super) fn poll_one(&mut self, context: &mut TaskContext<'_>) -> Poll<Result<Bytes, Status>> {
+        let conclusion = ready!(self.poll_conclusion(context));
         self.is_over = true;
+        Poll::Ready(self.conclude(conclusion))
+    }
+
+    fn conclude(&self, conclusion: Conclusion) -> Result<Bytes, Status> {
+        let Conclusion { initial, message, outcome } = conclusion;
         self.keep_initial(initial)?;
         self.read(outcome)?;
         message.ok_or_else(|| Status::internal("the call ended well, and without a response"))

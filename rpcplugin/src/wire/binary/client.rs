@@ -5,6 +5,7 @@ use std::hash::BuildHasherDefault;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::task::Waker;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
@@ -12,6 +13,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::answer::Answer;
+use super::calling::Calling;
 use super::frame::Opening;
 use super::id_hasher::IdHasher;
 use super::inbox::Inbox;
@@ -20,7 +22,7 @@ use super::opening::Table;
 use super::sending::Outgoing;
 use super::shared::{LoseAtTheEnd, Loss, Shared};
 use super::{OpenError, greeting, loss, metadata};
-use crate::call::{Call, Messages, ResponseFuture, SizeLimit, contain};
+use crate::call::{Call, Context, Messages, ResponseFuture, SizeLimit, contain};
 use crate::contract::{MethodKind, MethodSpec, Status};
 use crate::task::OwnedTask;
 use crate::transport::Connection;
@@ -70,7 +72,7 @@ impl Inner {
     }
 
     /// What a call says before its messages.
-    fn opening(&self, call: &Call) -> Result<Opening, Status> {
+    pub(super) fn opening(&self, call: &Call) -> Result<Opening, Status> {
         let context = call.context();
         let metadata = match context.metadata() {
             none if none.is_empty() => None,
@@ -84,45 +86,61 @@ impl Inner {
         Ok(Opening { method: self.number(call.method())?, timeout, metadata })
     }
 
-    async fn call(&self, call: Call) -> Result<Messages, Status> {
+    /// What the machine has to know of a call.
+    pub(super) fn shape(&self, call: &Call) -> Shape {
         let limit = SizeLimit::of_connection(self.message_bytes_max, call.is_own()).and(call.method());
-        let shape = Shape { kind: call.method().kind, limit };
-        let opening = self.opening(&call)?;
-        let (context, messages) = call.into_parts();
-        let (mut one, many) = match messages {
+        Shape { kind: call.method().kind, limit }
+    }
+
+    /// A call with streams, or one that waits for others to end.
+    pub(super) async fn call(
+        self: Arc<Self>,
+        opening: Opening,
+        shape: Shape,
+        context: Context,
+        messages: Messages,
+    ) -> Result<Messages, Status> {
+        let (one, many) = match messages {
             Messages::One(bytes) => {
-                limit.check(bytes.len())?;
+                shape.limit.check(bytes.len())?;
                 (Some(bytes), None)
             }
-            Messages::Many(requests) => (None, Some(Outgoing::new(requests, limit))),
+            Messages::Many(requests) => (None, Some(Outgoing::new(requests, shape.limit))),
         };
-        let ticket = match self.begin(&opening, shape, &mut one)? {
-            Some(ticket) => ticket,
-            None => self.wait_and_begin(&opening, shape, one).await?,
-        };
+        let ticket = self.wait_and_begin(&opening, shape, one).await?;
         let requests = many.map(|requests| self.send(ticket, requests));
-        let answer = Answer::new(self.shared.clone(), ticket, context, requests);
+        let answer = self.answer(ticket, context, requests);
         match shape.kind.streams_responses() {
             false => answer.one().await.map(Messages::One),
             true => answer.many().await.map(Messages::Many),
         }
     }
 
+    pub(super) fn answer(&self, call: Ticket, context: Context, requests: Option<OwnedTask>) -> Answer {
+        Answer::new(self.shared.clone(), call, context, requests)
+    }
+
     /// Begins a call, or says how it ended before it began. `None` where it has to wait for others to end.
-    fn begin(
+    ///
+    /// `reader` is woken when something of its answer is there.
+    pub(super) fn begin(
         &self,
         opening: &Opening,
         shape: Shape,
         message: &mut Option<Bytes>,
+        reader: Option<&Waker>,
     ) -> Result<Option<Ticket>, Status> {
         let began = self.shared.with(|machine| {
             if machine.has_failed() {
-                Err(None)
+                return Err(None);
             } else if machine.is_closing() {
-                Err(Some(loss::closing()))
-            } else {
-                Ok(machine.begin(opening, shape, message))
+                return Err(Some(loss::closing()));
             }
+            let began = machine.begin(opening, shape, message);
+            if let (Ok(call), Some(reader)) = (began, reader) {
+                machine.wait_to_read(call, reader);
+            }
+            Ok(began)
         });
         match began {
             Ok(began) => Ok(began.ok()),
@@ -141,7 +159,7 @@ impl Inner {
             let mut room = pin!(self.shared.room().notified());
             // Before the machine is asked: a call may end in between.
             room.as_mut().enable();
-            if let Some(ticket) = self.begin(opening, shape, &mut message)? {
+            if let Some(ticket) = self.begin(opening, shape, &mut message, None)? {
                 return Ok(ticket);
             }
             room.await;
@@ -166,7 +184,7 @@ impl Inner {
 }
 
 /// What a connection is to its calls.
-struct Inner {
+pub(super) struct Inner {
     shared: Shared,
     table: Table,
     /// The numbers of the methods that were called, by where their rows are: a row that is asked for again is the same one.
@@ -184,8 +202,7 @@ impl fmt::Debug for BinaryConnection {
 
 impl Caller for BinaryConnection {
     fn call(&self, call: Call) -> ResponseFuture {
-        let inner = Arc::clone(&self.inner);
-        Box::pin(async move { inner.call(call).await })
+        Box::pin(Calling::new(Arc::clone(&self.inner), call))
     }
 
     fn is_connected(&self) -> bool {

@@ -7,6 +7,8 @@
 mod answer;
 #[cfg(feature = "server")]
 mod answering;
+#[cfg(feature = "client")]
+mod calling;
 #[cfg(feature = "server")]
 mod calls;
 #[cfg(feature = "client")]

@@ -114,11 +114,18 @@ impl Shared {
         };
         let takes_none = state.machine.has_failed() || state.machine.is_closing();
         let woken = state.machine.woken();
-        let first = woken.pop();
-        let others = if woken.is_empty() { Vec::new() } else { std::mem::take(woken) };
-        drop(state);
-        for waker in first.into_iter().chain(others) {
-            waker.wake();
+        match (woken.pop(), woken.is_empty()) {
+            (None, _) => drop(state),
+            // The list keeps its memory.
+            (Some(only), true) => {
+                drop(state);
+                only.wake();
+            }
+            (Some(last), false) => {
+                let others = std::mem::take(woken);
+                drop(state);
+                others.into_iter().chain([last]).for_each(Waker::wake);
+            }
         }
         if takes_none {
             // They have nothing to wait for: more may wait than there are places.
