@@ -67,6 +67,21 @@ impl Incoming {
         }
     }
 
+    /// For another call, after [`clear`](Self::clear).
+    pub(super) fn renew(&mut self, window_bytes: u32, limit: SizeLimit, is_stream: bool) {
+        (self.limit, self.is_stream, self.window) = (limit, is_stream, Window::new(window_bytes));
+        (self.had_message, self.has_ended, self.is_discarded) = (false, false, false);
+    }
+
+    /// Lets go of all messages.
+    pub(super) fn clear(&mut self) {
+        (self.first, self.partial) = (None, None);
+        if self.rest.capacity() > 0 {
+            // What one stream took is not kept for the next call.
+            self.rest = VecDeque::new();
+        }
+    }
+
     /// Whether it counts for the connection.
     pub(super) const fn is_stream(&self) -> bool {
         self.is_stream

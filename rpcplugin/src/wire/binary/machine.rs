@@ -9,13 +9,11 @@ use std::hash::BuildHasherDefault;
 use std::task::Waker;
 
 use bytes::Bytes;
-use slab::Slab;
 
 use super::frame::Kind;
 use super::id_hasher::IdHasher;
 use super::incoming::{Effect, Incoming};
 use super::outbox::Outbox;
-use super::outgoing::Outgoing;
 use super::window::{Credit, Window};
 use crate::call::SizeLimit;
 use crate::contract::{MethodKind, Status};
@@ -25,6 +23,7 @@ mod host;
 mod inspect;
 mod plugin;
 mod received;
+mod records;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -32,6 +31,7 @@ mod turns;
 #[cfg(feature = "client")]
 pub(super) use host::Conclusion;
 pub(super) use plugin::Arrived;
+use records::{Beginning, Key, Queued, Record, Records};
 
 /// Which side this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +56,6 @@ pub(super) struct Shape {
     pub(super) limit: SizeLimit,
 }
 
-/// Where a call is in the table.
-type Key = usize;
-
 /// A call, for whoever on this side has to do with it. It never means another call, also when that one has ended long ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket {
@@ -79,55 +76,13 @@ pub(super) enum Outcome {
     Lost,
 }
 
-/// Where a call waits to send, if it does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Queued {
-    No,
-    Turns,
-    /// For a grant of the connection.
-    Starved,
-}
-
-/// What is known of a call.
-#[derive(Debug)]
-struct Record {
-    id: u32,
-    /// Of all calls of the connection no two have the same.
-    serial: u64,
-    incoming: Incoming,
-    outgoing: Outgoing,
-    /// The payload of a HEADERS.
-    initial: Option<Bytes>,
-    had_initial: bool,
-    /// How it ended: on the host by the plugin's word, on the plugin by the host's.
-    outcome: Option<Outcome>,
-    /// Nobody on this side is interested any more: it goes when both directions have ended.
-    is_forgotten: bool,
-    /// Both directions have ended.
-    is_over: bool,
-    /// The host gave it up.
-    is_cancelled: bool,
-    queued: Queued,
-    /// Whoever waits for what comes in.
-    reader: Option<Waker>,
-    /// Whoever waits for room to send.
-    writer: Option<Waker>,
-}
-
-impl Record {
-    /// Whether it is this call, and waits for a grant of the connection.
-    fn starves(&self, call: Ticket) -> bool {
-        self.serial == call.serial && self.queued == Queued::Starved
-    }
-}
-
 /// One end of a connection.
 #[derive(Debug)]
 pub(super) struct Machine {
     role: Role,
     own: Bounds,
     peer: Bounds,
-    calls: Slab<Record>,
+    calls: Records,
     /// Of a plugin, whose ids the host chooses. A host's ids say where their call is.
     keys: HashMap<u32, Key, BuildHasherDefault<IdHasher>>,
     /// Of a host: makes its ids differ from those before.
@@ -158,7 +113,7 @@ impl Machine {
             role,
             own,
             peer,
-            calls: Slab::new(),
+            calls: Records::default(),
             keys: HashMap::default(),
             generation: 0,
             serial: 0,
@@ -276,7 +231,7 @@ impl Machine {
     }
 
     fn record(&mut self, call: Ticket) -> Option<&mut Record> {
-        self.calls.get_mut(call.key).filter(|record| record.serial == call.serial)
+        self.calls.of(call)
     }
 
     /// Begins a call.
@@ -284,24 +239,18 @@ impl Machine {
         self.serial += 1;
         let serial = self.serial;
         let (requests, responses) = (shape.kind.streams_requests(), shape.kind.streams_responses());
-        let (comes, goes) = match self.role {
+        let (streams_in, streams_out) = match self.role {
             Role::Host => (responses, requests),
             Role::Plugin => (requests, responses),
         };
-        let key = self.calls.insert(Record {
+        let key = self.calls.insert(Beginning {
             id,
             serial,
-            incoming: Incoming::new(self.own.window_bytes, shape.limit, comes),
-            outgoing: Outgoing::new(self.peer.window_bytes, goes),
-            initial: None,
-            had_initial: false,
-            outcome: None,
-            is_forgotten: false,
-            is_over: false,
-            is_cancelled: false,
-            queued: Queued::No,
-            reader: None,
-            writer: None,
+            limit: shape.limit,
+            incoming_window: self.own.window_bytes,
+            outgoing_window: self.peer.window_bytes,
+            streams_in,
+            streams_out,
         });
         self.under_way += 1;
         Ticket { key, serial }
@@ -348,9 +297,11 @@ impl Machine {
 
     fn remove(&mut self, key: Key) {
         self.discard(key);
-        if let Some(record) = self.calls.try_remove(key) {
+        if let Some(record) = self.calls.get_mut(key) {
             self.keys.remove(&record.id);
-            self.woken.extend(record.writer.into_iter().chain(record.reader));
+            self.woken.extend(record.writer.take());
+            self.woken.extend(record.reader.take());
+            self.calls.remove(key);
         }
     }
 

@@ -68,6 +68,17 @@ impl Outgoing {
         Self { credit, is_stream, pending: None, end: End::Open, is_given_up: false }
     }
 
+    /// For another call, after [`clear`](Self::clear).
+    pub(super) fn renew(&mut self, window_bytes: u32, is_stream: bool) {
+        (self.credit, self.is_stream, self.is_given_up) = (Credit::new(window_bytes), is_stream, false);
+        self.end = End::Open;
+    }
+
+    /// Lets go of what is left.
+    pub(super) fn clear(&mut self) {
+        (self.pending, self.end) = (None, End::Sent);
+    }
+
     pub(super) fn credit(&mut self) -> &mut Credit {
         &mut self.credit
     }

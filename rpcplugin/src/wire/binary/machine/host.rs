@@ -41,7 +41,7 @@ impl Machine {
             self.was_full = true;
             return Err(Full);
         }
-        let place = u32::try_from(self.calls.vacant_key() + 1).unwrap_or(u32::MAX);
+        let place = u32::try_from(self.calls.free_key() + 1).unwrap_or(u32::MAX);
         if place >= 1 << KEY_BITS {
             self.was_full = true;
             return Err(Full);
@@ -84,9 +84,10 @@ impl Machine {
         if record.is_over && !record.incoming.is_stream() {
             // The usual end, without what others need.
             let outcome = record.outcome.take()?;
-            let mut record = self.calls.try_remove(call.key)?;
+            let initial = record.initial.take();
             let message = record.incoming.take().map(|(message, _)| message);
-            return Some(Conclusion { initial: record.initial, message, outcome });
+            self.calls.remove(call.key);
+            return Some(Conclusion { initial, message, outcome });
         }
         let outcome = record.outcome.clone()?;
         let initial = record.initial.take();

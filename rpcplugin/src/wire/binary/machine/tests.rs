@@ -172,7 +172,10 @@ fn a_call_in_the_place_of_one_that_was_given_up_has_no_turns_of_both() {
     host.receive(&frame(Kind::Status, 0, id, &[1, 0, 0, 0, 0]), numbered).unwrap();
     let next = large(&mut host);
     assert_ne!(host.record(next).unwrap().id, id);
-    let mut turns = host.turns.iter().filter(|turn| host.calls[turn.key].serial == turn.serial);
+    let mut turns = host
+        .turns
+        .iter()
+        .filter(|turn| host.calls.get(turn.key).is_some_and(|record| record.serial == turn.serial));
     assert_eq!(turns.clone().filter(|turn| turn.key == next.key).count(), 1);
     assert_eq!(turns.clone().count(), 3, "{:?}", turns.next());
     let places: Vec<Key> = host.turns.iter().map(|turn| turn.key).collect();

@@ -19,7 +19,7 @@ impl Machine {
 
     /// Gives a call its turn. One that has ended since it was queued has none, whoever is in its place.
     pub(super) fn turn(&mut self, call: Ticket) {
-        let Some(record) = self.calls.get_mut(call.key).filter(|record| record.serial == call.serial) else {
+        let Some(record) = self.calls.of(call) else {
             return;
         };
         let limit = PayloadLimit::new(self.peer.frame_bytes_max);
@@ -88,7 +88,7 @@ impl Machine {
 
     /// Sends messages of a stream that are small together, as many as may go at once.
     pub(in crate::wire::binary) fn send_several(&mut self, call: Ticket, messages: &mut VecDeque<Bytes>) {
-        let Some(record) = self.calls.get_mut(call.key).filter(|record| record.serial == call.serial) else {
+        let Some(record) = self.calls.of(call) else {
             return;
         };
         let limit = PayloadLimit::new(self.peer.frame_bytes_max);
