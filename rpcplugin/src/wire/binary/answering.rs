@@ -95,8 +95,12 @@ impl Answering {
 
     /// Sends a single response, and hands on the context. It leaves with whatever is sent next.
     pub(super) fn reply_one(self, response: Bytes) -> Context {
-        let reply = self.one(Ok(response));
-        self.shared.hold(|machine| reply.send(machine, self.call));
+        if self.context.response_in_use().is_none() && self.limit.check(response.len()).is_ok() {
+            self.shared.hold(|machine| machine.end(self.call, Some(response)));
+        } else {
+            let reply = self.one(Ok(response));
+            self.shared.hold(|machine| reply.send(machine, self.call));
+        }
         self.context
     }
 

@@ -104,17 +104,18 @@ impl Calls {
         !arrived.is_empty()
     }
 
-    fn begin(&mut self, methods: &Methods, arrived: Arrived, clock: &mut Clock) -> Result<(), Status> {
+    fn begin(&mut self, methods: &Methods, mut arrived: Arrived, clock: &mut Clock) -> Result<(), Status> {
         let ticket = arrived.call;
         self.admit()?;
         let method = methods.get(arrived.method).ok_or_else(|| unknown(arrived.method))?;
         let (route, spec) = (method.route, method.route.spec);
-        let request = match spec.kind.streams_requests() {
-            true => {
+        let request = match (arrived.request.take(), spec.kind.streams_requests()) {
+            (Some(request), _) => Some(Messages::One(request)),
+            (None, true) => {
                 let requests = Requests::new(self.shared.clone(), ticket);
                 Some(Messages::Many(Box::pin(requests)))
             }
-            false => self.shared.look(|machine| only_request(machine, ticket))?.map(Messages::One),
+            (None, false) => self.shared.look(|machine| only_request(machine, ticket))?.map(Messages::One),
         };
         let context = self.context(&arrived, method)?;
         let answering = Answering {

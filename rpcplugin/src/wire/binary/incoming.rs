@@ -260,9 +260,12 @@ impl Incoming {
 
     /// Nobody takes messages any more. Hands on what they cost.
     pub(super) fn discard(&mut self) -> i64 {
-        let complete = self.first.take().into_iter().chain(self.rest.drain(..));
-        let held: i64 = complete.map(|message| message.cost).sum();
-        held + self.refuse()
+        let mut held = self.refuse();
+        while let Some(message) = self.first.take() {
+            held += message.cost;
+            self.first = self.rest.pop_front();
+        }
+        held
     }
 
     /// Nobody takes messages that are not complete. Hands on what the one that has begun cost.

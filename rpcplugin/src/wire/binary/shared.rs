@@ -26,10 +26,13 @@ use crate::transport::Connection;
 
 /// One end of a connection. Clones are of the same one.
 #[derive(Clone, Debug)]
-pub(super) struct Shared {
-    state: Arc<Mutex<State>>,
+pub(super) struct Shared(Arc<Common>);
+
+#[derive(Debug)]
+struct Common {
+    state: Mutex<State>,
     /// Wakes who waits for fewer calls to be under way.
-    room: Arc<Notify>,
+    room: Notify,
     /// What metadata of one direction the other side takes, in bytes.
     metadata_bytes_max: u32,
 }
@@ -74,12 +77,12 @@ impl Shared {
             needs_flush: false,
             loss: None,
         };
-        Self { state: Arc::new(Mutex::new(state)), room: Arc::new(Notify::new()), metadata_bytes_max }
+        Self(Arc::new(Common { state: Mutex::new(state), room: Notify::new(), metadata_bytes_max }))
     }
 
     /// What metadata of one direction the other side takes, in bytes.
-    pub(super) const fn metadata_bytes_max(&self) -> u32 {
-        self.metadata_bytes_max
+    pub(super) fn metadata_bytes_max(&self) -> u32 {
+        self.0.metadata_bytes_max
     }
 
     /// Does something with the machine; sends what follows from it, and wakes who is concerned.
@@ -129,16 +132,16 @@ impl Shared {
         }
         if takes_none {
             // They have nothing to wait for: more may wait than there are places.
-            return self.room.notify_waiters();
+            return self.0.room.notify_waiters();
         }
         for _ in 0..places {
-            self.room.notify_one();
+            self.0.room.notify_one();
         }
     }
 
     /// What is told when a call has ended.
     pub(super) fn room(&self) -> &Notify {
-        &self.room
+        &self.0.room
     }
 
     /// Why the connection has ended, if it has.
@@ -166,7 +169,7 @@ impl Shared {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads what there is, and writes what there is. Calls that came are in `arrived`; ready when the connection has ended.
@@ -394,7 +397,10 @@ impl State {
         shape: &impl Fn(u32) -> Shape,
     ) -> Result<(), Violation> {
         while let Some(frame) = Frame::next(inbox.bytes(), BINARY_FRAME_BYTES_MAX)? {
-            arrived.extend(self.machine.receive(&frame, shape)?);
+            if let Some(mut call) = self.machine.receive(&frame, shape)? {
+                call.request = self.machine.take_only_request(call.call);
+                arrived.push(call);
+            }
         }
         Ok(())
     }

@@ -16,6 +16,8 @@ pub(in crate::wire::binary) struct Arrived {
     pub(in crate::wire::binary) timeout: Option<u64>,
     /// As it travels.
     pub(in crate::wire::binary) metadata: Option<Bytes>,
+    /// Its one request, where that came with it and was taken.
+    pub(in crate::wire::binary) request: Option<Bytes>,
 }
 
 impl Machine {
@@ -39,7 +41,19 @@ impl Machine {
         let call = self.insert(frame.call, shape(method));
         self.keys.insert(frame.call, call.key);
         self.incoming(call.key, frame, part)?;
-        Ok(Arrived { call, method, timeout, metadata })
+        Ok(Arrived { call, method, timeout, metadata, request: None })
+    }
+
+    /// The request of a call that has one, if all of it is there.
+    pub(in crate::wire::binary) fn take_only_request(&mut self, call: Ticket) -> Option<Bytes> {
+        let record = self.record(call)?;
+        let is_there =
+            record.incoming.has_ended() && !record.incoming.is_stream() && record.outcome.is_none();
+        if !is_there {
+            return None;
+        }
+        // The window of a direction that has ended is nobody's.
+        record.incoming.take().map(|(request, _)| request)
     }
 
     /// Whether all requests of a call are there, or will never be.
