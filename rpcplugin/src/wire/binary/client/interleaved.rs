@@ -20,9 +20,9 @@ use shuttle::{Config, Runner};
 use tokio::runtime::Runtime;
 
 use super::*;
-use crate::call::Context;
+use crate::call::{Context, Side};
 use crate::contract::Code;
-use crate::wire::binary::machine::{Bounds, Outcome};
+use crate::wire::binary::machine::{Arrived, Bounds, Outcome};
 
 /// Orders that are tried in a normal run, as a number.
 const SCHEDULES: usize = 1000;
@@ -53,6 +53,9 @@ fn shape(kind: MethodKind) -> Shape {
 
 const KINDS: [MethodKind; 2] = [MethodKind::UnaryUnary, MethodKind::StreamStream];
 
+/// The method with the number 0.
+static UNARY: MethodSpec = MethodSpec::new("test.T", "", "/test.T/Unary", MethodKind::UnaryUnary, "", 0);
+
 /// A connection with its two readers.
 struct Pair {
     host: Arc<Inner>,
@@ -76,7 +79,7 @@ impl Pair {
         let inner = Inner {
             shared: host,
             table: Table::default(),
-            numbers: RwLock::default(),
+            numbers: RwLock::new(std::iter::once((std::ptr::from_ref(&UNARY).addr(), 0)).collect()),
             runtime: RUNTIME.handle().clone(),
             message_bytes_max: 1000,
         };
@@ -115,7 +118,7 @@ async fn read(shared: Shared, peer: Shared) {
             }
             for call in arrived.drain(..) {
                 let streams = call.method == 1;
-                drop(spawn(answer(shared.clone(), call.call, streams)));
+                drop(spawn(answer(shared.clone(), call, streams)));
             }
         }
     })
@@ -129,11 +132,11 @@ async fn read(shared: Shared, peer: Shared) {
 }
 
 /// Says what it hears, until nothing more comes.
-async fn answer(shared: Shared, call: Ticket, streams: bool) {
+async fn answer(shared: Shared, arrived: Arrived, streams: bool) {
+    let Arrived { call, request: mut last, .. } = arrived;
     if thread_rng().gen_ratio(1, 4) {
         drop(spawn(run_out_of_time(shared.clone(), call)));
     }
-    let mut last = None;
     while let Some(message) = next(&shared, call).await {
         if streams {
             if !send(&shared, call, message).await {
@@ -192,14 +195,12 @@ async fn send(shared: &Shared, call: Ticket, message: Bytes) -> bool {
 }
 
 /// A call with one message each way.
-async fn unary(host: &Inner, message: Bytes) -> Result<Bytes, Status> {
-    let opening = Opening { method: 0, timeout: None, metadata: None };
-    let (shape, mut one) = (shape(MethodKind::UnaryUnary), Some(message));
-    let call = match host.begin(&opening, shape, &mut one)? {
-        Some(call) => call,
-        None => host.wait_and_begin(&opening, shape, one).await?,
-    };
-    Answer::new(host.shared.clone(), call, Context::new(), None).one().await
+async fn unary(host: &Arc<Inner>, message: Bytes) -> Result<Bytes, Status> {
+    let call = Call::new(&UNARY, Side::Client, Context::new(), Messages::One(message));
+    match Calling::new(Arc::clone(host), call).await? {
+        Messages::One(answer) => Ok(answer),
+        Messages::Many(_) => panic!("a stream"),
+    }
 }
 
 /// The same, with what may become of it.
@@ -294,7 +295,7 @@ fn a_stream_there_and_back_loses_nothing_and_never_stops() {
         let pair = Pair::new(2);
         let opening = Opening { method: 1, timeout: None, metadata: None };
         let host = Arc::clone(&pair.host);
-        let call = host.begin(&opening, shape(MethodKind::StreamStream), &mut None).unwrap().unwrap();
+        let call = host.begin(&opening, shape(MethodKind::StreamStream), &mut None, None).unwrap().unwrap();
         let beside = spawn(unary_or_out_of_time(Arc::clone(&host), 7, LARGE));
         let sent = Arc::new(AtomicUsize::new(0));
         let sender = {
