@@ -64,6 +64,10 @@ pub(crate) const OUTPUT_DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 /// One TLS handshake: a peer that says nothing is dropped after it. On a plugin's socket unless the user sets another bound.
 pub(crate) const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What TLS keeps of a connection that the socket has not taken, in bytes: a message of 64 KiB with what stands around it goes
+/// in one piece, and not its last few bytes alone. rustls would keep 64 KiB.
+pub(crate) const TLS_UNSENT_BYTES_MAX: usize = 128 * 1024;
+
 /// Connections on which somebody has called, that a plugin serves at once, as a number, unless the user sets another
 /// bound. A host needs one; a debugger and a health check two more.
 pub(crate) const CONNECTIONS_DEFAULT: usize = 128;

@@ -12,6 +12,7 @@ use super::{Identity, PeerCertificate};
 use crate::call::Peer;
 #[cfg(any(feature = "client", test))]
 use crate::limits::TLS_HANDSHAKE_TIMEOUT;
+use crate::limits::TLS_UNSENT_BYTES_MAX;
 use crate::transport::{Connection, TransportError};
 
 /// A connection whose peer has proved who it is.
@@ -66,7 +67,8 @@ impl Connector {
         let advice = "the plugin did not show the certificate it announced, or does not speak TLS";
         let peer = proven(&connection, self.fingerprint);
         let handshake = self.connector.connect(name, connection);
-        let stream = in_time(handshake, TLS_HANDSHAKE_TIMEOUT, advice).await?;
+        let mut stream = in_time(handshake, TLS_HANDSHAKE_TIMEOUT, advice).await?;
+        stream.get_mut().1.set_buffer_limit(Some(TLS_UNSENT_BYTES_MAX));
         let protocol = stream.get_ref().1.alpn_protocol().map(Vec::from);
         Ok(Secured { connection: Connection::with_peer(stream, peer), protocol })
     }
@@ -122,7 +124,8 @@ impl Acceptor {
     ) -> Result<Secured, TransportError> {
         let advice = "only the host that started this plugin can connect, with the certificate it announced";
         let peer = proven(&connection, self.fingerprint);
-        let stream = in_time(self.acceptor.accept(connection), limit, advice).await?;
+        let mut stream = in_time(self.acceptor.accept(connection), limit, advice).await?;
+        stream.get_mut().1.set_buffer_limit(Some(TLS_UNSENT_BYTES_MAX));
         let protocol = stream.get_ref().1.alpn_protocol().map(Vec::from);
         Ok(Secured { connection: Connection::with_peer(stream, peer), protocol })
     }
