@@ -1,5 +1,6 @@
 //! The calls of a connection, as the plugin runs them.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
@@ -85,12 +86,10 @@ impl Calls {
     /// Runs calls that came: those of quick methods to their end. What follows for the connection is not sent yet.
     ///
     /// Whether some are left, because the others took long enough.
-    pub(super) fn run(&mut self, arrived: &mut Vec<Arrived>) -> bool {
+    pub(super) fn run(&mut self, arrived: &mut VecDeque<Arrived>) -> bool {
         let mut clock = Clock::default();
         let methods = Arc::clone(&self.methods);
-        let mut done = 0;
-        while let Some(call) = arrived.get_mut(done).map(|call| call.clone()) {
-            done += 1;
+        while let Some(call) = arrived.pop_front() {
             let ticket = call.call;
             if let Err(status) = self.begin(&methods, call, &mut clock) {
                 let reply = Reply::failed(&self.shared, &status, &Metadata::new());
@@ -100,7 +99,6 @@ impl Calls {
                 break;
             }
         }
-        arrived.drain(..done);
         !arrived.is_empty()
     }
 

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::hash::BuildHasherDefault;
@@ -219,7 +219,7 @@ async fn drive(ends: LoseAtTheEnd, mut inbox: Inbox) {
     // It is there also where this never runs.
     let LoseAtTheEnd(shared) = &ends;
     let no_shape = |_| Shape { kind: MethodKind::UnaryUnary, limit: SizeLimit::of_connection(0, false) };
-    poll_fn(|context| shared.poll_drive(context, &mut inbox, &mut Vec::new(), &no_shape)).await;
+    poll_fn(|context| shared.poll_drive(context, &mut inbox, &mut VecDeque::new(), &no_shape)).await;
     if let Some(loss) = shared.loss() {
         tracing::debug!(%loss, "the connection to the plugin ended");
     }

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -99,7 +100,7 @@ impl fmt::Debug for BinaryServer {
 /// Reads calls and runs them until the connection ends.
 async fn converse(shared: &Shared, mut calls: Calls, mut inbox: Inbox) {
     let shape = calls.shape();
-    let mut arrived = Vec::new();
+    let mut arrived = VecDeque::new();
     poll_fn(|context| {
         loop {
             if arrived.is_empty() {

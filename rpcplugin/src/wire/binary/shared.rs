@@ -4,6 +4,7 @@
 //! at once, without another task that would have to be woken; with many calls under way it is left to the driver, so that
 //! many frames leave in one system call.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
@@ -179,7 +180,7 @@ impl Shared {
         &self,
         context: &mut Context<'_>,
         inbox: &mut Inbox,
-        arrived: &mut Vec<Arrived>,
+        arrived: &mut VecDeque<Arrived>,
         shape: &impl Fn(u32) -> Shape,
     ) -> Poll<()> {
         let mut state = self.lock();
@@ -262,7 +263,7 @@ impl State {
         &mut self,
         context: &mut Context<'_>,
         inbox: &mut Inbox,
-        arrived: &mut Vec<Arrived>,
+        arrived: &mut VecDeque<Arrived>,
         shape: &impl Fn(u32) -> Shape,
     ) -> Poll<()> {
         // Something may have come with the beginning of the connection.
@@ -383,7 +384,7 @@ impl State {
     }
 
     /// The same, and the end where the other side breaks a rule.
-    fn take_all_in(&mut self, inbox: &mut Inbox, arrived: &mut Vec<Arrived>, shape: &impl Fn(u32) -> Shape) {
+    fn take_all_in(&mut self, inbox: &mut Inbox, arrived: &mut VecDeque<Arrived>, shape: &impl Fn(u32) -> Shape) {
         if let Err(violation) = self.take_in(inbox, arrived, shape) {
             self.lose(Loss::Violation(violation));
         }
@@ -393,13 +394,13 @@ impl State {
     fn take_in(
         &mut self,
         inbox: &mut Inbox,
-        arrived: &mut Vec<Arrived>,
+        arrived: &mut VecDeque<Arrived>,
         shape: &impl Fn(u32) -> Shape,
     ) -> Result<(), Violation> {
         while let Some(frame) = Frame::next(inbox.bytes(), BINARY_FRAME_BYTES_MAX)? {
             if let Some(mut call) = self.machine.receive(&frame, shape)? {
                 call.request = self.machine.take_only_request(call.call);
-                arrived.push(call);
+                arrived.push_back(call);
             }
         }
         Ok(())

@@ -106,7 +106,7 @@ impl Pair {
 /// Reads, and has each call that comes answered by a task of its own.
 async fn read(shared: Shared, peer: Shared) {
     let mut inbox = Inbox::new(BytesMut::new());
-    let mut arrived = Vec::new();
+    let mut arrived = VecDeque::new();
     let shape = |method| shape(KINDS[usize::try_from(method).unwrap()]);
     poll_fn(|context| {
         loop {
