@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
 )]
 
+mod beside;
 mod given_up;
 mod left;
 mod stalled;
