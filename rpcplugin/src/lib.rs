@@ -1,4 +1,4 @@
-//! Plugins in processes of their own: the go-plugin handshake, mutual TLS and typed calls over gRPC.
+//! Plugins in processes of their own: the go-plugin handshake, mutual TLS and typed calls, over gRPC or a faster wire.
 //!
 //! A host starts a program, learns from one line on its standard output where it listens, and calls it over a connection
 //! on which each side accepts exactly one certificate.

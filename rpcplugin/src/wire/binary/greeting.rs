@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::frame::{Flags, Frame, Header, Kind};
 use super::machine::Bounds;
 #[cfg(feature = "server")]
-use super::machine::{GOODBYE_TEXT_BYTES_MAX, Goodbye};
+use super::machine::{Goodbye};
 #[cfg(feature = "server")]
 use super::opening::Announcement;
 use super::opening::Settings;
@@ -117,11 +117,8 @@ pub(super) async fn say_goodbye(
     reason: Goodbye,
     why: &impl std::fmt::Display,
 ) {
-    let mut payload = vec![reason.number()];
-    payload.extend_from_slice(why.to_string().as_bytes());
-    payload.truncate(GOODBYE_TEXT_BYTES_MAX);
     let mut bytes = hello(own);
-    put(Kind::Goodbye, 0, &payload, &mut bytes);
+    put(Kind::Goodbye, 0, &reason.payload(&why.to_string()), &mut bytes);
     if connection.write_all(&bytes).await.is_ok() {
         let _closed = connection.shutdown().await;
     }

@@ -325,10 +325,7 @@ impl Machine {
         if std::mem::replace(&mut self.said_goodbye, true) && reason == Goodbye::Orderly {
             return;
         }
-        let fits = |end: &usize| text.is_char_boundary(*end);
-        let end = (0..=GOODBYE_TEXT_BYTES_MAX.min(text.len())).rfind(fits).unwrap_or_default();
-        let payload = [&[reason.number()], text.get(..end).unwrap_or_default().as_bytes()].concat();
-        self.outbox.frame(Kind::Goodbye, 0, 0, &payload);
+        self.outbox.frame(Kind::Goodbye, 0, 0, &reason.payload(text));
     }
 
     /// The connection has ended, and with it every call. `outcome` says how.
@@ -351,7 +348,7 @@ impl Machine {
 }
 
 /// The longest text of a GOODBYE, in bytes.
-pub(super) const GOODBYE_TEXT_BYTES_MAX: usize = 512;
+const GOODBYE_TEXT_BYTES_MAX: usize = 512;
 
 /// Why a side closes the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -368,6 +365,14 @@ impl Goodbye {
             Self::Violation => 1,
             Self::Refused => 3,
         }
+    }
+
+    /// What stands in a GOODBYE. A text that is too long is cut between two characters.
+    pub(super) fn payload(self, text: &str) -> Vec<u8> {
+        let fits = |end: &usize| text.is_char_boundary(*end);
+        let end = (0..=GOODBYE_TEXT_BYTES_MAX.min(text.len())).rfind(fits).unwrap_or_default();
+        let text = text.get(..end).unwrap_or_default();
+        [&[self.number()], text.as_bytes()].concat()
     }
 }
 

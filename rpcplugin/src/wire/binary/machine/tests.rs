@@ -354,3 +354,14 @@ fn small_messages_that_nobody_takes_do_not_hold_what_was_read_with_them() {
     let taken = std::iter::from_fn(|| host.take(call).map(|message| message.len()));
     assert_eq!(taken.sum::<usize>(), 200);
 }
+
+#[test]
+fn the_text_of_a_goodbye_is_cut_between_two_characters() {
+    let payload = Goodbye::Refused.payload(&"\u{fc}".repeat(400));
+    assert_eq!(payload.first(), Some(&3));
+    assert_eq!(String::from_utf8(payload[1..].to_vec()).unwrap(), "\u{fc}".repeat(256));
+    // A character that would cross the end is left out as a whole.
+    let payload = Goodbye::Orderly.payload(&format!("a{}", "\u{fc}".repeat(400)));
+    assert_eq!(payload.len(), 1 + 511);
+    assert!(std::str::from_utf8(&payload[1..]).is_ok());
+}
