@@ -192,8 +192,8 @@ pub(crate) const BINARY_UNREAD_OUTBOX_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// pays to let the frames of several go out together.
 pub(crate) const BINARY_DIRECT_CALLS_MAX: usize = 2;
 
-/// How long a call may take that is answered where it was read, on the binary wire. Meanwhile nothing else of its connection is
-/// read. It is what tokio advises as the longest time between two awaits; a task of its own costs a few microseconds.
+/// How long a call may take that has no task of its own, on the binary wire: those behind it wait, and on a runtime with one
+/// thread nothing else is read. It is what tokio advises as the longest time between two awaits; a task of its own costs a few microseconds.
 pub(crate) const QUICK_CALL_TIME_MAX: Duration = Duration::from_micros(100);
 
 /// How long calls of one connection of the binary wire are run one after another before their answers are sent, and others have

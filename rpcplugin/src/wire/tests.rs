@@ -7,6 +7,7 @@
 )]
 
 mod beside;
+mod blocked;
 mod given_up;
 mod left;
 mod stalled;

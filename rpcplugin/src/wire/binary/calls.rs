@@ -1,6 +1,5 @@
 //! The calls of a connection, as the plugin runs them.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
@@ -15,7 +14,7 @@ use super::shared::Shared;
 use crate::call::{Call, Context, Contexts, Messages, Metadata, Peer, Side, SizeLimit};
 use crate::contract::{MethodKind, Status};
 use crate::limits::QUICK_CALLS_TIME_MAX;
-use crate::wire::{Dispatch, Route, Serving};
+use crate::wire::{Dispatch, Route};
 
 /// The methods of a plugin, by their numbers.
 #[derive(Debug)]
@@ -57,89 +56,30 @@ impl Methods {
     }
 }
 
-/// What runs the calls of a connection.
-pub(super) struct Calls {
-    shared: Shared,
-    dispatch: Arc<dyn Dispatch>,
-    methods: Arc<Methods>,
-    contexts: Contexts,
-    admit: Box<dyn Fn() -> Result<(), Status> + Send + Sync>,
+/// What the calls of a connection have in common.
+pub(super) struct Common {
+    pub(super) shared: Shared,
+    pub(super) dispatch: Arc<dyn Dispatch>,
+    pub(super) methods: Arc<Methods>,
+    /// The host.
+    pub(super) peer: Arc<Peer>,
+    /// Whether a call may begin.
+    pub(super) admit: Box<dyn Fn() -> Result<(), Status> + Send + Sync>,
 }
 
-impl Calls {
-    pub(super) fn new(
-        shared: Shared,
-        dispatch: Arc<dyn Dispatch>,
-        methods: Arc<Methods>,
-        peer: Arc<Peer>,
-        admit: Box<dyn Fn() -> Result<(), Status> + Send + Sync>,
-    ) -> Self {
-        Self { shared, dispatch, methods, contexts: Contexts::new(peer), admit }
-    }
-
+impl Common {
     /// Knows the shape of a method's messages by its number.
     pub(super) fn shape(&self) -> impl Fn(u32) -> Shape + use<> {
         let methods = Arc::clone(&self.methods);
         move |number| methods.shape(number)
     }
 
-    /// Runs calls that came: those of quick methods to their end. What follows for the connection is not sent yet.
-    ///
-    /// Whether some are left, because the others took long enough.
-    pub(super) fn run(&mut self, arrived: &mut VecDeque<Arrived>) -> bool {
-        let mut clock = Clock::default();
-        let methods = Arc::clone(&self.methods);
-        while let Some(call) = arrived.pop_front() {
-            let ticket = call.call;
-            if let Err(status) = self.begin(&methods, call, &mut clock) {
-                let reply = Reply::failed(&self.shared, &status, &Metadata::new());
-                self.shared.hold(|machine| reply.send(machine, ticket));
-            }
-            if clock.since_beginning() > QUICK_CALLS_TIME_MAX {
-                break;
-            }
-        }
-        !arrived.is_empty()
-    }
-
-    fn begin(&mut self, methods: &Methods, mut arrived: Arrived, clock: &mut Clock) -> Result<(), Status> {
-        let ticket = arrived.call;
-        self.admit()?;
-        let method = methods.get(arrived.method).ok_or_else(|| unknown(arrived.method))?;
-        let (route, spec) = (method.route, method.route.spec);
-        let request = match (arrived.request.take(), spec.kind.streams_requests()) {
-            (Some(request), _) => Some(Messages::One(request)),
-            (None, true) => {
-                let requests = Requests::new(self.shared.clone(), ticket);
-                Some(Messages::Many(Box::pin(requests)))
-            }
-            (None, false) => self.shared.look(|machine| only_request(machine, ticket))?.map(Messages::One),
-        };
-        let context = self.context(&arrived, method)?;
-        let answering = Answering {
-            shared: self.shared.clone(),
-            call: ticket,
-            context: context.clone(),
-            limit: method.limit,
-        };
-        let Some(request) = request else {
-            // It comes in parts.
-            tokio::spawn(answering.run_when_complete(Arc::clone(&self.dispatch), route));
-            return Ok(());
-        };
-        let serving = self.dispatch.dispatch(route, Call::new(spec, Side::Server, context, request));
-        match spec.kind == MethodKind::UnaryUnary && method.pace.is_quick() {
-            true => self.run_here(serving, answering, method, clock),
-            false => self.spawn(serving, answering, arrived.method),
-        }
-        Ok(())
-    }
-
     fn admit(&self) -> Result<(), Status> {
         (self.admit)().inspect_err(|status| {
             self.shared.hold(|machine| machine.goodbye(Goodbye::Refused, status.message()));
         })?;
-        match self.shared.look(|machine| machine.said_goodbye()) {
+        // Of a connection that is lost nobody hears the answer.
+        match self.shared.look(|machine| machine.said_goodbye() || machine.has_failed()) {
             false => Ok(()),
             true => Err(Status::unavailable(
                 "the plugin takes no more calls on this connection; this one did not run and may be repeated",
@@ -147,20 +87,12 @@ impl Calls {
         }
     }
 
-    fn context(&mut self, arrived: &Arrived, method: &Method) -> Result<Context, Status> {
-        let metadata = match &arrived.metadata {
-            None => Metadata::new(),
-            Some(bytes) => metadata::decode(bytes)?,
-        };
-        let timeout = arrived.timeout.map(Duration::from_nanos).or(method.route.spec.timeout);
-        Ok(self.contexts.received(metadata, timeout))
-    }
-
     /// Runs a call in a task of its own, and learns whether that was needed.
-    fn spawn(&self, mut serving: Serving, answering: Answering, number: u32) {
-        let methods = Arc::clone(&self.methods);
+    fn spawn(&self, route: Route, call: Call, answering: Answering, number: u32) {
+        let (dispatch, methods) = (Arc::clone(&self.dispatch), Arc::clone(&self.methods));
         tokio::spawn(async move {
             let begun = Instant::now();
+            let mut serving = dispatch.dispatch(route, call);
             let first =
                 std::future::poll_fn(|context| Poll::Ready(Pin::new(&mut serving).poll(context))).await;
             if let Some(method) = methods.get(number) {
@@ -172,21 +104,94 @@ impl Calls {
             }
         });
     }
+}
 
-    /// Runs a call where it was read. If it is not answered at once, it goes on in a task of its own.
-    fn run_here(&mut self, mut serving: Serving, answering: Answering, method: &Method, clock: &mut Clock) {
-        let mut context = TaskContext::from_waker(Waker::noop());
-        let first = Pin::new(&mut serving).poll(&mut context);
+/// What runs the calls of a connection, one after another.
+pub(super) struct Calls {
+    common: Arc<Common>,
+    contexts: Contexts,
+    clock: Clock,
+}
+
+impl Calls {
+    pub(super) fn new(common: Arc<Common>) -> Self {
+        let contexts = Contexts::new(Arc::clone(&common.peer));
+        Self { common, contexts, clock: Clock::default() }
+    }
+
+    /// Runs a call: one of a quick method to its end, if it can be. What follows for the connection is not sent yet.
+    pub(super) fn run(&mut self, call: Arrived) {
+        let ticket = call.call;
+        if let Err(status) = self.begin(call) {
+            let reply = Reply::failed(&self.common.shared, &status, &Metadata::new());
+            self.common.shared.hold(|machine| reply.send(machine, ticket));
+        }
+    }
+
+    /// Calls are about to be run.
+    pub(super) fn start_clock(&mut self) {
+        self.clock = Clock::default();
+    }
+
+    /// Whether they have taken so long that the answers should go, and others have their turn.
+    pub(super) fn took_long(&self) -> bool {
+        self.clock.since_beginning() > QUICK_CALLS_TIME_MAX
+    }
+
+    fn begin(&mut self, mut arrived: Arrived) -> Result<(), Status> {
+        let Self { common, contexts, clock } = self;
+        let ticket = arrived.call;
+        common.admit()?;
+        let method = common.methods.get(arrived.method).ok_or_else(|| unknown(arrived.method))?;
+        let (route, spec) = (method.route, method.route.spec);
+        let request = match (arrived.request.take(), spec.kind.streams_requests()) {
+            (Some(request), _) => Some(Messages::One(request)),
+            (None, true) => {
+                let requests = Requests::new(common.shared.clone(), ticket);
+                Some(Messages::Many(Box::pin(requests)))
+            }
+            (None, false) => common.shared.look(|machine| only_request(machine, ticket))?.map(Messages::One),
+        };
+        let context = context(contexts, &arrived, method)?;
+        let answering = Answering {
+            shared: common.shared.clone(),
+            call: ticket,
+            context: context.clone(),
+            limit: method.limit,
+        };
+        let Some(request) = request else {
+            // It comes in parts.
+            tokio::spawn(answering.run_when_complete(Arc::clone(&common.dispatch), route));
+            return Ok(());
+        };
+        let call = Call::new(spec, Side::Server, context, request);
+        if !(spec.kind == MethodKind::UnaryUnary && method.pace.is_quick()) {
+            common.spawn(route, call, answering, arrived.method);
+            return Ok(());
+        }
+        let mut serving = common.dispatch.dispatch(route, call);
+        let first = Pin::new(&mut serving).poll(&mut TaskContext::from_waker(Waker::noop()));
         method.pace.learn(first.is_ready(), clock.since_last());
         match first {
             Poll::Ready(Ok(Messages::One(response))) => {
                 drop(serving);
-                self.contexts.give_back(answering.reply_one(response));
+                contexts.give_back(answering.reply_one(response));
             }
             Poll::Ready(answer) => drop(tokio::spawn(async move { answering.reply(answer).await })),
+            // It goes on in a task of its own.
             Poll::Pending => drop(tokio::spawn(answering.run(serving))),
         }
+        Ok(())
     }
+}
+
+fn context(contexts: &mut Contexts, arrived: &Arrived, method: &Method) -> Result<Context, Status> {
+    let metadata = match &arrived.metadata {
+        None => Metadata::new(),
+        Some(bytes) => metadata::decode(bytes)?,
+    };
+    let timeout = arrived.timeout.map(Duration::from_nanos).or(method.route.spec.timeout);
+    Ok(contexts.received(metadata, timeout))
 }
 
 /// Asks for the time once a call, and not at its beginning and its end.

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::frame::{Flags, Frame, Header, Kind};
 use super::machine::Bounds;
 #[cfg(feature = "server")]
-use super::machine::{Goodbye};
+use super::machine::Goodbye;
 #[cfg(feature = "server")]
 use super::opening::Announcement;
 use super::opening::Settings;

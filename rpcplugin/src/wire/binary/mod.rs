@@ -32,6 +32,8 @@ mod outgoing;
 mod pace;
 #[cfg(feature = "server")]
 mod requests;
+#[cfg(feature = "server")]
+mod runners;
 mod sending;
 #[cfg(feature = "server")]
 mod server;

@@ -1,4 +1,4 @@
-//! Which calls run where they are read?
+//! Which calls need a task of their own?
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -7,12 +7,12 @@ use crate::limits::{QUICK_CALL_TIME_MAX, QUICK_CALLS_MISSED_MAX};
 
 /// Whether the calls of a method are answered at once.
 ///
-/// Such calls run where they are read: a task for each costs more than they do. One that takes long would keep all others
-/// from being read, so a method has to show that it is quick. A slow call costs it the trust for some others, and for twice as
+/// Such calls run one after another: a task for each costs more than they do. One that takes long would keep those behind
+/// it waiting, so a method has to show that it is quick. A slow call costs it the trust for some others, and for twice as
 /// many with each further one: that the system let another process run in between is no fault of the method.
 #[derive(Debug)]
 pub(super) struct Pace {
-    /// How many more quick calls it takes until calls run where they are read.
+    /// How many more quick calls it takes until calls need no task of their own.
     missing: AtomicU8,
     /// What the next slow call costs.
     penalty: AtomicU8,
@@ -52,7 +52,7 @@ mod tests {
     const QUICK: Duration = Duration::from_micros(1);
     const SLOW: Duration = Duration::from_millis(5);
 
-    /// How many quick calls it takes until calls run where they are read.
+    /// How many quick calls it takes until calls need no task of their own.
     fn calls_until_quick(pace: &Pace) -> usize {
         (0..1000)
             .take_while(|_| {

@@ -7,10 +7,11 @@ use std::task::Poll;
 use bytes::BytesMut;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::calls::{Calls, Methods};
+use super::calls::{Common, Methods};
 use super::inbox::Inbox;
 use super::machine::{Goodbye, Machine, Role};
 use super::opening::{Announcement, AnnouncementError, Settings};
+use super::runners::Runners;
 use super::shared::{LoseAtTheEnd, Loss, Shared};
 use super::{OpenError, Violation, greeting};
 use crate::task::OwnedTask;
@@ -78,9 +79,14 @@ impl BinaryServer {
         // Whatever ends this future ends its calls.
         let _ends = LoseAtTheEnd(shared.clone());
         let _minded = OwnedTask::spawn(mind(shared.clone(), keep_alive, stop));
-        let calls =
-            Calls::new(shared.clone(), Arc::clone(&self.dispatch), Arc::clone(&self.methods), host, admit);
-        converse(&shared, calls, Inbox::new(buffer)).await;
+        let common = Common {
+            shared: shared.clone(),
+            dispatch: Arc::clone(&self.dispatch),
+            methods: Arc::clone(&self.methods),
+            peer: host,
+            admit,
+        };
+        converse(&shared, Arc::new(common), Inbox::new(buffer)).await;
         match shared.loss() {
             None | Some(Loss::Closed | Loss::Dropped) => Ok(()),
             Some(loss) => Err(ConnectionError::broken(loss.to_string())),
@@ -98,8 +104,9 @@ impl fmt::Debug for BinaryServer {
 }
 
 /// Reads calls and runs them until the connection ends.
-async fn converse(shared: &Shared, mut calls: Calls, mut inbox: Inbox) {
+async fn converse(shared: &Shared, calls: Arc<Common>, mut inbox: Inbox) {
     let shape = calls.shape();
+    let mut runners = Runners::new(calls);
     let mut arrived = VecDeque::new();
     poll_fn(|context| {
         loop {
@@ -109,7 +116,7 @@ async fn converse(shared: &Shared, mut calls: Calls, mut inbox: Inbox) {
                     return driven;
                 }
             }
-            if calls.run(&mut arrived) {
+            if runners.run(&mut arrived) {
                 // The answers that are there go before more calls run, and others have their turn.
                 shared.with(|_| ());
                 context.waker().wake_by_ref();

@@ -384,7 +384,12 @@ impl State {
     }
 
     /// The same, and the end where the other side breaks a rule.
-    fn take_all_in(&mut self, inbox: &mut Inbox, arrived: &mut VecDeque<Arrived>, shape: &impl Fn(u32) -> Shape) {
+    fn take_all_in(
+        &mut self,
+        inbox: &mut Inbox,
+        arrived: &mut VecDeque<Arrived>,
+        shape: &impl Fn(u32) -> Shape,
+    ) {
         if let Err(violation) = self.take_in(inbox, arrived, shape) {
             self.lose(Loss::Violation(violation));
         }
