@@ -215,6 +215,10 @@ pub(crate) const BINARY_WINDOW_BYTES: u32 = 1024 * 1024;
 /// streams that nobody reads fill it; then streams wait, and calls with single messages do not.
 pub(crate) const BINARY_CONNECTION_WINDOW_BYTES: u32 = 64 * 1024 * 1024;
 
+/// Calls of a host on one connection of the binary wire that run or have an answer which nobody has read, as a number: ids have
+/// sixteen bits for their place, of which 0 is none.
+pub(crate) const BINARY_PLACES: u32 = (1 << 16) - 1;
+
 /// Calls of a host on one connection of the binary wire, as a number, whatever the plugin allows: ids have sixteen bits for
 /// their place.
 pub(crate) const BINARY_CALLS_MAX: usize = 60_000;

@@ -17,7 +17,7 @@ use super::calling::Calling;
 use super::frame::Opening;
 use super::id_hasher::IdHasher;
 use super::inbox::Inbox;
-use super::machine::{Machine, Role, Shape, Ticket};
+use super::machine::{Machine, NotNow, Role, Shape, Ticket};
 use super::opening::Table;
 use super::sending::Outgoing;
 use super::shared::{LoseAtTheEnd, Loss, Shared};
@@ -143,7 +143,9 @@ impl Inner {
             Ok(began)
         });
         match began {
-            Ok(began) => Ok(began.ok()),
+            Ok(Ok(call)) => Ok(Some(call)),
+            Ok(Err(NotNow::Full)) => Ok(None),
+            Ok(Err(NotNow::Unread)) => Err(loss::unread()),
             Err(status) => Err(status.unwrap_or_else(|| loss::not_sent(self.shared.loss()))),
         }
     }

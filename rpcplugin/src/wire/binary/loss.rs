@@ -3,6 +3,7 @@
 use super::Violation;
 use super::shared::Loss;
 use crate::contract::{Code, Status};
+use crate::limits::BINARY_PLACES;
 
 /// The outcome of a call that was under way.
 pub(super) fn under_way(loss: Option<Loss>) -> Status {
@@ -30,6 +31,14 @@ pub(super) fn closing() -> Status {
     Status::unavailable(
         "the plugin took no more calls on this connection; this one did not run and may be repeated",
     )
+}
+
+/// The outcome of a call for which there is no place beside the answers that have come.
+pub(super) fn unread() -> Status {
+    Status::resource_exhausted(format!(
+        "the call was not sent: this connection has {BINARY_PLACES} answers that nobody has read, and has room for no more; \
+         read them, or drop their calls"
+    ))
 }
 
 /// A rule was broken, or the plugin says why it closed the connection.

@@ -29,7 +29,7 @@ mod tests;
 mod turns;
 
 #[cfg(feature = "client")]
-pub(super) use host::Conclusion;
+pub(super) use host::{Conclusion, NotNow};
 pub(super) use plugin::Arrived;
 use records::{Beginning, Key, Queued, Record, Records};
 

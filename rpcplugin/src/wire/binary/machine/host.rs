@@ -4,13 +4,18 @@ use bytes::Bytes;
 
 use super::{Key, Machine, Outcome, Shape, Ticket};
 use crate::contract::Status;
-use crate::limits::BINARY_CALLS_MAX;
+use crate::limits::{BINARY_CALLS_MAX, BINARY_PLACES};
 use crate::wire::binary::frame::{Kind, Opening};
 use crate::wire::binary::outgoing::PayloadLimit;
 
-/// A call that cannot begin now: as many are under way as the plugin takes.
+/// A call that cannot begin now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::wire::binary) struct Full;
+pub(in crate::wire::binary) enum NotNow {
+    /// As many are under way as the plugin takes.
+    Full,
+    /// There is no place for another answer: too many have come that nobody has read. To wait could be for ever.
+    Unread,
+}
 
 /// The answer of a call with one response.
 #[derive(Debug)]
@@ -21,7 +26,7 @@ pub(in crate::wire::binary) struct Conclusion {
 }
 
 /// The bits of an id that say where its call is; the others make it differ from those before.
-const KEY_BITS: u32 = 16;
+const KEY_BITS: u32 = BINARY_PLACES.count_ones();
 
 /// Where the call of an id would be.
 pub(super) fn key_of(id: u32) -> Option<Key> {
@@ -36,15 +41,14 @@ impl Machine {
         opening: &Opening,
         shape: Shape,
         message: &mut Option<Bytes>,
-    ) -> Result<Ticket, Full> {
+    ) -> Result<Ticket, NotNow> {
         if self.under_way >= self.calls_max() {
             self.was_full = true;
-            return Err(Full);
+            return Err(NotNow::Full);
         }
         let place = u32::try_from(self.calls.free_key() + 1).unwrap_or(u32::MAX);
-        if place >= 1 << KEY_BITS {
-            self.was_full = true;
-            return Err(Full);
+        if place > BINARY_PLACES {
+            return Err(NotNow::Unread);
         }
         self.generation = self.generation.wrapping_add(1);
         let id = (u32::from(self.generation) << KEY_BITS) | place;

@@ -7,6 +7,7 @@ use std::task::Wake;
 use bytes::BytesMut;
 
 use super::*;
+use crate::limits::BINARY_PLACES;
 use crate::wire::binary::Violation;
 use crate::wire::binary::frame::{Flags, Frame, Opening};
 
@@ -364,4 +365,23 @@ fn the_text_of_a_goodbye_is_cut_between_two_characters() {
     let payload = Goodbye::Orderly.payload(&format!("a{}", "\u{fc}".repeat(400)));
     assert_eq!(payload.len(), 1 + 511);
     assert!(std::str::from_utf8(&payload[1..]).is_ok());
+}
+
+#[test]
+fn answers_that_nobody_reads_leave_no_place_and_that_is_said() {
+    let mut host = machine(Role::Host);
+    let mut calls = Vec::new();
+    for _ in 0..BINARY_PLACES {
+        let call = begin(&mut host, MethodKind::UnaryUnary);
+        let id = host.calls.of(call).unwrap().id;
+        let answer = frame(Kind::Message, Flags::PART | Flags::END, id, b"answer");
+        host.receive(&answer, numbered).unwrap();
+        said(&mut host);
+        calls.push(call);
+    }
+    let opening = Opening { method: 0, timeout: None, metadata: None };
+    let began = host.begin(&opening, numbered(0), &mut Some(Bytes::new()));
+    assert_eq!(began, Err(NotNow::Unread), "to wait for one of them could be for ever");
+    assert!(host.conclude(calls[7]).is_some());
+    begin(&mut host, MethodKind::UnaryUnary);
 }
