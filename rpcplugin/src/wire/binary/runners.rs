@@ -2,7 +2,7 @@
 //!
 //! With one thread, calls run where they are read. With several, a call that works for long or blocks its thread must not
 //! keep others from being read or run, though it was quick until now. So calls that came wait in one line, and tasks take
-//! them from there; a task that finds more calls waiting than its own has another one started first.
+//! them from there. While a call waits, at least one of the tasks is free: it runs no call, and will take that one.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -29,8 +29,8 @@ impl Runners {
         match runtime.runtime_flavor() {
             RuntimeFlavor::CurrentThread => Self::Reader(Calls::new(common)),
             _ => {
-                let most = runtime.metrics().num_workers();
-                Self::Tasks(Arc::new(Line { common, most, waiting: Mutex::default() }))
+                let free_max = runtime.metrics().num_workers().max(2);
+                Self::Tasks(Arc::new(Line { common, free_max, waiting: Mutex::default() }))
             }
         }
     }
@@ -56,57 +56,57 @@ impl Runners {
 /// Calls that wait for a task to run them.
 pub(super) struct Line {
     common: Arc<Common>,
-    /// Tasks that run calls at once, as a number. With more of them than threads none would be run sooner.
-    most: usize,
+    /// Tasks that are free, at most, as a number: with more of them than threads no call would run sooner.
+    free_max: usize,
     waiting: Mutex<Waiting>,
 }
 
 #[derive(Default)]
 struct Waiting {
     calls: VecDeque<Arrived>,
-    /// The tasks that take them.
-    runners: usize,
-}
-
-impl Waiting {
-    /// Whether one more task is to be started, which is counted then.
-    fn starts_another(&mut self, most: usize) -> bool {
-        let starts = self.runners < most;
-        self.runners += usize::from(starts);
-        starts
-    }
+    /// Tasks that take calls, and have none. One that is blocked within a call is not counted, so there may be as many of
+    /// those as calls.
+    free: usize,
 }
 
 impl Line {
     fn add(self: &Arc<Self>, arrived: &mut VecDeque<Arrived>) {
         let mut waiting = self.lock();
         waiting.calls.append(arrived);
-        // Those that run may all be blocked.
-        if waiting.starts_another(self.most) {
-            drop(waiting);
-            tokio::spawn(run(Arc::clone(self)));
+        if waiting.free == 0 {
+            self.start_another(waiting);
         }
     }
 
-    /// Ready when no call waits any more.
+    fn start_another(self: &Arc<Self>, mut waiting: MutexGuard<'_, Waiting>) {
+        waiting.free += 1;
+        drop(waiting);
+        tokio::spawn(run(Arc::clone(self)));
+    }
+
+    /// Ready when no call waits any more, or others take them.
     fn poll_run(self: &Arc<Self>, context: &mut Context<'_>, calls: &mut Calls) -> Poll<()> {
         calls.start_clock();
+        let mut waiting = self.lock();
         loop {
-            let mut waiting = self.lock();
-            if waiting.calls.len() > 1 && waiting.starts_another(self.most) {
-                drop(waiting);
-                tokio::spawn(run(Arc::clone(self)));
+            if waiting.free == 1 && waiting.calls.len() > 1 {
                 // The new task is the next one of this thread, and this one goes where another thread finds it: whichever
-                // runs a call that blocks, the other is free.
+                // takes a call that blocks, the other is free.
+                self.start_another(waiting);
                 break;
             }
-            let Some(call) = waiting.calls.pop_front() else {
-                waiting.runners -= 1;
+            // Free no more: it has a call, or ends.
+            waiting.free -= 1;
+            if waiting.free >= self.free_max {
                 return Poll::Ready(());
-            };
+            }
+            let Some(call) = waiting.calls.pop_front() else { return Poll::Ready(()) };
             drop(waiting);
             calls.run(call);
+            waiting = self.lock();
+            waiting.free += 1;
             if calls.took_long() {
+                drop(waiting);
                 break;
             }
         }

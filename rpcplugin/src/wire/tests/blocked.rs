@@ -1,7 +1,6 @@
-//! A handler that blocks its thread, which it should not.
+//! Handlers that block their threads.
 
-use std::sync::mpsc;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
 
@@ -10,53 +9,74 @@ use super::*;
 #[rpcplugin::rpc_protocol(service = "test.Blocking")]
 trait Blocking {
     async fn work(&self, request: u64) -> Result<u64, Status>;
+    async fn release(&self) -> Result<(), Status>;
 }
 
 struct Handler {
-    release: Mutex<mpsc::Receiver<()>>,
+    /// Whether those that are blocked may go on.
+    released: Arc<(Mutex<bool>, Condvar)>,
 }
 
 impl Blocking for Handler {
     /// 0 waits until it is let go, and its thread waits with it.
     async fn work(&self, request: u64) -> Result<u64, Status> {
         if request == 0 {
-            let release = self.release.lock().unwrap_or_else(PoisonError::into_inner);
-            release.recv_timeout(Duration::from_secs(15)).unwrap();
+            tokio::task::block_in_place(|| {
+                let (released, changed) = &*self.released;
+                let released = released.lock().unwrap_or_else(PoisonError::into_inner);
+                let (released, _) = changed
+                    .wait_timeout_while(released, Duration::from_secs(15), |released| !*released)
+                    .unwrap();
+                assert!(*released, "nobody lets it go");
+            });
         }
         Ok(request)
     }
+
+    async fn release(&self) -> Result<(), Status> {
+        let (released, changed) = &*self.released;
+        *released.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        changed.notify_all();
+        Ok(())
+    }
 }
 
-async fn a_handler_that_blocks_holds_up_no_other_call(protocol: Protocol) {
-    let (let_go, release) = mpsc::channel();
-    let handler = BlockingServer::new(Handler { release: Mutex::new(release) });
-    let router = Router::new().service(handler).unwrap();
+async fn handlers_that_block_hold_up_no_other_call(protocol: Protocol, blocked: usize) {
+    let released = Arc::default();
+    let router = Router::new().service(BlockingServer::new(Handler { released })).unwrap();
     let (near, far) = tokio::io::duplex(64 * 1024);
     let [near, far] = [near, far].map(|end| (Connection::new(end), MESSAGE_BYTES_DEFAULT));
     let (_stop, stopping) = watch::channel(false);
     let (channel, _server) = join(protocol, router, near, far, stopping).await;
     let client = BlockingClient::new(channel);
     for number in 1..100 {
-        assert_eq!(client.work(number).await.unwrap(), number);
+        assert_eq!(client.work(number).await.unwrap(), number, "it shows that it is quick");
     }
+    // All at once: those that block, others, and at last the one that lets them go.
     let blocked = tokio::spawn({
         let client = client.clone();
-        async move { client.work(0).await }
+        async move {
+            let numbers = (0..blocked).map(|_| 0).chain(1..20);
+            try_join_all(numbers.map(|number| client.work(number))).await
+        }
     });
     for _ in 0..10 {
-        in_time(try_join_all((1..100).map(|number| client.work(number)))).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        in_time(try_join_all((1..50).map(|number| client.work(number)))).await.unwrap();
     }
-    let_go.send(()).unwrap();
-    assert_eq!(in_time(blocked).await.unwrap().unwrap(), 0);
+    in_time(client.release()).await.unwrap();
+    in_time(blocked).await.unwrap().unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn over_binary_a_handler_that_blocks_holds_up_no_other_call() {
-    a_handler_that_blocks_holds_up_no_other_call(Protocol::Binary).await;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_binary_handlers_that_block_hold_up_no_other_call() {
+    for blocked in [1, 2, 3, 8] {
+        handlers_that_block_hold_up_no_other_call(Protocol::Binary, blocked).await;
+    }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn over_grpc_a_handler_that_blocks_holds_up_no_other_call() {
-    a_handler_that_blocks_holds_up_no_other_call(Protocol::Grpc).await;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_grpc_handlers_that_block_hold_up_no_other_call() {
+    for blocked in [1, 2, 3, 8] {
+        handlers_that_block_hold_up_no_other_call(Protocol::Grpc, blocked).await;
+    }
 }
