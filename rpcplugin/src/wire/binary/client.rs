@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::hash::BuildHasherDefault;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::Waker;
 
@@ -48,7 +49,8 @@ impl BinaryConnection {
         let shared = Shared::new(machine, connection, peer.metadata_bytes_max);
         let driver = tokio::spawn(drive(LoseAtTheEnd(shared.clone()), Inbox::new(buffer)));
         let numbers = RwLock::default();
-        let inner = Inner { shared, table, numbers, runtime: Handle::current(), message_bytes_max };
+        let (runtime, waiting) = (Handle::current(), AtomicUsize::new(0));
+        let inner = Inner { shared, table, numbers, runtime, message_bytes_max, waiting };
         Ok(Self { inner: Arc::new(inner), driver })
     }
 }
@@ -82,8 +84,7 @@ impl Inner {
                 Some(bytes.freeze())
             }
         };
-        let timeout = context.time_left().map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
-        Ok(Opening { method: self.number(call.method())?, timeout, metadata })
+        Ok(Opening { method: self.number(call.method())?, timeout: timeout(context), metadata })
     }
 
     /// What the machine has to know of a call.
@@ -107,7 +108,7 @@ impl Inner {
             }
             Messages::Many(requests) => (None, Some(Outgoing::new(requests, shape.limit))),
         };
-        let ticket = self.wait_and_begin(&opening, shape, one).await?;
+        let ticket = self.wait_and_begin(opening, shape, one, &context).await?;
         let requests = many.map(|requests| self.send(ticket, requests));
         let answer = self.answer(ticket, context, requests);
         match shape.kind.streams_responses() {
@@ -130,11 +131,26 @@ impl Inner {
         message: &mut Option<Bytes>,
         reader: Option<&Waker>,
     ) -> Result<Option<Ticket>, Status> {
+        let before = self.waiting.load(Ordering::Relaxed);
+        self.begin_behind(before, opening, shape, message, reader)
+    }
+
+    /// The same, where so many others wait for a place: those that come free are theirs.
+    fn begin_behind(
+        &self,
+        others: usize,
+        opening: &Opening,
+        shape: Shape,
+        message: &mut Option<Bytes>,
+        reader: Option<&Waker>,
+    ) -> Result<Option<Ticket>, Status> {
         let began = self.shared.with(|machine| {
             if machine.has_failed() {
                 return Err(None);
             } else if machine.is_closing() {
                 return Err(Some(loss::closing()));
+            } else if !machine.has_room_behind(others) {
+                return Ok(Err(NotNow::Full));
             }
             let began = machine.begin(opening, shape, message);
             if let (Ok(call), Some(reader)) = (began, reader) {
@@ -150,21 +166,27 @@ impl Inner {
         }
     }
 
-    /// Begins a call as soon as fewer are under way.
+    /// Begins a call as soon as fewer are under way, behind those that wait already.
     async fn wait_and_begin(
         &self,
-        opening: &Opening,
+        mut opening: Opening,
         shape: Shape,
         mut message: Option<Bytes>,
+        context: &Context,
     ) -> Result<Ticket, Status> {
+        let mut waits = Waits::new(self);
+        let mut others = waits.before;
         loop {
             let mut room = pin!(self.shared.room().notified());
             // Before the machine is asked: a call may end in between.
             room.as_mut().enable();
-            if let Some(ticket) = self.begin(opening, shape, &mut message, None)? {
+            if let Some(ticket) = self.begin_behind(others, &opening, shape, &mut message, None)? {
+                waits.has_begun = true;
                 return Ok(ticket);
             }
             room.await;
+            // It is this one's turn, and some time has gone.
+            (others, opening.timeout) = (0, timeout(context));
         }
     }
 
@@ -194,6 +216,33 @@ pub(super) struct Inner {
     /// What runs the streams of requests, whoever polls the calls.
     runtime: Handle,
     message_bytes_max: usize,
+    /// Calls that wait for a place, as a number. Nobody overtakes them.
+    waiting: AtomicUsize,
+}
+
+/// A call that waits for a place.
+struct Waits<'a> {
+    connection: &'a Inner,
+    /// How many waited before it.
+    before: usize,
+    has_begun: bool,
+}
+
+impl<'a> Waits<'a> {
+    fn new(connection: &'a Inner) -> Self {
+        let before = connection.waiting.fetch_add(1, Ordering::Relaxed);
+        Self { connection, before, has_begun: false }
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.connection.waiting.fetch_sub(1, Ordering::Relaxed);
+        if !self.has_begun {
+            // The place that was left to it is the next one's.
+            self.connection.shared.room().notify_one();
+        }
+    }
 }
 
 impl fmt::Debug for BinaryConnection {
@@ -226,6 +275,11 @@ async fn drive(ends: LoseAtTheEnd, mut inbox: Inbox) {
         tracing::debug!(%loss, "the connection to the plugin ended");
     }
     shared.close().await;
+}
+
+/// What a call has left of its time, in nanoseconds.
+fn timeout(context: &Context) -> Option<u64> {
+    context.time_left().map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX))
 }
 
 fn panicked() -> Status {

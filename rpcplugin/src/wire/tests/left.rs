@@ -9,6 +9,7 @@ on_each_wire![
     a_channel_that_goes_ends_the_calls_that_somebody_still_holds,
     requests_end_with_the_interest_in_their_answer,
     a_stream_that_nobody_polls_takes_no_place_from_other_calls,
+    everybody_who_waits_gets_a_place,
 ];
 
 #[rpcplugin::rpc_protocol(service = "test.Left")]
@@ -132,4 +133,29 @@ async fn a_stream_that_nobody_polls_takes_no_place_from_other_calls(protocol: Pr
     held.truncate(held.len() - 2);
     assert_eq!(in_time(waiting).await.unwrap().unwrap(), 1);
     drop(unread);
+}
+
+async fn everybody_who_waits_gets_a_place(protocol: Protocol) {
+    let (channel, _alive) = left(protocol).await;
+    let client = LeftClient::new(channel);
+    // Those that have not made three calls. All go on as long as there is one.
+    let tasks = STREAMS_MAX + 50;
+    let waiting = Arc::new(AtomicUsize::new(usize::try_from(tasks).unwrap()));
+    let callers = (0..tasks).map(|_| {
+        let (client, waiting) = (client.clone(), Arc::clone(&waiting));
+        tokio::spawn(async move {
+            let mut calls = 0;
+            while waiting.load(Ordering::SeqCst) > 0 {
+                client.one().await.unwrap();
+                calls += 1;
+                if calls == 3 {
+                    waiting.fetch_sub(1, Ordering::SeqCst);
+                }
+            }
+        })
+    });
+    let callers: Vec<_> = callers.collect();
+    for caller in callers {
+        in_time(caller).await.unwrap();
+    }
 }

@@ -82,6 +82,7 @@ impl Pair {
             numbers: RwLock::new(std::iter::once((std::ptr::from_ref(&UNARY).addr(), 0)).collect()),
             runtime: RUNTIME.handle().clone(),
             message_bytes_max: 1000,
+            waiting: AtomicUsize::new(0),
         };
         Self { host: Arc::new(inner), plugin, readers }
     }

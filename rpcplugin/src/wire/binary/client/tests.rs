@@ -14,10 +14,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
+use crate::call::CallOptions;
 use crate::contract::Code;
 use crate::limits::MESSAGE_BYTES_DEFAULT;
 use crate::rpc::Channel;
-use crate::wire::binary::frame::{Flags, Header, Kind};
+use crate::wire::binary::frame::{Flags, Frame, Header, Kind};
 use crate::wire::binary::opening::{Announcement, Settings};
 
 #[rpcplugin::rpc_protocol(service = "test.One")]
@@ -28,7 +29,7 @@ trait One {
 const SPEC: MethodSpec = MethodSpec::new("test.One", "", "/test.One/One", MethodKind::UnaryUnary, "", 0);
 
 /// Begins to speak, and waits for the first call.
-async fn plugin(mut connection: Connection) -> Connection {
+async fn plugin(mut connection: Connection) -> (Connection, BytesMut) {
     let own = Settings { calls_max: 1, ..greeting::settings(MESSAGE_BYTES_DEFAULT) };
     let announcement = Announcement::new([("/test.One/One", &SPEC)]).unwrap();
     let mut begin = [0; 8];
@@ -38,7 +39,7 @@ async fn plugin(mut connection: Connection) -> Connection {
     if buffer.is_empty() {
         connection.read_buf(&mut buffer).await.unwrap();
     }
-    connection
+    (connection, buffer)
 }
 
 /// How four calls end, of which three wait for the first. Each says so when it has.
@@ -51,7 +52,7 @@ async fn four_calls(end: impl AsyncFnOnce(Connection, UnboundedReceiver<()>)) ->
         join_all((0..4).map(|number| client.one(number).inspect(|_| has_ended.send(()).unwrap_or_default())))
             .await
     };
-    let plugin = async { end(plugin(Connection::new(far)).await, ended).await };
+    let plugin = async { end(plugin(Connection::new(far)).await.0, ended).await };
     let both = async { tokio::join!(calls, plugin).0 };
     let ended = tokio::time::timeout(Duration::from_secs(20), both).await.expect("all calls end");
     ended.into_iter().map(Result::unwrap_err).collect()
@@ -89,7 +90,7 @@ async fn the_reason_of_an_end_arrives_though_more_came_and_the_channel_is_gone()
         let connection = BinaryConnection::open(Connection::new(near), MESSAGE_BYTES_DEFAULT).await.unwrap();
         OneClient::new(Channel::from_caller(Arc::new(connection))).one(1).await
     });
-    let mut plugin = plugin(Connection::new(far)).await;
+    let (mut plugin, _call) = plugin(Connection::new(far)).await;
     // A kind that there is not, and much behind it.
     let mut bytes = vec![0, 0, 0, 0, 0x7f, 0, 0, 0, 0, 0, 0, 0];
     bytes.resize(100_000, 0);
@@ -102,4 +103,42 @@ async fn the_reason_of_an_end_arrives_though_more_came_and_the_channel_is_gone()
     let reading = tokio::time::timeout(Duration::from_secs(20), plugin.read_to_end(&mut heard));
     reading.await.expect("the host closes").unwrap();
     assert!(heard.windows(4).any(|bytes| bytes == b"kind"), "{}", String::from_utf8_lossy(&heard));
+}
+
+/// The next call that comes.
+async fn next_call(connection: &mut Connection, buffer: &mut BytesMut) -> Frame {
+    loop {
+        match Frame::next(buffer, u32::MAX).unwrap() {
+            Some(frame) if frame.kind == Kind::Call => return frame,
+            Some(_) => {}
+            None => drop(connection.read_buf(buffer).await.unwrap()),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waited_for_a_place_says_what_is_left_of_its_time() {
+    let (near, far) = tokio::io::duplex(64 * 1024);
+    let calls = async {
+        let connection = BinaryConnection::open(Connection::new(near), MESSAGE_BYTES_DEFAULT).await.unwrap();
+        let channel = Channel::from_caller(Arc::new(connection));
+        let client = OneClient::new(channel.with(CallOptions::new().timeout(Duration::from_secs(10))));
+        let calls = join_all((0..2).map(|number| client.one(number)));
+        assert!(calls.await.iter().all(Result::is_ok));
+    };
+    let plugin = async {
+        let (mut connection, mut buffer) = plugin(Connection::new(far)).await;
+        for waited in [0, 3] {
+            let call = next_call(&mut connection, &mut buffer).await;
+            let left = Duration::from_nanos(Opening::read(&call).unwrap().0.timeout.unwrap());
+            assert!(left <= Duration::from_secs(10 - waited), "{left:?} after {waited} s");
+            assert!(left > Duration::from_secs(9 - waited), "{left:?} after {waited} s");
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            let flags = Flags(Flags::PART | Flags::END);
+            let header = Header { length: 0, kind: Kind::Message, flags, call: call.call };
+            connection.write_all(&header.bytes()).await.unwrap();
+            connection.flush().await.unwrap();
+        }
+    };
+    tokio::join!(calls, plugin);
 }

@@ -35,6 +35,13 @@ pub(super) fn key_of(id: u32) -> Option<Key> {
 }
 
 impl Machine {
+    /// Whether a call may begin though so many others wait for a place.
+    pub(in crate::wire::binary) fn has_room_behind(&mut self, others: usize) -> bool {
+        let has_room = self.under_way.saturating_add(others) < self.calls_max();
+        self.was_full |= !has_room;
+        has_room
+    }
+
     /// Begins a call. `message` is its one request, and is taken if the call begins; a stream of them is sent later.
     pub(in crate::wire::binary) fn begin(
         &mut self,
