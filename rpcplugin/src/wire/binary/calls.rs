@@ -116,7 +116,7 @@ pub(super) struct Calls {
 impl Calls {
     pub(super) fn new(common: Arc<Common>) -> Self {
         let contexts = Contexts::new(Arc::clone(&common.peer));
-        Self { common, contexts, clock: Clock::default() }
+        Self { common, contexts, clock: Clock::new() }
     }
 
     /// Runs a call: one of a quick method to its end, if it can be. What follows for the connection is not sent yet.
@@ -128,14 +128,19 @@ impl Calls {
         }
     }
 
-    /// Calls are about to be run.
-    pub(super) fn start_clock(&mut self) {
-        self.clock = Clock::default();
+    /// Others have had their turn.
+    pub(super) const fn begin_turn(&mut self) {
+        self.clock.begun = None;
     }
 
-    /// Whether they have taken so long that the answers should go, and others have their turn.
+    /// Calls are about to be run.
+    pub(super) fn begin_calls(&mut self) {
+        self.clock.start();
+    }
+
+    /// Whether the calls of this turn have taken so long that the answers should go, and others have theirs.
     pub(super) fn took_long(&self) -> bool {
-        self.clock.since_beginning() > QUICK_CALLS_TIME_MAX
+        self.clock.since_begun() > QUICK_CALLS_TIME_MAX
     }
 
     fn begin(&mut self, mut arrived: Arrived) -> Result<(), Status> {
@@ -197,21 +202,24 @@ fn context(contexts: &mut Contexts, arrived: &Arrived, method: &Method) -> Resul
 /// Asks for the time once a call, and not at its beginning and its end.
 #[derive(Debug)]
 struct Clock {
-    begun: Instant,
+    /// When the first call of this turn began, if there was one.
+    begun: Option<Instant>,
     last: Instant,
 }
 
-impl Default for Clock {
-    fn default() -> Self {
-        let now = Instant::now();
-        Self { begun: now, last: now }
-    }
-}
-
 impl Clock {
+    fn new() -> Self {
+        Self { begun: None, last: Instant::now() }
+    }
+
+    fn start(&mut self) {
+        self.last = Instant::now();
+        self.begun.get_or_insert(self.last);
+    }
+
     /// As of the last call that was looked at.
-    fn since_beginning(&self) -> Duration {
-        self.last.saturating_duration_since(self.begun)
+    fn since_begun(&self) -> Duration {
+        self.begun.map_or(Duration::ZERO, |begun| self.last.saturating_duration_since(begun))
     }
 
     fn since_last(&mut self) -> Duration {

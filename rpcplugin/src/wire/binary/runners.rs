@@ -35,21 +35,30 @@ impl Runners {
         }
     }
 
-    /// Runs calls, or has them run. Whether some are left, because the others took long.
+    /// Others have had their turn.
+    pub(super) const fn begin_turn(&mut self) {
+        if let Self::Reader(calls) = self {
+            calls.begin_turn();
+        }
+    }
+
+    /// Runs calls, or has them run. Whether they took so long that others should have their turn; some may be left.
     pub(super) fn run(&mut self, arrived: &mut VecDeque<Arrived>) -> bool {
-        match self {
-            Self::Tasks(line) => line.add(arrived),
-            Self::Reader(calls) => {
-                calls.start_clock();
-                while let Some(call) = arrived.pop_front() {
-                    calls.run(call);
-                    if calls.took_long() {
-                        break;
-                    }
-                }
+        let calls = match self {
+            Self::Reader(calls) => calls,
+            Self::Tasks(line) => {
+                line.add(arrived);
+                return false;
+            }
+        };
+        calls.begin_calls();
+        while let Some(call) = arrived.pop_front() {
+            calls.run(call);
+            if calls.took_long() {
+                return true;
             }
         }
-        !arrived.is_empty()
+        false
     }
 }
 
@@ -86,7 +95,8 @@ impl Line {
 
     /// Ready when no call waits any more, or others take them.
     fn poll_run(self: &Arc<Self>, context: &mut Context<'_>, calls: &mut Calls) -> Poll<()> {
-        calls.start_clock();
+        calls.begin_turn();
+        calls.begin_calls();
         let mut waiting = self.lock();
         loop {
             if waiting.free == 1 && waiting.calls.len() > 1 {

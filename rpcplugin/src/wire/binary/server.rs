@@ -109,6 +109,7 @@ async fn converse(shared: &Shared, calls: Arc<Common>, mut inbox: Inbox) {
     let mut runners = Runners::new(calls);
     let mut arrived = VecDeque::new();
     poll_fn(|context| {
+        runners.begin_turn();
         loop {
             if arrived.is_empty() {
                 let driven = shared.poll_drive(context, &mut inbox, &mut arrived, &shape);
@@ -118,7 +119,7 @@ async fn converse(shared: &Shared, calls: Arc<Common>, mut inbox: Inbox) {
             }
             if runners.run(&mut arrived) {
                 // The answers that are there go before more calls run, and others have their turn.
-                shared.with(|_| ());
+                shared.say(context);
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }

@@ -191,6 +191,16 @@ impl Shared {
         driven
     }
 
+    /// Sends what is there. For whoever drives, where something else is to be done before it drives on.
+    #[cfg(feature = "server")]
+    pub(super) fn say(&self, context: &Context<'_>) {
+        let mut state = self.lock();
+        let before = state.machine.under_way();
+        state.be_driven(context);
+        state.write();
+        self.let_go(state, before);
+    }
+
     /// Closes the connection in order: what is left to say is said, if the other side takes it within a moment.
     pub(super) async fn close(&self) {
         let closed = async {
