@@ -49,6 +49,13 @@ impl Stream for Requests {
     }
 }
 
+impl Drop for Requests {
+    /// What still comes is thrown away, and does not count for the connection.
+    fn drop(&mut self) {
+        self.shared.with(|machine| machine.discard_requests(self.call));
+    }
+}
+
 /// The one request of a call that has one; nothing while it is not complete.
 pub(super) fn only_request(machine: &mut Machine, call: Ticket) -> Result<Option<Bytes>, Status> {
     if let Some(outcome) = machine.outcome(call) {

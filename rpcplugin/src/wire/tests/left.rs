@@ -10,6 +10,7 @@ on_each_wire![
     requests_end_with_the_interest_in_their_answer,
     a_stream_that_nobody_polls_takes_no_place_from_other_calls,
     everybody_who_waits_gets_a_place,
+    requests_that_a_handler_dropped_do_not_stop_other_calls,
 ];
 
 #[rpcplugin::rpc_protocol(service = "test.Left")]
@@ -17,6 +18,8 @@ trait Left {
     async fn one(&self) -> Result<u64, Status>;
     async fn hold(&self) -> Result<Streaming<u64>, Status>;
     async fn first(&self, requests: Streaming<u64>) -> Result<Streaming<u64>, Status>;
+    async fn ignore(&self, requests: Streaming<Vec<u8>>) -> Result<(), Status>;
+    async fn count(&self, requests: Streaming<u64>) -> Result<u64, Status>;
 }
 
 struct Handler {
@@ -44,6 +47,16 @@ impl Left for Handler {
         Ok(Streaming::new(once.inspect(move |_| {
             let _held = &held;
         })))
+    }
+
+    /// Reads nothing, and never answers.
+    async fn ignore(&self, requests: Streaming<Vec<u8>>) -> Result<(), Status> {
+        drop(requests);
+        std::future::pending().await
+    }
+
+    async fn count(&self, requests: Streaming<u64>) -> Result<u64, Status> {
+        Ok(u64::try_from(requests.collect::<Vec<_>>().await?.len()).unwrap())
     }
 
     /// Answers with nothing, whatever comes.
@@ -158,4 +171,24 @@ async fn everybody_who_waits_gets_a_place(protocol: Protocol) {
     for caller in callers {
         in_time(caller).await.unwrap();
     }
+}
+
+async fn requests_that_a_handler_dropped_do_not_stop_other_calls(protocol: Protocol) {
+    let (channel, _alive) = left(protocol).await;
+    let client = LeftClient::new(channel);
+    // More than fill what all streams of a connection may send.
+    let ignored: Vec<_> = (0..70)
+        .map(|_| {
+            let client = client.clone();
+            let much = stream::repeat_with(|| Ok(vec![7; 64 * 1024]));
+            tokio::spawn(async move { client.ignore(Streaming::new(much)).await })
+        })
+        .collect();
+    for _ in 0..5 {
+        // They send what they may.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let counted = in_time(client.count(Streaming::from_iter(0..10))).await.unwrap();
+        assert_eq!(counted, 10);
+    }
+    ignored.iter().for_each(JoinHandle::abort);
 }

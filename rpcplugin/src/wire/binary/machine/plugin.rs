@@ -61,6 +61,13 @@ impl Machine {
         self.record(call).is_none_or(|record| record.incoming.has_ended())
     }
 
+    /// Nobody reads the requests of a call any more.
+    pub(in crate::wire::binary) fn discard_requests(&mut self, call: Ticket) {
+        if self.record(call).is_some() {
+            self.discard(call.key);
+        }
+    }
+
     /// Sends the metadata that comes before the first message.
     pub(in crate::wire::binary) fn send_initial(&mut self, call: Ticket, metadata: &[u8]) {
         if let Some(record) = self.record(call)
