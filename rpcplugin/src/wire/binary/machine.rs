@@ -100,8 +100,8 @@ pub(super) struct Machine {
     woken: Vec<Waker>,
     /// Whether the other side said that it will end.
     is_closing: bool,
-    /// Whether this side said so.
-    said_goodbye: bool,
+    /// What this side said of that.
+    said: Option<Goodbye>,
     has_failed: bool,
     /// Whether a call could not begin, ever: then somebody may wait for others to end.
     was_full: bool,
@@ -125,7 +125,7 @@ impl Machine {
             window: Window::new(own.connection_window_bytes),
             woken: Vec::new(),
             is_closing: false,
-            said_goodbye: false,
+            said: None,
             has_failed: false,
             was_full: false,
         }
@@ -148,12 +148,17 @@ impl Machine {
 
     /// Whether this side said that it will close the connection.
     pub(super) const fn said_goodbye(&self) -> bool {
-        self.said_goodbye
+        self.said.is_some()
+    }
+
+    /// Whether this side said that it closes the connection now, whatever runs on it.
+    pub(super) const fn ends_now(&self) -> bool {
+        matches!(self.said, Some(Goodbye::Violation | Goodbye::Refused))
     }
 
     /// Whether the connection is over with its last call: this side said so, or a host that makes no call any more.
     pub(super) const fn ends_with_its_calls(&self) -> bool {
-        self.said_goodbye || (self.is_closing && matches!(self.role, Role::Plugin))
+        self.said.is_some() || (self.is_closing && matches!(self.role, Role::Plugin))
     }
 
     /// Calls of which a direction has not ended, as a number.
@@ -320,11 +325,12 @@ impl Machine {
         self.outbox.frame(Kind::Ping, 0, 0, &[0; 8]);
     }
 
-    /// Says why this side will close the connection. That it ends in order is said once.
+    /// Says why this side will close the connection. It is said once, and once more if it may not wait for calls any longer.
     pub(super) fn goodbye(&mut self, reason: Goodbye, text: &str) {
-        if std::mem::replace(&mut self.said_goodbye, true) && reason == Goodbye::Orderly {
+        if self.ends_now() || (self.said.is_some() && reason == Goodbye::Orderly) {
             return;
         }
+        self.said = Some(reason);
         self.outbox.frame(Kind::Goodbye, 0, 0, &reason.payload(text));
     }
 

@@ -164,3 +164,6 @@ async fn refuse(mut connection: Connection, own: &Settings, error: &OpenError) {
         greeting::say_goodbye(&mut connection, own, Goodbye::Violation, violation).await;
     }
 }
+
+#[cfg(all(test, feature = "client", not(feature = "_shuttle")))]
+mod tests;

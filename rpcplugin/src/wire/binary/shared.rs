@@ -232,8 +232,8 @@ impl Shared {
     /// other side of an error, and takes the reason with it that was sent before.
     fn poll_last_word(&self, context: &mut Context<'_>) -> Poll<()> {
         let state = &mut *self.lock();
-        match (&mut state.connection, &state.loss) {
-            (Some(connection), Some(Loss::Violation(_))) => poll_discard(connection, context),
+        match &mut state.connection {
+            Some(connection) if state.machine.ends_now() => poll_discard(connection, context),
             _ => Poll::Ready(()),
         }
     }
@@ -424,7 +424,8 @@ impl State {
     /// Whether this side may close: that was said, and nothing is left to say.
     fn is_done(&mut self) -> bool {
         let is_silent = self.machine.outbox().is_empty() && !self.needs_flush;
-        self.machine.ends_with_its_calls() && self.machine.under_way() == 0 && is_silent
+        let nothing_runs = self.machine.ends_with_its_calls() && self.machine.under_way() == 0;
+        (nothing_runs || self.machine.ends_now()) && is_silent
     }
 
     fn lose(&mut self, loss: Loss) {
