@@ -96,6 +96,11 @@ impl Incoming {
         self.had_message || self.partial.is_some()
     }
 
+    /// Whether a message has begun, and somebody would want it.
+    pub(super) const fn is_within_message(&self) -> bool {
+        self.partial.is_some() && !self.is_discarded
+    }
+
     /// Whether a message is there to be taken.
     pub(super) const fn has_message(&self) -> bool {
         self.first.is_some()

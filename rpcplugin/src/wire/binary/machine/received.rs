@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::plugin::Arrived;
 use super::{Key, Machine, Outcome, Role, Shape};
+use crate::contract::Status;
 use crate::limits::{BINARY_COPIED_BYTES_MAX, BINARY_UNREAD_OUTBOX_BYTES_MAX};
 use crate::wire::binary::Violation;
 use crate::wire::binary::frame::{Flags, Frame, Kind};
@@ -81,10 +82,12 @@ impl Machine {
         }
         self.woken.extend(record.reader.take());
         self.follow(frame.call, is_stream, effect);
+        // What has ended need not be cancelled.
+        if is_refused && (self.role == Role::Plugin || !has_ended) {
+            self.refuse(key);
+        }
         if has_ended {
             self.end_of_incoming(key);
-        } else if is_refused {
-            self.refuse(key);
         }
         Ok(())
     }
@@ -124,8 +127,15 @@ impl Machine {
         if record.incoming.has_ended() {
             return Err(frame.out_of_place("the call has ended"));
         }
+        let outcome = match record.incoming.is_within_message() && frame.payload.first() == Some(&OK) {
+            // Else it would look complete.
+            true => Outcome::Failed(Status::internal(
+                "the plugin ended the call well within a message: report this to its authors",
+            )),
+            false => Outcome::Status(frame.payload.clone()),
+        };
         record.incoming.end();
-        record.outcome.get_or_insert_with(|| Outcome::Status(frame.payload.clone()));
+        record.outcome.get_or_insert(outcome);
         self.woken.extend(record.reader.take());
         self.end_of_incoming(key);
         Ok(())
@@ -166,3 +176,6 @@ impl Machine {
         Err(Violation::accused(*reason, text))
     }
 }
+
+/// The code with which the payload of a STATUS begins where a call ended well.
+const OK: u8 = 0;

@@ -385,3 +385,19 @@ fn answers_that_nobody_reads_leave_no_place_and_that_is_said() {
     assert!(host.conclude(calls[7]).is_some());
     begin(&mut host, MethodKind::UnaryUnary);
 }
+
+#[test]
+fn an_answer_hears_of_requests_that_were_refused_also_with_their_end() {
+    for flags in [Flags::PART | Flags::END, Flags::PART] {
+        let (mut host, mut plugin) = (machine(Role::Host), machine(Role::Plugin));
+        begin(&mut host, MethodKind::StreamStream);
+        let short = |method| Shape { limit: SizeLimit::of_connection(3, false), ..numbered(method) };
+        let call = plugin.receive(&said(&mut host)[0], short).unwrap().unwrap().call;
+        let woken = Arc::new(Woken::default());
+        plugin.wait_to_send(call, &Arc::clone(&woken).into());
+        let id = plugin.calls.of(call).unwrap().id;
+        plugin.receive(&frame(Kind::Message, flags, id, b"long"), numbered).unwrap();
+        assert!(matches!(plugin.outcome(call), Some(Outcome::Failed(_))));
+        assert!(wakes(&mut plugin, &woken), "it may not read its requests");
+    }
+}
