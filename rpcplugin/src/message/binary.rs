@@ -1,4 +1,4 @@
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::depth::Depth;
 use super::packed::{Fixed, Outermost, Packed, get_whole};
@@ -210,6 +210,31 @@ pub(super) fn other_length(expected: usize, found: usize) -> DecodeError {
 /// If the message does not fit its layout.
 pub fn encode<T: BinaryMessage>(message: &T) -> Result<Bytes, EncodeError> {
     message.encode_to_vec().map(Bytes::from)
+}
+
+/// See [`Message::encode_into`](super::Message::encode_into).
+///
+/// # Errors
+///
+/// If the message does not fit its layout, or there is no memory for it.
+#[inline]
+pub fn encode_into<T: BinaryMessage>(message: &T, buffer: &mut BytesMut) -> Result<(), EncodeError> {
+    let (start, length) = (buffer.len(), message.encoded_size());
+    if length > MESSAGE_BYTES_DEFAULT {
+        // The buffer cannot say that there is no memory for it.
+        buffer.extend_from_slice(&message.encode_to_vec()?);
+        return Ok(());
+    }
+    let end = start.saturating_add(length);
+    if length > SMALL_BYTES {
+        buffer.resize(end, 0);
+        return fill(message, buffer.get_mut(start..).unwrap_or_default());
+    }
+    // So many zeros whatever the length are no call.
+    buffer.extend_from_slice(&[0; SMALL_BYTES]);
+    let written = fill(message, buffer.get_mut(start..end).unwrap_or_default());
+    buffer.truncate(end);
+    written
 }
 
 /// See [`Message::decode`](super::Message::decode).

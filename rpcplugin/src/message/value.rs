@@ -1,4 +1,4 @@
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::{DecodeError, EncodeError, MessageSchema};
 
@@ -93,6 +93,37 @@ pub trait Message: Sized + Send + 'static {
     /// deeper than every decoder follows.
     fn encode(&self) -> Result<Bytes, EncodeError>;
 
+    /// Appends the bytes of this value to a buffer, and leaves alone what is there. After an error, what was appended is not
+    /// specified.
+    ///
+    /// The small messages of a stream are written so, behind each other. As it stands it copies what [`encode`](Self::encode)
+    /// returns; a type that can write without memory of its own does so here, as derived and prost types do.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`](Self::encode).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use rpcplugin::{BinaryMessage, Message};
+    ///
+    /// #[derive(BinaryMessage)]
+    /// struct Tick {
+    ///     size: u16,
+    /// }
+    ///
+    /// let mut buffer = BytesMut::from(&b"before"[..]);
+    /// Tick { size: 7 }.encode_into(&mut buffer)?;
+    /// assert_eq!(buffer, &b"before\x07\0"[..]);
+    /// # Ok::<(), rpcplugin::EncodeError>(())
+    /// ```
+    fn encode_into(&self, buffer: &mut BytesMut) -> Result<(), EncodeError> {
+        buffer.extend_from_slice(&self.encode()?);
+        Ok(())
+    }
+
     /// The value that these bytes are. They are the whole message: what is left over is an error, where the layout can
     /// tell.
     ///
@@ -110,6 +141,11 @@ impl<T: prost::Message + Default + 'static> Message for T {
 
     fn encode(&self) -> Result<Bytes, EncodeError> {
         Ok(Bytes::from(self.encode_to_vec()))
+    }
+
+    fn encode_into(&self, buffer: &mut BytesMut) -> Result<(), EncodeError> {
+        prost::Message::encode(self, buffer)
+            .map_err(|error| EncodeError::custom(short_name::<T>(), error.to_string()))
     }
 
     fn decode(bytes: Bytes) -> Result<Self, DecodeError> {

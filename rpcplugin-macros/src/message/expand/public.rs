@@ -144,6 +144,12 @@ fn travelling(message: &Message<'_>, codec: &Codec) -> TokenStream {
             fn encode(&self) -> ::core::result::Result<#runtime::Bytes, #runtime::EncodeError> {
                 #runtime::encode(self)
             }
+            fn encode_into(
+                &self,
+                __buffer: &mut #runtime::BytesMut,
+            ) -> ::core::result::Result<(), #runtime::EncodeError> {
+                #runtime::encode_into(self, __buffer)
+            }
             fn decode(__bytes: #runtime::Bytes) -> ::core::result::Result<Self, #runtime::DecodeError> {
                 #runtime::decode(&__bytes)
             }

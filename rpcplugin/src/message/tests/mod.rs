@@ -15,6 +15,7 @@ mod validate;
 
 mod derive_fields;
 
+mod encode_into;
 mod encode_to_slice;
 
 mod newtype;
