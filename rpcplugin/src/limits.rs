@@ -141,6 +141,10 @@ pub(crate) const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
 /// peer allows more.
 pub(crate) const SENT_TOGETHER_BYTES_MAX: usize = 16 * 1024;
 
+/// Room for messages that go out together below which no further one is asked for, in bytes. Most messages of streams are
+/// shorter, and fit; a longer one would often have to go alone behind the others.
+pub(crate) const SENT_TOGETHER_ROOM_BYTES_MIN: usize = 1024;
+
 /// How long messages that go out together may take to be made, from the first of them on. A system call costs some
 /// microseconds: what takes longer than a few of them to be made does not wait for more.
 pub(crate) const SENT_TOGETHER_TIME_MAX: Duration = Duration::from_micros(50);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use rpcplugin::testing::{self, MockService, Pair, Route};
-use rpcplugin::{Call, CallOptions, Code, Interceptor, Messages, Next, Status, Streaming};
+use rpcplugin::{Call, CallOptions, Code, Interceptor, MessageStream, Messages, Next, Status, Streaming};
 
 use crate::kit_four::{FourClient, METHODS, call, call_with, endless, four, on_each_wire};
 
@@ -162,7 +162,7 @@ impl Interceptor for Panics {
         let answer = next.run(call).await?;
         match answer {
             Messages::Many(_) if self.0 == "stream" => {
-                Ok(Messages::Many(Box::pin(stream::poll_fn(|_| panic!("{SECRET}")))))
+                Ok(Messages::Many(MessageStream::new(stream::poll_fn(|_| panic!("{SECRET}")))))
             }
             _ => panic!("{SECRET}"),
         }

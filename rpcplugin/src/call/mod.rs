@@ -4,12 +4,17 @@
 //! direction as a wire carries them ([`Messages`]); and all of it together, as interceptors see it ([`Call`]).
 
 mod ambient;
+#[cfg_attr(not(feature = "_connected"), allow(dead_code, reason = "without a wire nothing is sent"))]
+mod batch;
 mod contain;
 mod context;
 #[cfg(feature = "server")]
 mod contexts;
 mod deadline;
+#[cfg_attr(not(feature = "_connected"), allow(dead_code, reason = "without a wire nothing is sent"))]
+mod framing;
 mod message_stream;
+mod messages;
 mod metadata;
 mod metadata_iter;
 mod options;
@@ -23,13 +28,19 @@ mod uses;
 mod values;
 
 pub(crate) use ambient::Ambient;
+pub(crate) use batch::Batch;
+#[cfg(feature = "_connected")]
+pub(crate) use batch::Piece;
 pub(crate) use contain::{Panicked, contain};
 pub use context::Context;
 pub(crate) use context::out_of_time;
 #[cfg(feature = "server")]
 pub(crate) use contexts::Contexts;
 pub(crate) use deadline::Deadline;
-pub use message_stream::{MessageStream, Messages, ResponseFuture};
+pub(crate) use framing::Framing;
+pub use message_stream::MessageStream;
+pub(crate) use message_stream::Source;
+pub use messages::{Messages, ResponseFuture};
 #[cfg(feature = "_connected")]
 pub(crate) use metadata::is_reserved;
 pub use metadata::{Metadata, MetadataError, MetadataValue};

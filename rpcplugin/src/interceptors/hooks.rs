@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 
-use crate::call::{Call, Context, Messages, Side};
+use crate::call::{Call, Context, MessageStream, Messages, Side};
 use crate::contract::{MethodSpec, Status};
 use crate::rpc::{Interceptor, Next};
 
@@ -144,7 +144,7 @@ async fn pass(hooks: &[SharedHook], call: &CallInfo, messages: Messages) -> Resu
                 let message = pass_one(&hooks, &call, message?).await?;
                 Ok(Some((message, (messages, hooks, call))))
             });
-            Ok(Messages::Many(Box::pin(passed)))
+            Ok(Messages::Many(MessageStream::new(passed)))
         }
     }
 }

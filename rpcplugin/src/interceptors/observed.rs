@@ -7,7 +7,7 @@ use std::task::{Context as TaskContext, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 
 use crate::call::{Call, Context, MessageStream, Messages, Side};
 use crate::contract::{Code, Status};
@@ -44,7 +44,7 @@ pub(super) async fn observe<O: Observer>(
             Ok(Messages::One(bytes))
         }
         Ok(Messages::Many(messages)) => {
-            Ok(Messages::Many(Box::pin(Responses { messages: Some(messages), ending })))
+            Ok(Messages::Many(MessageStream::new(Responses { messages: Some(messages), ending })))
         }
         Err(status) => {
             ending.end(status.code());
@@ -63,7 +63,7 @@ fn observe_requests<O: Observer>(call: &mut Call, observer: &Arc<O>) {
         }
         Messages::Many(messages) => {
             let observer = Arc::clone(observer);
-            Messages::Many(Box::pin(Requests { messages: Some(messages), observer, side }))
+            Messages::Many(MessageStream::new(Requests { messages: Some(messages), observer, side }))
         }
     };
 }
@@ -138,7 +138,7 @@ impl<O: Observer> Stream for Requests<O> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         let Some(messages) = &mut this.messages else { return Poll::Ready(None) };
-        let item = Self::within(this.side, &this.observer, || messages.as_mut().poll_next(context));
+        let item = Self::within(this.side, &this.observer, || messages.poll_next_unpin(context));
         if matches!(item, Poll::Ready(Some(Ok(_)))) {
             this.observer.requested();
         }
@@ -175,7 +175,7 @@ impl<O: Observer> Stream for Responses<O> {
         let this = &mut *self;
         let Some(messages) = &mut this.messages else { return Poll::Ready(None) };
         let Ending { observer, is_polled, .. } = &mut this.ending;
-        let polled = watch(is_polled, || observer.within(|| messages.as_mut().poll_next(context)));
+        let polled = watch(is_polled, || observer.within(|| messages.poll_next_unpin(context)));
         let item = ready!(polled);
         match &item {
             Some(Ok(_)) => observer.responded(),

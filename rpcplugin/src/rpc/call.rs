@@ -2,14 +2,13 @@
 
 use std::task::Poll;
 
-use bytes::Bytes;
-use futures_util::TryFutureExt;
+use bytes::{Bytes, BytesMut};
 
 use super::driven::driven;
 use super::under_way::UnderWay;
-use crate::call::{InUse, Messages};
+use crate::call::{MessageStream, Messages};
 use crate::contract::{MethodSpec, Status};
-use crate::message::Message;
+use crate::message::{EncodeError, Message};
 use crate::rpc::{Channel, Outcome, Row, Streamed, Streaming, Unary};
 
 /// Calls a method with one request and one response.
@@ -109,31 +108,32 @@ async fn begin<B: Message>(
     let in_use = channel.in_use();
     let mut call = channel.call(method, requests?);
     match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-        Poll::Ready(response) => stream(response?, in_use),
+        Poll::Ready(response) => UnderWay::new(response?, in_use).map(decoded),
         Poll::Pending => {
             // As a rule a wire has the call by now. An interceptor may wait before it sends it on, and a wire where many calls
             // are under way: they need no reader for that.
             let call = if channel.may_wait() { driven(call) } else { call };
-            let responses = async move { stream(call.await?, in_use) };
-            Ok(Streaming::new(responses.try_flatten_stream()))
+            Ok(decoded(UnderWay::of_call(call, in_use)))
         }
     }
 }
 
-fn stream<B: Message>(response: Messages, in_use: Option<InUse>) -> Result<Streaming<B>, Status> {
-    match response {
-        Messages::Many(messages) => Ok(Streaming::decoded(UnderWay::new(messages, in_use))),
-        Messages::One(_) => {
-            Err(Status::internal("expected a stream of responses, found one: report this bug"))
-        }
-    }
+fn decoded<B: Message>(responses: UnderWay) -> Streaming<B> {
+    Streaming::decoded(MessageStream::of(responses))
 }
 
 /// The bytes of a message. The bound of its size is the wire's to check.
 pub(super) fn encode<T: Message>(message: &T) -> Result<Bytes, Status> {
-    message
-        .encode()
-        .map_err(|error| Status::internal(format!("failed to encode a message: {error}")).with_source(error))
+    message.encode().map_err(not_encoded)
+}
+
+/// The same, behind others.
+pub(super) fn encode_into<T: Message>(message: &T, buffer: &mut BytesMut) -> Result<(), Status> {
+    message.encode_into(buffer).map_err(not_encoded)
+}
+
+fn not_encoded(error: EncodeError) -> Status {
+    Status::internal(format!("failed to encode a message: {error}")).with_source(error)
 }
 
 /// The message of some bytes that came from the other side.

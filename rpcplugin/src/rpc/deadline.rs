@@ -2,12 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use futures_util::Stream;
 use tokio::time::Instant;
 
-use crate::call::{Deadline, MessageStream, Messages, OverGuard};
+use crate::call::{Batch, Deadline, MessageStream, Messages, OverGuard, Source};
 use crate::contract::Status;
 
 /// A call that may look at what is not its own.
@@ -59,7 +58,7 @@ impl Future for InTime<BoxedCall<'_>> {
             Ok(Messages::Many(messages)) => {
                 let until = std::mem::take(&mut this.until);
                 this.end();
-                Ok(Messages::Many(Box::pin(InTime { held: Some(messages), until })))
+                Ok(Messages::Many(MessageStream::of(InTime { held: Some(messages), until })))
             }
             answer => {
                 this.end();
@@ -69,19 +68,16 @@ impl Future for InTime<BoxedCall<'_>> {
     }
 }
 
-impl Stream for InTime<MessageStream> {
-    type Item = Result<bytes::Bytes, Status>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        let Some(messages) = &mut this.held else { return Poll::Ready(None) };
-        let polled = match this.until.deadline.poll(context) {
-            Poll::Ready(status) => Poll::Ready(Some(Err(status))),
-            Poll::Pending => messages.as_mut().poll_next(context),
-        };
-        if let Poll::Ready(None | Some(Err(_))) = polled {
-            this.end();
+impl Source for InTime<MessageStream> {
+    fn poll_batch(&mut self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<()> {
+        match (&mut self.held, self.until.deadline.poll(context)) {
+            (None, _) => batch.end(Ok(())),
+            (_, Poll::Ready(status)) => batch.end(Err(status)),
+            (Some(messages), Poll::Pending) => ready!(messages.poll_batch(context, batch)),
         }
-        polled
+        if batch.has_ended() {
+            self.end();
+        }
+        Poll::Ready(())
     }
 }

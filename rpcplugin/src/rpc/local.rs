@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 
 use super::within::Within;
 use crate::call::{
@@ -85,7 +85,8 @@ impl Handing {
         metadata.initial();
         match answer {
             Ok(Messages::Many(messages)) => {
-                Ok(Messages::Many(Box::pin(HandedOver { messages: Some(messages), limit, metadata })))
+                let handed = HandedOver { messages: Some(messages), limit, metadata };
+                Ok(Messages::Many(MessageStream::new(handed)))
             }
             Ok(Messages::One(bytes)) => {
                 metadata.trailing();
@@ -113,7 +114,7 @@ impl Stream for HandedOver {
     fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         let Some(messages) = &mut this.messages else { return Poll::Ready(None) };
-        let item = ready!(messages.as_mut().poll_next(task));
+        let item = ready!(messages.poll_next_unpin(task));
         let item = item.map(|item| item.and_then(|bytes| this.limit.check(bytes.len()).map(|_| bytes)));
         if !matches!(item, Some(Ok(_))) {
             this.messages = None;

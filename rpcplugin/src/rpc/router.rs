@@ -148,7 +148,7 @@ mod tests {
     use futures_util::StreamExt;
 
     use super::*;
-    use crate::call::{Context, Messages, ResponseFuture, Side};
+    use crate::call::{Context, MessageStream, Messages, ResponseFuture, Side};
     use crate::contract::MethodKind;
 
     static SPEC: ServiceSpec = ServiceSpec::new("test.Echo", ROWS, "");
@@ -195,7 +195,7 @@ mod tests {
         answer.await.unwrap();
         assert!(ends().await);
         let messages = futures_util::stream::iter([Ok(Bytes::new())]);
-        let answer = call(&router, Messages::Many(Box::pin(messages))).await;
+        let answer = call(&router, Messages::Many(MessageStream::new(messages))).await;
         let Messages::Many(mut messages) = answer.unwrap() else { panic!("no stream") };
         assert!(messages.next().await.is_some());
         assert!(!ends().await);

@@ -1,12 +1,13 @@
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 
-use crate::call::MessageStream;
+use crate::call::{Batch, MessageStream, Source};
 use crate::contract::Status;
+use crate::limits::BINARY_COPIED_BYTES_MAX;
 use crate::message::Message;
 
 /// A stream of messages, in either direction: what a streaming method takes or returns.
@@ -29,15 +30,21 @@ use crate::message::Message;
 /// # });
 /// ```
 pub struct Streaming<T> {
-    inner: Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>,
+    inner: Inner<T>,
     ended: bool,
+}
+
+enum Inner<T> {
+    Stream(Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>),
+    /// Messages that came as bytes, and what makes one of them.
+    Decoded(MessageStream, fn(Bytes) -> Result<T, Status>),
 }
 
 impl<T: Send + 'static> Streaming<T> {
     /// A stream of what another stream yields. An error ends it.
     #[must_use]
     pub fn new(stream: impl Stream<Item = Result<T, Status>> + Send + 'static) -> Self {
-        Self { inner: Box::pin(stream), ended: false }
+        Self { inner: Inner::Stream(Box::pin(stream)), ended: false }
     }
 
     /// A stream of messages that are there already.
@@ -90,23 +97,30 @@ impl<T: Send + 'static> Streaming<T> {
 }
 
 impl<T: Message> Streaming<T> {
-    pub(super) fn decoded(messages: impl Stream<Item = Result<Bytes, Status>> + Send + 'static) -> Self {
-        Self::new(messages.map(|item| item.and_then(super::call::decode)))
+    pub(super) const fn decoded(messages: MessageStream) -> Self {
+        Self { inner: Inner::Decoded(messages, super::call::decode), ended: false }
     }
 
     pub(crate) fn encoded(self) -> MessageStream {
-        Box::pin(self.map(|item| item.and_then(|message| super::call::encode(&message))))
+        MessageStream::of(Encoded { messages: self, is_large: false })
     }
 }
 
 impl<T> Stream for Streaming<T> {
     type Item = Result<T, Status>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.ended {
             return Poll::Ready(None);
         }
-        let item = std::task::ready!(self.inner.as_mut().poll_next(context));
+        let item = match &mut self.inner {
+            Inner::Stream(stream) => ready!(stream.as_mut().poll_next(context)),
+            Inner::Decoded(messages, decode) => match messages.take_ready() {
+                Some(bytes) => Some(decode(bytes)),
+                None => ready!(Pin::new(messages).poll_next(context)).map(|bytes| bytes.and_then(*decode)),
+            },
+        };
         self.ended = !matches!(item, Some(Ok(_)));
         Poll::Ready(item)
     }
@@ -115,5 +129,44 @@ impl<T> Stream for Streaming<T> {
 impl<T> fmt::Debug for Streaming<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Streaming").field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+/// A stream as it leaves its type: each message is written where it will be sent from.
+struct Encoded<T> {
+    messages: Streaming<T>,
+    /// Whether the last message was a large one. The next may be as well, and gets memory of its own.
+    is_large: bool,
+}
+
+impl<T: Message> Encoded<T> {
+    fn put(&mut self, message: &T, batch: &mut Batch) {
+        let length = if self.is_large {
+            match super::call::encode(message) {
+                Err(status) => return batch.end(Err(status)),
+                Ok(bytes) => {
+                    let length = bytes.len();
+                    batch.push(bytes);
+                    length
+                }
+            }
+        } else {
+            batch.write(|buffer| super::call::encode_into(message, buffer))
+        };
+        self.is_large = length > BINARY_COPIED_BYTES_MAX;
+    }
+}
+
+impl<T: Message> Source for Encoded<T> {
+    fn poll_batch(&mut self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<()> {
+        while !batch.is_full() {
+            match Pin::new(&mut self.messages).poll_next(context) {
+                Poll::Pending => break,
+                Poll::Ready(Some(Ok(message))) => self.put(&message, batch),
+                Poll::Ready(Some(Err(status))) => batch.end(Err(status)),
+                Poll::Ready(None) => batch.end(Ok(())),
+            }
+        }
+        batch.gathered()
     }
 }

@@ -2,12 +2,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context as TaskContext, Poll};
+use std::task::{Context as TaskContext, Poll, ready};
 
-use bytes::Bytes;
-use futures_util::Stream;
-
-use crate::call::{Ambient, Context, MessageStream, Messages, ResponseFuture};
+use crate::call::{Ambient, Batch, Context, MessageStream, Messages, ResponseFuture, Source};
 use crate::contract::Status;
 
 /// A future or a stream that finds this current context, or none, wherever it is polled, and where it is dropped too.
@@ -28,7 +25,7 @@ impl Within<MessageStream> {
     pub(super) fn messages(messages: Messages, context: Option<Context>) -> Messages {
         match messages {
             Messages::One(bytes) => Messages::One(bytes),
-            Messages::Many(stream) => Messages::Many(Box::pin(Self::new(stream, context))),
+            Messages::Many(stream) => Messages::Many(MessageStream::of(Self::new(stream, context))),
         }
     }
 }
@@ -52,18 +49,17 @@ impl Future for Within<ResponseFuture> {
     }
 }
 
-impl Stream for Within<MessageStream> {
-    type Item = Result<Bytes, Status>;
-
-    fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        let _ambient = Ambient::enter(&mut this.context);
-        let Some(messages) = &mut this.held else { return Poll::Ready(None) };
-        let polled = messages.as_mut().poll_next(task);
-        if let Poll::Ready(None) = polled {
-            this.held = None;
+impl Source for Within<MessageStream> {
+    fn poll_batch(&mut self, task: &mut TaskContext<'_>, batch: &mut Batch) -> Poll<()> {
+        let _ambient = Ambient::enter(&mut self.context);
+        match &mut self.held {
+            Some(messages) => ready!(messages.poll_batch(task, batch)),
+            None => batch.end(Ok(())),
         }
-        polled
+        if batch.has_ended() {
+            self.held = None;
+        }
+        Poll::Ready(())
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt;
 use tokio::sync::Notify;
 
-use crate::call::{Call, Messages};
+use crate::call::{Call, MessageStream, Messages};
 use crate::contract::Status;
 use crate::rpc::{Interceptor, Next};
 
@@ -80,7 +80,7 @@ impl Interceptor for Ledger {
         Ok(match next.run(call).await? {
             Messages::One(bytes) => Messages::One(bytes),
             // A stream of responses is the call until its end.
-            Messages::Many(messages) => Messages::Many(Box::pin(messages.inspect(move |_| {
+            Messages::Many(messages) => Messages::Many(MessageStream::new(messages.inspect(move |_| {
                 let _running = &entry;
             }))),
         })

@@ -7,11 +7,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
-use bytes::Bytes;
-use futures_util::Stream;
-
 use super::running::Running;
-use crate::call::{Call, Deadline, MessageStream, Messages, OverGuard, Panicked, ResponseFuture, contain};
+use crate::call::{
+    Batch, Call, Deadline, MessageStream, Messages, OverGuard, Panicked, ResponseFuture, Source, contain,
+};
 use crate::contract::{Code, MethodSpec, Status};
 
 /// What is kept until a call is over, its stream of responses included.
@@ -103,7 +102,7 @@ impl Future for Serving {
             // Made before it is judged: a stream that is none is dropped within its context as well.
             Ok(Messages::Many(messages)) => {
                 let kept = this.kept.take();
-                Ok(Messages::Many(Box::pin(ServedStream { messages: Some(messages), kept })))
+                Ok(Messages::Many(MessageStream::of(ServedStream { messages: Some(messages), kept })))
             }
             answer => {
                 this.kept = None;
@@ -129,25 +128,25 @@ struct ServedStream {
     kept: Option<Kept>,
 }
 
-impl Stream for ServedStream {
-    type Item = Result<Bytes, Status>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        let Some(kept) = &mut this.kept else { return Poll::Ready(None) };
+impl Source for ServedStream {
+    fn poll_batch(&mut self, context: &mut TaskContext<'_>, batch: &mut Batch) -> Poll<()> {
+        let Some(kept) = &mut self.kept else {
+            batch.end(Ok(()));
+            return Poll::Ready(());
+        };
         let poll = |messages: &mut MessageStream, context: &mut TaskContext<'_>| {
-            messages.as_mut().poll_next(context)
+            messages.poll_batch(context, batch).map(|()| batch.has_ended())
         };
-        let is_end = |item: &Option<Self::Item>| !matches!(item, Some(Ok(_)));
-        let item = match ready!(kept.ask(&mut this.messages, context, poll, is_end)) {
-            Ok(item) => item.map(|message| message.map_err(failure)),
-            Err(status) => Some(Err(status)),
-        };
-        if !matches!(item, Some(Ok(_))) {
-            kept.let_go(&mut this.messages);
-            this.kept = None;
+        match ready!(kept.ask(&mut self.messages, context, poll, |has_ended| *has_ended)) {
+            Ok(_) => batch.map_error(failure),
+            // Behind the messages that were there before a panic.
+            Err(status) => batch.end(Err(status)),
         }
-        Poll::Ready(item)
+        if batch.has_ended() {
+            kept.let_go(&mut self.messages);
+            self.kept = None;
+        }
+        Poll::Ready(())
     }
 }
 

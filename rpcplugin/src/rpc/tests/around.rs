@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, stream};
 
 use super::*;
-use crate::call::{CallOptions, Metadata};
+use crate::call::{CallOptions, MessageStream, Metadata};
 use crate::contract::Code;
 use crate::rpc::{Channel, Router, Service};
 
@@ -118,14 +118,14 @@ impl Interceptor for Wrong {
 fn other_kind(call: &Call) -> Result<Messages, Status> {
     Ok(match call.method().kind.streams_responses() {
         true => Messages::One(Vec::new().into()),
-        false => Messages::Many(Box::pin(stream::empty())),
+        false => Messages::Many(MessageStream::new(stream::empty())),
     })
 }
 
 fn fails_well(call: &Call) -> Result<Messages, Status> {
     let well = || Status::new(Code::Ok, "all went well");
     match call.method().kind.streams_responses() {
-        true => Ok(Messages::Many(Box::pin(stream::iter([Err(well())])))),
+        true => Ok(Messages::Many(MessageStream::new(stream::iter([Err(well())])))),
         false => Err(well()),
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 
 use super::script::{Answer, Lasting};
-use crate::call::{Call, Context, Messages, ResponseFuture};
+use crate::call::{Call, Context, MessageStream, Messages, ResponseFuture};
 use crate::contract::{MethodKind, MethodSpec, Status};
 use crate::message::Message;
 use crate::rpc::{
@@ -71,7 +71,7 @@ impl<'a> Expectation<'a> {
         let all = messages.into_iter().map(|message| encode(&message)).collect::<Result<Vec<_>, _>>()?;
         self.script(move |call| {
             let messages = futures_util::stream::iter(all.clone().into_iter().map(Ok));
-            fixed(call, Messages::Many(Box::pin(messages)))
+            fixed(call, Messages::Many(MessageStream::new(messages)))
         });
         Ok(())
     }

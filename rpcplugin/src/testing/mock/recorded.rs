@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures_util::StreamExt;
 
-use crate::call::{Call, Messages, Metadata};
+use crate::call::{Call, MessageStream, Messages, Metadata};
 use crate::contract::MethodSpec;
 use crate::message::{DecodeError, Message};
 
@@ -34,7 +34,7 @@ impl RecordedCall {
             }
             Messages::Many(messages) => {
                 let recorded = recorded.clone();
-                Messages::Many(Box::pin(messages.inspect(move |item| {
+                Messages::Many(MessageStream::new(messages.inspect(move |item| {
                     if let Ok(bytes) = item {
                         recorded.push(bytes.clone());
                     }

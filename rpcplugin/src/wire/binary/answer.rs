@@ -1,19 +1,15 @@
 //! The answer to a call, as the host reads it.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::Stream;
 
 use super::machine::{Conclusion, Outcome, Ticket};
 use super::shared::Shared;
 use super::{loss, metadata, status};
-use crate::call::{Context, MessageStream, Metadata};
+use crate::call::{Batch, Context, MessageStream, Metadata, Source};
 use crate::contract::Status;
-use crate::limits::BINARY_TAKEN_TOGETHER_BYTES_MAX;
 use crate::task::OwnedTask;
 
 /// A call that was sent. Dropping it gives the call up.
@@ -63,9 +59,9 @@ impl Answer {
 
     /// The stream of responses, once the plugin has begun to answer.
     pub(super) async fn many(self) -> Result<MessageStream, Status> {
-        let mut answer = Responses { answer: self, ready: VecDeque::new(), has_ended: false };
-        poll_fn(|context| answer.poll_begin(context)).await?;
-        Ok(Box::pin(answer))
+        let (mut responses, mut ready) = (Responses { answer: self }, Batch::to_read());
+        poll_fn(|context| responses.poll_begin(context, &mut ready)).await?;
+        Ok(MessageStream::begun(ready, responses))
     }
 
     fn keep_initial(&self, initial: Option<Bytes>) -> Result<(), Status> {
@@ -101,14 +97,11 @@ impl Drop for Answer {
 /// A stream of responses.
 struct Responses {
     answer: Answer,
-    /// Taken from the connection, and not yet from here.
-    ready: VecDeque<Bytes>,
-    has_ended: bool,
 }
 
 impl Responses {
     /// Ready with the first sign of an answer. A call that failed at once fails here.
-    fn poll_begin(&mut self, context: &mut TaskContext<'_>) -> Poll<Result<(), Status>> {
+    fn poll_begin(&mut self, context: &mut TaskContext<'_>, batch: &mut Batch) -> Poll<Result<(), Status>> {
         let call = self.answer.call;
         let initial = self.answer.shared.with(|machine| {
             if machine.is_answered(call) {
@@ -117,29 +110,20 @@ impl Responses {
             machine.wait_to_read(call, context.waker());
             Poll::Pending
         });
-        let Poll::Ready(initial) = initial else { return Poll::Pending };
+        let initial = ready!(initial);
         self.answer.keep_initial(initial)?;
-        match self.poll_ready(context) {
-            Poll::Ready(Some(Err(status))) => Poll::Ready(Err(status)),
-            _ => Poll::Ready(Ok(())),
-        }
+        // Where there was only metadata, nothing is there yet.
+        let _is_there = self.poll_batch(context, batch);
+        Poll::Ready(batch.take_failure().map_or(Ok(()), Err))
     }
+}
 
-    /// Ready with messages in `ready`, or with the end.
-    fn poll_ready(&mut self, context: &mut TaskContext<'_>) -> Poll<Option<Result<(), Status>>> {
-        if !self.ready.is_empty() || self.has_ended {
-            return Poll::Ready((!self.ready.is_empty()).then_some(Ok(())));
-        }
-        let (call, ready) = (self.answer.call, &mut self.ready);
-        let outcome = self.answer.shared.with(|machine| {
-            let mut bytes = 0;
-            while bytes < BINARY_TAKEN_TOGETHER_BYTES_MAX
-                && let Some(message) = machine.take(call)
-            {
-                bytes += message.len() + size_of::<Bytes>();
-                ready.push_back(message);
-            }
-            if !ready.is_empty() {
+impl Source for Responses {
+    fn poll_batch(&mut self, context: &mut TaskContext<'_>, batch: &mut Batch) -> Poll<()> {
+        let call = self.answer.call;
+        let outcome = ready!(self.answer.shared.with(|machine| {
+            machine.take_together(call, batch);
+            if batch.gathered().is_ready() {
                 return Poll::Ready(None);
             }
             match machine.outcome(call) {
@@ -149,29 +133,12 @@ impl Responses {
                     Poll::Pending
                 }
             }
-        });
-        match outcome {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(None) => Poll::Ready(Some(Ok(()))),
-            Poll::Ready(Some(outcome)) => {
-                self.has_ended = true;
-                // Nobody wants further requests.
-                self.answer.requests = None;
-                Poll::Ready(self.answer.read(outcome).err().map(Err))
-            }
+        }));
+        if let Some(outcome) = outcome {
+            // Nobody wants further requests.
+            self.answer.requests = None;
+            batch.end(self.answer.read(outcome));
         }
-    }
-}
-
-impl Stream for Responses {
-    type Item = Result<Bytes, Status>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        match this.poll_ready(context) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Some(Err(status))) => Poll::Ready(Some(Err(status))),
-            Poll::Ready(_) => Poll::Ready(this.ready.pop_front().map(Ok)),
-        }
+        Poll::Ready(())
     }
 }

@@ -11,7 +11,7 @@ use super::metadata;
 use super::pace::Pace;
 use super::requests::{Requests, only_request};
 use super::shared::Shared;
-use crate::call::{Call, Context, Contexts, Messages, Metadata, Peer, Side, SizeLimit};
+use crate::call::{Call, Context, Contexts, MessageStream, Messages, Metadata, Peer, Side, SizeLimit};
 use crate::contract::{MethodKind, Status};
 use crate::limits::QUICK_CALLS_TIME_MAX;
 use crate::wire::{Dispatch, Route};
@@ -153,7 +153,7 @@ impl Calls {
             (Some(request), _) => Some(Messages::One(request)),
             (None, true) => {
                 let requests = Requests::new(common.shared.clone(), ticket);
-                Some(Messages::Many(Box::pin(requests)))
+                Some(Messages::Many(MessageStream::of(requests)))
             }
             (None, false) => common.shared.look(|machine| only_request(machine, ticket))?.map(Messages::One),
         };

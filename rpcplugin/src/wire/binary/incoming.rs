@@ -7,7 +7,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use super::Violation;
 use super::frame::{Flags, Frame, PART_COST};
 use super::window::Window;
-use crate::call::SizeLimit;
+use crate::call::{Piece, SizeLimit};
 use crate::contract::Status;
 
 /// What this side has of a direction.
@@ -158,8 +158,16 @@ impl Incoming {
                 frame.out_of_place("several messages are for a stream, and for none that has begun one")
             );
         }
+        if messages.is_empty() {
+            return Err(frame.bad_payload());
+        }
         // A rule that is broken further on goes before a limit.
-        frame.lengths().try_for_each(|length| length.map(drop))?;
+        let longest =
+            frame.lengths().try_fold(0, |longest, length| length.map(|length| length.max(longest)))?;
+        if self.limit.check(longest).is_ok() {
+            self.complete(Complete { bytes: messages, is_several: true, cost });
+            return Ok(None);
+        }
         let mut before = 0;
         for length in frame.lengths() {
             let length = length?;
@@ -174,10 +182,6 @@ impl Incoming {
                 return Ok(Some(status));
             }
             before += size_of::<u32>() + length;
-        }
-        match messages.is_empty() {
-            true => return Err(frame.bad_payload()),
-            false => self.complete(Complete { bytes: messages, is_several: true, cost }),
         }
         Ok(None)
     }
@@ -245,6 +249,16 @@ impl Incoming {
             // What they cost goes with the last.
             message.bytes = next;
         }
+        self.take_complete().map(|(message, effect)| (message.bytes, effect))
+    }
+
+    /// The next messages that came together, and what follows from taking them.
+    pub(super) fn take_together(&mut self) -> Option<(Piece, Effect)> {
+        let (Complete { bytes, is_several, .. }, effect) = self.take_complete()?;
+        Some((if is_several { Piece::Several(bytes) } else { Piece::One(bytes) }, effect))
+    }
+
+    fn take_complete(&mut self) -> Option<(Complete, Effect)> {
         let message = self.first.take()?;
         self.first = self.rest.pop_front();
         let mut cost = message.cost;
@@ -260,7 +274,7 @@ impl Incoming {
         } else {
             self.return_cost(cost, &mut effect);
         }
-        Some((message.bytes, effect))
+        Some((message, effect))
     }
 
     /// Nobody takes messages any more. Hands on what they cost.
@@ -359,6 +373,20 @@ mod tests {
         let given_back: Vec<_> = effects.iter().map(|effect| effect.taken).collect();
         assert_eq!(given_back, [17, 0, 0, 0, 35], "what they cost goes with the last");
         assert_eq!(incoming.take(), None);
+    }
+
+    #[test]
+    fn messages_that_come_together_are_taken_together() {
+        let mut incoming = stream(80);
+        receive(&mut incoming, PART, b"a").unwrap();
+        receive(&mut incoming, SEVERAL, &several(&["bc", ""])).unwrap();
+        let (alone, effect) = incoming.take_together().unwrap();
+        assert!(matches!(alone, Piece::One(message) if message == "a"));
+        assert_eq!(effect.taken, 17);
+        let (together, effect) = incoming.take_together().unwrap();
+        assert!(matches!(together, Piece::Several(messages) if messages == several(&["bc", ""])));
+        assert_eq!(effect, Effect { grant: Some(43), taken: 26 });
+        assert!(incoming.take_together().is_none());
     }
 
     #[test]

@@ -15,8 +15,9 @@ use super::id_hasher::IdHasher;
 use super::incoming::{Effect, Incoming};
 use super::outbox::Outbox;
 use super::window::{Credit, Window};
-use crate::call::SizeLimit;
+use crate::call::{Batch, Piece, SizeLimit};
 use crate::contract::{MethodKind, Status};
+use crate::limits::BINARY_TAKEN_TOGETHER_BYTES_MAX;
 
 mod host;
 #[cfg(any(test, feature = "_fuzz"))]
@@ -227,6 +228,21 @@ impl Machine {
         let (id, is_stream) = (record.id, record.incoming.is_stream());
         self.follow(id, is_stream, effect);
         Some(message)
+    }
+
+    /// Takes the messages of a stream that are there, as they came and up to a bound.
+    pub(super) fn take_together(&mut self, call: Ticket, batch: &mut Batch) {
+        let mut bytes = 0;
+        while bytes < BINARY_TAKEN_TOGETHER_BYTES_MAX
+            && let Some(record) = self.record(call)
+            && let Some((piece, effect)) = record.incoming.take_together()
+        {
+            let (id, is_stream) = (record.id, record.incoming.is_stream());
+            self.follow(id, is_stream, effect);
+            let (Piece::One(messages) | Piece::Several(messages)) = &piece;
+            bytes += messages.len() + size_of::<Piece>();
+            batch.put_piece(piece);
+        }
     }
 
     /// How a call ended on the other side's word, if it has. On a host messages that are there come first. A call of a plugin

@@ -62,13 +62,9 @@ impl Outbox {
         self.payload(part);
     }
 
-    /// Adds several messages, of so many bytes with their lengths.
-    pub(super) fn several(&mut self, call: u32, messages: impl Iterator<Item = Bytes>, bytes: usize) {
-        self.header(Kind::Message, Flags::PART | Flags::SEVERAL, call, bytes);
-        for message in messages {
-            self.tail.extend_from_slice(&u32::try_from(message.len()).unwrap_or(u32::MAX).to_le_bytes());
-            self.tail.extend_from_slice(&message);
-        }
+    /// Adds several messages, each with its length before it.
+    pub(super) fn several(&mut self, call: u32, messages: &[u8]) {
+        self.frame(Kind::Message, Flags::PART | Flags::SEVERAL, call, messages);
     }
 
     /// Adds a call with the first part of its first message.

@@ -1,51 +1,42 @@
 //! The requests of a call, as its handler reads them.
 
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::Stream;
 
 use super::machine::{Machine, Outcome, Ticket};
 use super::shared::Shared;
+use crate::call::{Batch, Source};
 use crate::contract::Status;
 
 /// The stream of requests of a call. After an error nothing follows.
 pub(super) struct Requests {
     shared: Shared,
     call: Ticket,
-    has_ended: bool,
 }
 
 impl Requests {
     pub(super) fn new(shared: Shared, call: Ticket) -> Self {
-        Self { shared, call, has_ended: false }
+        Self { shared, call }
     }
 }
 
-impl Stream for Requests {
-    type Item = Result<Bytes, Status>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        if this.has_ended {
-            return Poll::Ready(None);
-        }
-        let next = this.shared.with(|machine| {
-            if let Some(message) = machine.take(this.call) {
-                return Poll::Ready(Some(Ok(message)));
+impl Source for Requests {
+    fn poll_batch(&mut self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<()> {
+        self.shared.with(|machine| {
+            machine.take_together(self.call, batch);
+            if !batch.is_empty() || batch.has_ended() {
+                return Poll::Ready(());
             }
-            if let Some(outcome) = machine.outcome(this.call) {
-                return Poll::Ready(Some(Err(cut(outcome))));
+            if let Some(outcome) = machine.outcome(self.call) {
+                batch.end(Err(cut(outcome)));
+            } else if machine.requests_ended(self.call) {
+                batch.end(Ok(()));
+            } else {
+                machine.wait_to_read(self.call, context.waker());
             }
-            if machine.requests_ended(this.call) {
-                return Poll::Ready(None);
-            }
-            machine.wait_to_read(this.call, context.waker());
-            Poll::Pending
-        });
-        this.has_ended = matches!(next, Poll::Ready(None | Some(Err(_))));
-        next
+            batch.gathered()
+        })
     }
 }
 

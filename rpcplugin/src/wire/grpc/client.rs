@@ -16,7 +16,7 @@ use super::reader::Reader;
 use super::requests::{Interest, Requests};
 use super::sending::Sending;
 use super::{GRPC_CONTENT_TYPE, is_grpc, loss, metadata, status, timeout};
-use crate::call::{Call, Context, Messages, Metadata, ResponseFuture, SizeLimit};
+use crate::call::{Call, Context, MessageStream, Messages, Metadata, ResponseFuture, SizeLimit};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, FIRST_STREAMS_MAX, HEADER_LIST_BYTES_MAX, RESETS_REMEMBERED_MAX,
@@ -136,10 +136,10 @@ impl Shared {
         };
         let answer = self.answer(response, limit, context, interest)?;
         match (answer, method.kind.streams_responses()) {
-            (Some(answer), true) => Ok(Messages::Many(Box::pin(AnswerStream::new(answer)))),
+            (Some(answer), true) => Ok(Messages::Many(MessageStream::new(AnswerStream::new(answer)))),
             (Some(answer), false) => answer.only().await.map(Messages::One),
             // A call that ended well without a message: right for a stream, and nothing else.
-            (None, true) => Ok(Messages::Many(Box::pin(futures_util::stream::empty()))),
+            (None, true) => Ok(Messages::Many(MessageStream::new(futures_util::stream::empty()))),
             (None, false) => Err(super::answer::no_response()),
         }
     }

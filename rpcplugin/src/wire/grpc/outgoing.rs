@@ -5,85 +5,53 @@
 //! sent.
 
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
-
-use bytes::{Buf, BufMut, BytesMut};
-use futures_util::StreamExt;
 
 use super::frame::Framed;
-use crate::call::{MessageStream, SizeLimit};
+use crate::call::{Batch, Framing, MessageStream, Piece, SizeLimit};
 use crate::contract::Status;
-use crate::limits::{SENT_TOGETHER_BYTES_MAX, SENT_TOGETHER_TIME_MAX};
 
 /// A stream of messages as it goes out: some messages at a time.
 pub(super) struct Outgoing {
     /// `None` once the stream has ended: what it holds goes with it, before anybody hears of the end.
     messages: Option<MessageStream>,
     limit: SizeLimit,
-    /// What came too late to go with what was before it.
-    held: Option<Result<Framed, Status>>,
-    /// Room for small messages. What was sent from it is free again.
-    buffer: BytesMut,
+    batch: Batch,
 }
 
 impl Outgoing {
     pub(super) fn new(messages: MessageStream, limit: SizeLimit) -> Self {
-        Self { messages: Some(messages), limit, held: None, buffer: BytesMut::new() }
+        Self { messages: Some(messages), limit, batch: Batch::to_send(Framing::Grpc, limit) }
     }
 
     /// The next messages, or the error that ends the stream. After anything but messages, ask no more.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Framed, Status>>> {
-        let first = match ready!(self.poll_one(context)) {
-            Some(Ok(first)) => first,
-            end => return Poll::Ready(end),
-        };
-        let mut length = first.remaining();
-        // Alone until there is a second one: a message that goes alone is not copied.
-        let mut alone = Some(first);
-        let (begun, mut count) = (Instant::now(), 1_u32);
-        while let Poll::Ready(Some(next)) = self.poll_one(context) {
-            let next = match next {
-                Ok(next) if length + next.remaining() <= SENT_TOGETHER_BYTES_MAX => next,
-                late => {
-                    self.held = Some(late);
-                    break;
-                }
-            };
-            length += next.remaining();
-            if let Some(first) = alone.take() {
-                self.buffer.put(first);
+        loop {
+            match self.batch.piece() {
+                Some(Piece::One(message)) => return Poll::Ready(Some(Framed::new(message, self.limit))),
+                Some(Piece::Several(messages)) => return Poll::Ready(Some(Ok(Framed::together(messages)))),
+                None => {}
             }
-            self.buffer.put(next);
-            count += 1;
-            // The clock costs as much as a small message: it is not asked for each of many.
-            if (count < 4 || count.is_multiple_of(8)) && begun.elapsed() >= SENT_TOGETHER_TIME_MAX {
-                break;
+            if let Some(end) = self.batch.take_end() {
+                return Poll::Ready(end.err().map(Err));
+            }
+            let Some(messages) = &mut self.messages else { return Poll::Ready(None) };
+            self.batch.renew();
+            ready!(messages.poll_batch(context, &mut self.batch));
+            if self.batch.has_ended() {
+                self.messages = None;
             }
         }
-        Poll::Ready(Some(Ok(alone.unwrap_or_else(|| Framed::together(self.buffer.split().freeze())))))
-    }
-
-    fn poll_one(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Framed, Status>>> {
-        if let Some(held) = self.held.take() {
-            return Poll::Ready(Some(held));
-        }
-        let Some(messages) = &mut self.messages else { return Poll::Ready(None) };
-        let next = ready!(messages.poll_next_unpin(context));
-        let next = next.map(|message| message.and_then(|bytes| Framed::new(bytes, self.limit)));
-        if !matches!(next, Some(Ok(_))) {
-            self.messages = None;
-        }
-        Poll::Ready(next)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
+    use bytes::{Buf, Bytes};
     use futures_util::stream;
 
     use super::*;
     use crate::contract::Code;
+    use crate::limits::SENT_TOGETHER_BYTES_MAX;
 
     type Items = Vec<Poll<Result<Bytes, Status>>>;
 
@@ -95,7 +63,8 @@ mod tests {
             Some(Poll::Pending) => Poll::Pending,
             Some(Poll::Ready(item)) => Poll::Ready(Some(item)),
         });
-        let mut outgoing = Outgoing::new(Box::pin(messages), SizeLimit::of_connection(100_000, false));
+        let mut outgoing =
+            Outgoing::new(MessageStream::new(messages), SizeLimit::of_connection(100_000, false));
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut sent = Vec::new();
         loop {

@@ -18,7 +18,7 @@ use super::pings::Pings;
 use super::reader::{Read, Reader};
 use super::reply::{Reply, no_call, refusal, reply, send};
 use super::{ENCODING, is_grpc, metadata, timeout};
-use crate::call::{Call, Context, Messages, Peer, Side, SizeLimit, out_of_time};
+use crate::call::{Call, Context, MessageStream, Messages, Peer, Side, SizeLimit, out_of_time};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, RESETS_REMEMBERED_MAX,
@@ -129,7 +129,7 @@ impl GrpcServer {
         let limit = SizeLimit::of_connection(self.message_bytes_max, route.is_own).and(route.spec);
         let reader = Reader::new(body, limit);
         let messages = match route.spec.kind.streams_requests() {
-            true => Messages::Many(Box::pin(stream::unfold(Some(reader), next_request))),
+            true => Messages::Many(MessageStream::new(stream::unfold(Some(reader), next_request))),
             false => match in_time(only_request(reader), context.deadline()).await {
                 Ok(bytes) => Messages::One(bytes),
                 Err(status) => return refusal(&status),

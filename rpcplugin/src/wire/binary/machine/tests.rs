@@ -7,6 +7,7 @@ use std::task::Wake;
 use bytes::BytesMut;
 
 use super::*;
+use crate::call::Framing;
 use crate::limits::BINARY_PLACES;
 use crate::wire::binary::Violation;
 use crate::wire::binary::frame::{Flags, Frame, Opening};
@@ -354,6 +355,36 @@ fn small_messages_that_nobody_takes_do_not_hold_what_was_read_with_them() {
     assert_eq!(Arc::strong_count(&held), 1);
     let taken = std::iter::from_fn(|| host.take(call).map(|message| message.len()));
     assert_eq!(taken.sum::<usize>(), 200);
+}
+
+#[test]
+fn what_a_reader_takes_at_once_has_a_bound_and_goes_on_where_it_stopped() {
+    let bounds = Bounds { window_bytes: 1 << 20, connection_window_bytes: 1 << 20, ..BOUNDS };
+    let (mut host, mut plugin) =
+        (Machine::new(Role::Host, bounds, bounds), Machine::new(Role::Plugin, bounds, bounds));
+    let call = begin(&mut host, MethodKind::UnaryStream);
+    let arrived = hand(&mut host, &mut plugin).pop().unwrap().call;
+    let number = 3 * BINARY_TAKEN_TOGETHER_BYTES_MAX / 8;
+    let mut sent = Batch::to_send(Framing::Binary, SizeLimit::of_connection(4, false));
+    for next in 0..u32::try_from(number).unwrap() {
+        sent.push(Bytes::copy_from_slice(&next.to_le_bytes()));
+    }
+    plugin.send_several(arrived, &mut sent);
+    assert!(sent.is_empty());
+    hand(&mut plugin, &mut host);
+    let mut received = 0_u32;
+    for _ in 0..10 {
+        let mut batch = Batch::to_read();
+        host.take_together(call, &mut batch);
+        let before = received;
+        while let Some(message) = batch.next() {
+            assert_eq!(message, received.to_le_bytes()[..]);
+            received += 1;
+        }
+        let bytes = usize::try_from(received - before).unwrap() * 8;
+        assert!(bytes <= BINARY_TAKEN_TOGETHER_BYTES_MAX + 1024, "{bytes}");
+    }
+    assert_eq!(usize::try_from(received).unwrap(), number);
 }
 
 #[test]

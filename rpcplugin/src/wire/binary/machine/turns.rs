@@ -1,11 +1,7 @@
 //! Who sends next? Calls with something to send take turns, a part of a message each.
 
-use std::collections::VecDeque;
-
-use bytes::Bytes;
-
 use super::{Key, Machine, Queued, Ticket};
-use crate::limits::BINARY_COPIED_BYTES_MAX;
+use crate::call::Batch;
 use crate::wire::binary::outgoing::{PayloadLimit, Turn};
 
 impl Machine {
@@ -87,33 +83,17 @@ impl Machine {
     }
 
     /// Sends messages of a stream that are small together, as many as may go at once.
-    pub(in crate::wire::binary) fn send_several(&mut self, call: Ticket, messages: &mut VecDeque<Bytes>) {
+    pub(in crate::wire::binary) fn send_several(&mut self, call: Ticket, batch: &mut Batch) {
         let Some(record) = self.calls.of(call) else {
             return;
         };
         let limit = PayloadLimit::new(self.peer.frame_bytes_max);
         while record.queued == Queued::No && self.turns.is_empty() && self.outbox.has_room() {
             let room = record.outgoing.room_for_several(limit, &self.credit);
-            let (number, bytes) = fitting(messages, room);
             // One alone needs no length.
-            if number < 2 {
-                return;
-            }
-            record.outgoing.sent_several(bytes, &mut self.credit);
-            self.outbox.several(record.id, messages.drain(..number), bytes);
+            let Some(messages) = batch.several(room) else { return };
+            record.outgoing.sent_several(messages.len(), &mut self.credit);
+            self.outbox.several(record.id, &messages);
         }
     }
-}
-
-/// How many of these messages fit into so many bytes, and what they take, each with its length.
-fn fitting(messages: &VecDeque<Bytes>, room: usize) -> (usize, usize) {
-    let (mut number, mut bytes) = (0, 0);
-    for message in messages {
-        let with_it = bytes + size_of::<u32>() + message.len();
-        if with_it > room || message.len() > BINARY_COPIED_BYTES_MAX {
-            break;
-        }
-        (number, bytes) = (number + 1, with_it);
-    }
-    (number, bytes)
 }

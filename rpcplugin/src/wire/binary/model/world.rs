@@ -1,7 +1,5 @@
 //! A host and a plugin that keep the rules, with callers and handlers that do what a script says.
 
-use std::collections::VecDeque;
-
 use bytes::Bytes;
 
 use super::super::frame::Opening;
@@ -10,7 +8,7 @@ use super::call::{Call, End, Handler};
 use super::observer::Observer;
 use super::script::Script;
 use super::side::Side;
-use crate::call::SizeLimit;
+use crate::call::{Batch, Framing, SizeLimit};
 use crate::contract::{MethodKind, Status};
 
 pub(super) const KINDS: [MethodKind; 4] =
@@ -77,9 +75,11 @@ fn send(
     let length =
         |script: &mut Script<'_>| if script.once_in(16) { 3 * script.below(256) } else { script.below(60) };
     let all: Vec<Bytes> = (0..number).map(|next| message(sent.len() + next, length(script))).collect();
-    let mut left = VecDeque::from(all.clone());
+    let mut left = Batch::to_send(Framing::Binary, SizeLimit::of_connection(usize::MAX, false));
+    all.iter().cloned().for_each(|message| left.push(message));
     machine.send_several(call, &mut left);
-    sent.extend_from_slice(&all[..number - left.len()]);
+    let left = std::iter::from_fn(|| left.next()).count();
+    sent.extend_from_slice(&all[..number - left]);
 }
 
 impl World {

@@ -9,7 +9,7 @@ use super::super::Violation;
 use super::super::frame::{Flags, Frame, Kind, Opening};
 use super::super::machine::{Goodbye, Machine, Role, Shape, Ticket};
 use super::{FILE, bounds, list, messages, number, only_frame, settings, text};
-use crate::call::SizeLimit;
+use crate::call::{Batch, Framing, SizeLimit};
 use crate::contract::MethodKind;
 
 /// What a side says of a call, however it is cut into frames.
@@ -203,8 +203,10 @@ impl Driven {
         let ends = frame.flags.has(Flags::END);
         // The last one leaves with the end.
         let last = if ends { messages.pop_back() } else { None };
-        self.machine.send_several(call, &mut messages);
-        for message in messages {
+        let mut batch = Batch::to_send(Framing::Binary, SizeLimit::of_connection(usize::MAX, false));
+        messages.into_iter().for_each(|message| batch.push(message));
+        self.machine.send_several(call, &mut batch);
+        while let Some(message) = batch.next() {
             self.machine.send(call, message);
         }
         match (self.role, last) {
