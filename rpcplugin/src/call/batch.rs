@@ -237,6 +237,22 @@ impl Batch {
         (!self.first.is_empty()).then(|| next_of(&mut self.first))
     }
 
+    /// The next message, given to `take` as the first bytes of some, so many of them: it is looked at where it lies.
+    #[inline]
+    pub(crate) fn next_with<R>(&mut self, take: impl FnOnce(&Bytes, usize) -> R) -> Option<R> {
+        if self.first.is_empty()
+            && let Some(alone) = self.advance()
+        {
+            return Some(take(&alone, alone.len()));
+        }
+        if self.first.is_empty() {
+            return None;
+        }
+        let length = length_of_first(&mut self.first);
+        let taken = Taken { messages: &mut self.first, length };
+        Some(take(taken.messages, length))
+    }
+
     /// The next small messages together, at least two, that take no more than so many bytes with their lengths.
     pub(crate) fn several(&mut self, room: usize) -> Option<Bytes> {
         if self.first.is_empty() {
@@ -334,6 +350,18 @@ impl Sent {
     }
 }
 
+/// While a message is looked at. Then it is gone, also if that panics.
+struct Taken<'a> {
+    messages: &'a mut Bytes,
+    length: usize,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.messages.advance(self.length);
+    }
+}
+
 /// While a message is written. Then nothing is left of it, unless it is whole.
 struct Unfinished<'a> {
     tail: &'a mut BytesMut,
@@ -379,9 +407,15 @@ fn took_away() -> Status {
 
 /// The first of several messages of the binary wire. That they are whole was seen when they came.
 fn next_of(messages: &mut Bytes) -> Bytes {
-    let length = messages.try_get_u32_le().unwrap_or_default();
-    let length = usize::try_from(length).unwrap_or_default().min(messages.len());
+    let length = length_of_first(messages);
     messages.split_to(length)
+}
+
+/// Takes the length away that stands before the first message.
+#[inline]
+fn length_of_first(messages: &mut Bytes) -> usize {
+    let length = messages.try_get_u32_le().unwrap_or_default();
+    usize::try_from(length).unwrap_or_default().min(messages.len())
 }
 
 /// The end of those messages that go together in so many bytes, if they are more than one.

@@ -61,10 +61,28 @@ impl MessageStream {
         Self { source: Box::new(source), ready: Some(Box::new(ready)) }
     }
 
-    /// The next message, if it is there already.
+    /// The next message, given to `take` as [`Batch::next_with`] does.
     #[inline]
-    pub(crate) fn take_ready(&mut self) -> Option<Bytes> {
-        self.ready.as_mut()?.next()
+    pub(crate) fn poll_next_with<R>(
+        &mut self,
+        context: &mut Context<'_>,
+        take: impl FnOnce(&Bytes, usize) -> Result<R, Status>,
+    ) -> Poll<Option<Result<R, Status>>> {
+        let ready = ready!(self.poll_ready(context));
+        Poll::Ready(match ready.next_with(take) {
+            Some(taken) => Some(taken),
+            None => failure(ready).map(Err),
+        })
+    }
+
+    /// Ready with messages, or with the end.
+    #[inline]
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<&mut Batch> {
+        let ready = self.ready.get_or_insert_with(|| Box::new(Batch::to_read()));
+        if ready.gathered().is_pending() {
+            ready!(self.source.poll_batch(context, ready));
+        }
+        Poll::Ready(ready)
     }
 
     /// As [`Source::poll_batch`], whoever has asked before and how.
@@ -83,18 +101,17 @@ impl Stream for MessageStream {
     type Item = Result<Bytes, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        let ready = this.ready.get_or_insert_with(|| Box::new(Batch::to_read()));
-        loop {
-            if let Some(message) = ready.next() {
-                return Poll::Ready(Some(Ok(message)));
-            }
-            if ready.has_ended() {
-                return Poll::Ready(ready.take_end().and_then(Result::err).map(Err));
-            }
-            ready!(this.source.poll_batch(context, ready));
-        }
+        let ready = ready!(self.poll_ready(context));
+        Poll::Ready(match ready.next() {
+            Some(message) => Some(Ok(message)),
+            None => failure(ready).map(Err),
+        })
     }
+}
+
+/// The error in which the messages ended, once.
+fn failure(ready: &mut Batch) -> Option<Status> {
+    ready.take_end().and_then(Result::err)
 }
 
 impl fmt::Debug for MessageStream {

@@ -246,6 +246,22 @@ pub fn decode<T: for<'a> DecodeFrom<'a>>(bytes: &Bytes) -> Result<T, DecodeError
     T::read_message(&mut Reader::sharing(bytes, T::MEMORY_FACTOR)).map_err(|error| error.of_type(T::NAME))
 }
 
+/// See [`Message::decode_first`](super::Message::decode_first).
+///
+/// # Errors
+///
+/// If the bytes are not exactly one such message.
+///
+/// # Panics
+///
+/// If there are fewer bytes.
+#[inline]
+pub fn decode_first<T: for<'a> DecodeFrom<'a>>(bytes: &Bytes, length: usize) -> Result<T, DecodeError> {
+    let (first, _) = bytes.split_at(length);
+    T::read_message(&mut Reader::part_of(first, bytes, T::MEMORY_FACTOR))
+        .map_err(|error| error.of_type(T::NAME))
+}
+
 /// The value of a packed message, which is everything that the reader holds.
 ///
 /// # Errors

@@ -5,8 +5,9 @@ pub use std::vec::Vec;
 pub use bytes::{Bytes, BytesMut};
 
 pub use super::binary::{
-    BinaryMessage, DecodeFrom, Derived, Described, Layout, decode, decode_fixed, description_of, encode,
-    encode_into, packed_len, read_packed, read_tagged, schema_of, tagged_len, write_packed, write_tagged,
+    BinaryMessage, DecodeFrom, Derived, Described, Layout, decode, decode_first, decode_fixed,
+    description_of, encode, encode_into, packed_len, read_packed, read_tagged, schema_of, tagged_len,
+    write_packed, write_tagged,
 };
 pub use super::checks::{
     check_decoded, check_decoded_whole, check_encoded, check_encoded_whole, decoded_with,

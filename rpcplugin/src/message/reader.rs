@@ -10,7 +10,7 @@ use crate::limits::{DECODE_RESERVE_BYTES_MAX, ITEMS_WITHOUT_BYTES_MAX, MESSAGE_D
 /// Reads one message, front to back. No length in it is believed before the bytes are there.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
-    /// The outermost message, if its memory can be shared: what [`Bytes`] fields are slices of.
+    /// The outermost message, or what it is a part of, if its memory can be shared: what [`Bytes`] fields are slices of.
     whole: Option<&'a Bytes>,
     /// The bytes of the outermost message, which offsets count from.
     length: usize,
@@ -57,6 +57,12 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn sharing(bytes: &'a Bytes, memory_factor: usize) -> Self {
         Self { whole: Some(bytes), ..Self::new(bytes, memory_factor) }
+    }
+
+    /// For a message that is a part of `whole`, whose memory fields may share.
+    #[inline]
+    pub(super) fn part_of(bytes: &'a [u8], whole: &'a Bytes, memory_factor: usize) -> Self {
+        Self { whole: Some(whole), ..Self::new(bytes, memory_factor) }
     }
 
     /// For the items of a list that were read before, within a message.

@@ -131,6 +131,38 @@ pub trait Message: Sized + Send + 'static {
     ///
     /// If the bytes are not a value of this type. The error says where, what was expected and what was found.
     fn decode(bytes: Bytes) -> Result<Self, DecodeError>;
+
+    /// The value that the first `length` of these bytes are, where others may stand behind it.
+    ///
+    /// The small messages of a stream are read so. As it stands it hands [`decode`](Self::decode) a part of the bytes; derived
+    /// types read them where they lie.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode).
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use rpcplugin::{BinaryMessage, Message};
+    ///
+    /// #[derive(BinaryMessage)]
+    /// struct Tick {
+    ///     size: u16,
+    /// }
+    ///
+    /// let bytes = Bytes::from_static(b"\x07\0behind");
+    /// assert_eq!(Tick::decode_first(&bytes, 2)?.size, 7);
+    /// # Ok::<(), rpcplugin::DecodeError>(())
+    /// ```
+    fn decode_first(bytes: &Bytes, length: usize) -> Result<Self, DecodeError> {
+        Self::decode(bytes.slice(..length))
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -8,7 +8,7 @@ use super::driven::driven;
 use super::under_way::UnderWay;
 use crate::call::{MessageStream, Messages};
 use crate::contract::{MethodSpec, Status};
-use crate::message::{EncodeError, Message};
+use crate::message::{DecodeError, EncodeError, Message};
 use crate::rpc::{Channel, Outcome, Row, Streamed, Streaming, Unary};
 
 /// Calls a method with one request and one response.
@@ -132,12 +132,22 @@ pub(super) fn encode_into<T: Message>(message: &T, buffer: &mut BytesMut) -> Res
     message.encode_into(buffer).map_err(not_encoded)
 }
 
+#[cold]
 fn not_encoded(error: EncodeError) -> Status {
     Status::internal(format!("failed to encode a message: {error}")).with_source(error)
 }
 
 /// The message of some bytes that came from the other side.
 pub(super) fn decode<T: Message>(bytes: Bytes) -> Result<T, Status> {
-    T::decode(bytes)
-        .map_err(|error| Status::internal(format!("failed to decode a message: {error}")).with_source(error))
+    T::decode(bytes).map_err(not_decoded)
+}
+
+/// The message of the first of some bytes.
+pub(super) fn decode_first<T: Message>(bytes: &Bytes, length: usize) -> Result<T, Status> {
+    T::decode_first(bytes, length).map_err(not_decoded)
+}
+
+#[cold]
+fn not_decoded(error: DecodeError) -> Status {
+    Status::internal(format!("failed to decode a message: {error}")).with_source(error)
 }

@@ -36,8 +36,8 @@ pub struct Streaming<T> {
 
 enum Inner<T> {
     Stream(Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>),
-    /// Messages that came as bytes, and what makes one of them.
-    Decoded(MessageStream, fn(Bytes) -> Result<T, Status>),
+    /// Messages that came as bytes, and what makes one of the first of some bytes.
+    Decoded(MessageStream, fn(&Bytes, usize) -> Result<T, Status>),
 }
 
 impl<T: Send + 'static> Streaming<T> {
@@ -98,11 +98,27 @@ impl<T: Send + 'static> Streaming<T> {
 
 impl<T: Message> Streaming<T> {
     pub(super) const fn decoded(messages: MessageStream) -> Self {
-        Self { inner: Inner::Decoded(messages, super::call::decode), ended: false }
+        Self { inner: Inner::Decoded(messages, super::call::decode_first), ended: false }
     }
 
     pub(crate) fn encoded(self) -> MessageStream {
         MessageStream::of(Encoded { messages: self, is_large: false })
+    }
+}
+
+impl<T> Streaming<T> {
+    // Between the stream and the wire an item would be moved once more for each call.
+    #[inline(always)]
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Status>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let item = ready!(match &mut self.inner {
+            Inner::Stream(stream) => stream.as_mut().poll_next(context),
+            Inner::Decoded(messages, decode) => messages.poll_next_with(context, *decode),
+        });
+        self.ended = !matches!(item, Some(Ok(_)));
+        Poll::Ready(item)
     }
 }
 
@@ -111,18 +127,7 @@ impl<T> Stream for Streaming<T> {
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
-        let item = match &mut self.inner {
-            Inner::Stream(stream) => ready!(stream.as_mut().poll_next(context)),
-            Inner::Decoded(messages, decode) => match messages.take_ready() {
-                Some(bytes) => Some(decode(bytes)),
-                None => ready!(Pin::new(messages).poll_next(context)).map(|bytes| bytes.and_then(*decode)),
-            },
-        };
-        self.ended = !matches!(item, Some(Ok(_)));
-        Poll::Ready(item)
+        self.poll(context)
     }
 }
 
@@ -160,7 +165,7 @@ impl<T: Message> Encoded<T> {
 impl<T: Message> Source for Encoded<T> {
     fn poll_batch(&mut self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<()> {
         while !batch.is_full() {
-            match Pin::new(&mut self.messages).poll_next(context) {
+            match self.messages.poll(context) {
                 Poll::Pending => break,
                 Poll::Ready(Some(Ok(message))) => self.put(&message, batch),
                 Poll::Ready(Some(Err(status))) => batch.end(Err(status)),

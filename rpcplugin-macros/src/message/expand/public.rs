@@ -153,6 +153,12 @@ fn travelling(message: &Message<'_>, codec: &Codec) -> TokenStream {
             fn decode(__bytes: #runtime::Bytes) -> ::core::result::Result<Self, #runtime::DecodeError> {
                 #runtime::decode(&__bytes)
             }
+            fn decode_first(
+                __bytes: &#runtime::Bytes,
+                __length: ::core::primitive::usize,
+            ) -> ::core::result::Result<Self, #runtime::DecodeError> {
+                #runtime::decode_first(__bytes, __length)
+            }
         }
     }
 }

@@ -223,6 +223,18 @@ fn who_reads_takes_what_came_together_and_else_one_at_a_time() {
 }
 
 #[test]
+fn who_panics_over_a_message_gets_the_next_one() {
+    let mut batch = Batch::to_read();
+    batch.put_piece(Piece::Several(Bytes::from_static(&[1, 0, 0, 0, 9, 1, 0, 0, 0, 8])));
+    let panicked = catch_unwind(AssertUnwindSafe(|| batch.next_with(|_, _| panic!("no"))));
+    assert!(panicked.is_err());
+    assert_eq!(batch.next_with(|bytes, length| bytes[..length].to_vec()), Some(vec![8]));
+    assert_eq!(batch.next_with(|_, length| length), None);
+    batch.push(message(3));
+    assert_eq!(batch.next_with(|bytes, length| (bytes.len(), length)), Some((3, 3)));
+}
+
+#[test]
 fn what_came_together_is_held_against_the_limit_of_who_sends_it_on() {
     let mut batch = Batch::to_send(Framing::Grpc, SizeLimit::of_connection(1, false));
     batch.put_piece(Piece::Several(Bytes::from_static(&[1, 0, 0, 0, 9, 2, 0, 0, 0, 8, 8])));

@@ -54,6 +54,28 @@ fn what_is_appended_is_the_message_whatever_is_before_it_and_however_long_it_is(
     }
 }
 
+#[derive(BinaryMessage, Debug, PartialEq)]
+struct Part {
+    number: u16,
+    bytes: Bytes,
+}
+
+#[test]
+fn the_first_of_several_is_read_where_it_lies_and_no_further() {
+    let message = Part { number: 7, bytes: Bytes::from_static(b"abc") };
+    let mut buffer = BytesMut::from(&message.encode().unwrap()[..]);
+    let length = buffer.len();
+    "behind".to_owned().encode_into(&mut buffer).unwrap();
+    let bytes = buffer.freeze();
+    let read = Part::decode_first(&bytes, length).unwrap();
+    assert_eq!(read, message);
+    assert!(bytes.as_ptr_range().contains(&read.bytes.as_ptr()), "no copy");
+    Part::decode_first(&bytes, length - 1).unwrap_err();
+    Part::decode_first(&bytes, length + 1).unwrap_err();
+    assert_eq!(ByHand::decode_first(&bytes, 2).unwrap().0, [7, 0]);
+    assert_eq!(String::decode_first(&bytes.slice(length..), bytes.len() - length).unwrap(), "behind");
+}
+
 #[derive(BinaryMessage)]
 struct Narrow {
     first: u8,
