@@ -193,6 +193,11 @@ impl Batch {
         !matches!(self.end, End::Open)
     }
 
+    /// Whether a wire sends the messages.
+    pub(crate) const fn is_sent(&self) -> bool {
+        self.sent.is_some()
+    }
+
     /// Whether there is no message.
     pub(crate) fn is_empty(&self) -> bool {
         self.first.is_empty() && self.queue.is_empty() && self.tail.is_empty()

@@ -137,7 +137,8 @@ impl<T> fmt::Debug for Streaming<T> {
     }
 }
 
-/// A stream as it leaves its type: each message is written where it will be sent from.
+/// A stream as it leaves its type: each message is written where it will be sent from, unless it is large, or somebody reads
+/// it here and keeps it for as long as it likes.
 struct Encoded<T> {
     messages: Streaming<T>,
     /// Whether the last message was a large one. The next may be as well, and gets memory of its own.
@@ -146,7 +147,7 @@ struct Encoded<T> {
 
 impl<T: Message> Encoded<T> {
     fn put(&mut self, message: &T, batch: &mut Batch) {
-        let length = if self.is_large {
+        let length = if self.is_large || !batch.is_sent() {
             match super::call::encode(message) {
                 Err(status) => return batch.end(Err(status)),
                 Ok(bytes) => {
