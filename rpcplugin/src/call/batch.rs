@@ -3,12 +3,17 @@
 use std::collections::VecDeque;
 use std::task::Poll;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use tokio::time::Instant;
 
+use self::several::{append, copy, next_of, next_with, together};
 use super::{Framing, SizeLimit};
 use crate::contract::Status;
 use crate::limits::{SENT_TOGETHER_ROOM_BYTES_MIN, SENT_TOGETHER_TIME_MAX};
+
+mod several;
+#[cfg(all(test, feature = "_connected"))]
+mod tests;
 
 /// Messages of a stream in their order, and its end behind them.
 ///
@@ -253,9 +258,7 @@ impl Batch {
         if self.first.is_empty() {
             return None;
         }
-        let length = length_of_first(&mut self.first);
-        let taken = Taken { messages: &mut self.first, length };
-        Some(take(taken.messages, length))
+        Some(next_with(&mut self.first, take))
     }
 
     /// The next small messages together, at least two, that take no more than so many bytes with their lengths.
@@ -354,94 +357,3 @@ impl Sent {
         self.is_slow || self.bytes + SENT_TOGETHER_ROOM_BYTES_MIN > self.framing.together_bytes_max()
     }
 }
-
-/// While a message is looked at. Then it is gone, also if that panics.
-struct Taken<'a> {
-    messages: &'a mut Bytes,
-    length: usize,
-}
-
-impl Drop for Taken<'_> {
-    fn drop(&mut self) {
-        self.messages.advance(self.length);
-    }
-}
-
-/// While a message is written. Then nothing is left of it, unless it is whole.
-struct Unfinished<'a> {
-    tail: &'a mut BytesMut,
-    /// Where the last message ends that is whole.
-    whole: usize,
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        // Who took away from what was before leaves nothing that could be cut into messages.
-        let whole = if self.tail.len() < self.whole { 0 } else { self.whole };
-        self.tail.truncate(whole);
-    }
-}
-
-#[inline]
-fn append(
-    tail: &mut BytesMut,
-    framing: Framing,
-    limit: SizeLimit,
-    encode: impl FnOnce(&mut BytesMut) -> Result<(), Status>,
-) -> Result<usize, Status> {
-    let start = tail.len();
-    let unfinished = &mut Unfinished { tail, whole: start };
-    framing.append(0, unfinished.tail);
-    let begin = unfinished.tail.len();
-    encode(unfinished.tail)?;
-    let length = unfinished.tail.len().checked_sub(begin).ok_or_else(took_away)?;
-    framing.put(limit.check(length)?, unfinished.tail.get_mut(start..).unwrap_or_default());
-    unfinished.whole = unfinished.tail.len();
-    Ok(length)
-}
-
-fn copy(tail: &mut BytesMut, framing: Framing, length: u32, message: &[u8]) {
-    framing.append(length, tail);
-    tail.extend_from_slice(message);
-}
-
-#[cold]
-fn took_away() -> Status {
-    Status::internal("`Message::encode_into` took away bytes that were not its own; it may append only")
-}
-
-/// The first of several messages of the binary wire. That they are whole was seen when they came.
-fn next_of(messages: &mut Bytes) -> Bytes {
-    let length = length_of_first(messages);
-    messages.split_to(length)
-}
-
-/// Takes the length away that stands before the first message.
-#[inline]
-fn length_of_first(messages: &mut Bytes) -> usize {
-    let length = messages.try_get_u32_le().unwrap_or_default();
-    usize::try_from(length).unwrap_or_default().min(messages.len())
-}
-
-/// The end of those messages that go together in so many bytes, if they are more than one.
-fn together(messages: &[u8], room: usize) -> Option<usize> {
-    let end_of = |start: usize| {
-        let length = u32::from_le_bytes(*messages.get(start..)?.first_chunk()?);
-        Some(start + size_of::<u32>() + usize::try_from(length).ok()?)
-    };
-    let first = end_of(0)?;
-    if first >= messages.len() {
-        return None;
-    }
-    if messages.len() <= room {
-        return Some(messages.len());
-    }
-    let mut end = first;
-    while let Some(next) = end_of(end).filter(|next| *next <= room) {
-        end = next;
-    }
-    (end > first).then_some(end)
-}
-
-#[cfg(all(test, feature = "_connected"))]
-mod tests;
