@@ -153,12 +153,14 @@ impl Answering {
             Ok(Messages::One(bytes)) => return self.send(self.one(Ok(bytes))),
             Err(status) => return self.send(self.one(Err(status))),
         };
-        match self.context.response_in_use().map_or(Ok(None), |metadata| self.initial(metadata)) {
-            Ok(None) => {}
-            Ok(Some(initial)) => self.shared.with(|machine| machine.send_initial(self.call, &initial)),
+        let mut outgoing = match self.context.response_in_use().map_or(Ok(None), |used| self.initial(used)) {
+            Ok(None) => Outgoing::unheard(messages, self.limit),
+            Ok(Some(initial)) => {
+                self.shared.with(|machine| machine.send_initial(self.call, &initial));
+                Outgoing::new(messages, self.limit)
+            }
             Err(status) => return self.send(self.failed(&status, Metadata::new())),
-        }
-        let mut outgoing = Outgoing::new(messages, self.limit);
+        };
         let end = self.send_all(&mut outgoing).await;
         // What the stream holds goes with it, before the caller hears of the end.
         drop(outgoing);

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 
 use super::*;
-use crate::call::CallOptions;
+use crate::call::{Call, CallOptions, Messages};
+use crate::rpc::{Interceptor, Next};
 
 on_each_wire![
     a_dropped_call_reaches_a_plugin_that_takes_no_more_requests,
     a_deadline_ends_a_stream_that_nobody_reads,
     a_stream_of_requests_that_panics_ends_its_call_and_no_other,
     a_slow_stream_holds_back_neither_its_first_message_nor_other_calls,
+    a_stream_without_a_message_has_begun,
 ];
 
 #[rpcplugin::rpc_protocol(service = "test.Stalling")]
@@ -21,6 +23,7 @@ trait Stalling {
     async fn slow(&self) -> Result<Streaming<u64>, Status>;
     async fn sum(&self, requests: Streaming<u64>) -> Result<u64, Status>;
     async fn one(&self) -> Result<u64, Status>;
+    async fn silent(&self) -> Result<Streaming<u64>, Status>;
 }
 
 /// How many messages a slow stream gives, one each few milliseconds.
@@ -50,6 +53,10 @@ impl Handler {
 }
 
 impl Stalling for Handler {
+    async fn silent(&self) -> Result<Streaming<u64>, Status> {
+        Ok(Streaming::new(stream::pending()))
+    }
+
     /// Answers once, and then holds its requests without reading any.
     async fn hold(&self, requests: Streaming<Vec<u8>>) -> Result<Streaming<u64>, Status> {
         let held = (self.alive(), requests);
@@ -179,4 +186,25 @@ async fn a_slow_stream_holds_back_neither_its_first_message_nor_other_calls(prot
     };
     let (sum, ()) = tokio::join!(sum, other);
     assert_eq!(sum.unwrap(), u64::try_from(SLOW_MESSAGES).unwrap());
+}
+
+/// Says when a call is answered.
+struct Answered(watch::Sender<bool>);
+
+impl Interceptor for Answered {
+    async fn intercept(&self, call: Call, next: Next<'_>) -> Result<Messages, Status> {
+        let answer = next.run(call).await;
+        self.0.send_replace(answer.is_ok());
+        answer
+    }
+}
+
+async fn a_stream_without_a_message_has_begun(protocol: Protocol) {
+    let (says, mut answered) = watch::channel(false);
+    let (client, _handler) = stalling(protocol).await;
+    let client = StallingClient::new(client.channel.intercepted(Answered(says)));
+    let mut silent = in_time(client.silent()).await.unwrap();
+    let nothing = tokio::spawn(async move { silent.message().await });
+    in_time(answered.wait_for(|answered| *answered)).await.unwrap();
+    nothing.abort();
 }

@@ -78,6 +78,11 @@ impl Machine {
         }
     }
 
+    /// Says that a call is being answered, though no message is there: its caller may wait for that.
+    pub(in crate::wire::binary) fn begin_answer(&mut self, call: Ticket) {
+        self.send_initial(call, &[]);
+    }
+
     /// Ends a call well, behind a last message if there is one.
     pub(in crate::wire::binary) fn end(&mut self, call: Ticket, message: Option<Bytes>) {
         let Some(record) = self.record(call) else { return };
