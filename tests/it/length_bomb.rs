@@ -69,8 +69,7 @@ fn memory(plugin: &PluginClient, line: &str) -> u64 {
 
 async fn plugin() -> PluginClient {
     // Another arena of malloc would reserve 64 MiB for a thread, and none of that is for a message.
-    let command =
-        format!("ulimit -v {ADDRESS_SPACE_KIB}; MALLOC_ARENA_MAX=1 exec {}", kv_plugin().display());
+    let command = format!("ulimit -v {ADDRESS_SPACE_KIB}; MALLOC_ARENA_MAX=1 exec {}", kv_plugin().display());
     script(&command).security(Security::Plaintext).start().await.unwrap()
 }
 
