@@ -11,6 +11,7 @@ use rpcplugin::{PluginClient, Security};
 use crate::interop::{
     Peer, answers, build, built, host_plugin, idle_host, run_host, run_host_of_ours, sources,
 };
+use crate::orphans::a_killed_host_takes_a_foreign_plugin_with_it;
 use crate::support::{absent, kv_plugin};
 use crate::wires::{named, speaks_grpc_and_is_refused_without};
 
@@ -107,6 +108,12 @@ async fn our_host_with_a_go_plugin(security: Security, mark: &str) {
     let builder = PluginClient::builder(programs.join("kv-plugin"), rpcplugin_tests::cookie());
     let peer = Peer { log_level: "INFO", stderr_is_streamed: true };
     host_plugin(builder, security, &peer, mark).await;
+}
+
+#[test]
+fn a_go_plugin_ends_with_a_host_of_ours_that_is_killed() {
+    let Some(programs) = programs() else { return };
+    a_killed_host_takes_a_foreign_plugin_with_it(&[&programs.join("kv-plugin").display().to_string()]);
 }
 
 #[tokio::test]

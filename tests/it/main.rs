@@ -28,6 +28,7 @@ mod kit_four;
 mod kit_metadata;
 mod length_bomb;
 mod listener;
+mod orphans;
 mod output;
 mod page_links;
 mod processes;

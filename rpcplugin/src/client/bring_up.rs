@@ -5,6 +5,7 @@ use bytes::BytesMut;
 use tokio::process::ChildStdout;
 
 use super::failure::Failure;
+use super::guard::guarded_directory;
 use super::launch::Process;
 use super::log_forward::LogForwarder;
 use super::opening::{Opened, Wanted, open};
@@ -15,7 +16,6 @@ use super::wires_file::WiresFile;
 use super::{PluginClientBuilder, Security, StartError};
 use crate::handshake::{Accepted, Expectation, HandshakeError, HandshakeLine, HostOffer, accept};
 use crate::limits::{HANDSHAKE_LINE_BYTES_MAX, OUTPUT_DRAIN_TIMEOUT};
-use crate::transport::SocketDirectory;
 use crate::transport::tls::Identity;
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
@@ -27,7 +27,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         Security::AutoMtls => Some(Identity::generate().map_err(StartError::Prepare)?),
         Security::Plaintext => None,
     };
-    let sockets = SocketDirectory::create(None).map_err(StartError::Prepare)?;
+    let sockets = guarded_directory().map_err(StartError::Prepare)?;
     let wires = WiresFile::below(sockets.path(), builder.wire);
     let offer = HostOffer {
         cookie: &builder.cookie,

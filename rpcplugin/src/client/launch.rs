@@ -5,6 +5,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
+use super::guard::Guarded;
 use super::{PluginClientBuilder, StartError};
 use crate::handshake::HostOffer;
 use crate::limits::REAP_TIMEOUT;
@@ -15,6 +16,8 @@ pub(super) struct Process {
     child: Child,
     /// The number of the process is that of its group. `None` once the group was killed behind the process.
     group: Option<Pid>,
+    /// It does not outlive this process, as long as it may be there.
+    guarded: Option<Guarded>,
 }
 
 impl Process {
@@ -42,7 +45,8 @@ impl Process {
         match (child.stdout.take(), child.stderr.take()) {
             (Some(stdout), Some(stderr)) => {
                 let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-                Ok((Self { child, group }, stdout, stderr))
+                let guarded = group.map(Guarded::new);
+                Ok((Self { child, group, guarded }, stdout, stderr))
             }
             _ => Err(spawned(io::Error::other("the pipes of the child are missing"))),
         }
@@ -100,6 +104,7 @@ impl Process {
     fn sweep(&mut self) {
         self.kill_group();
         self.group = None;
+        self.guarded = None;
     }
 
     fn kill_group(&self) {

@@ -7,6 +7,7 @@ mod bring_up;
 mod builder;
 mod error;
 mod failure;
+mod guard;
 mod heartbeat;
 mod launch;
 mod log_forward;

@@ -18,7 +18,7 @@ use crate::services::plugin::Empty;
 use crate::transport::{Address, SocketDirectory};
 use crate::wire::{Protocol, Wire};
 
-/// A running plugin. Dropping it kills the process.
+/// A running plugin. Dropping it kills the process, and if this process is killed, the plugin is too.
 ///
 /// # Examples
 ///

@@ -1,7 +1,5 @@
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-#[cfg(feature = "server")]
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::TransportError;
 #[cfg(feature = "server")]
@@ -18,12 +16,22 @@ pub(crate) struct SocketDirectory {
 
 impl SocketDirectory {
     /// Makes the directory in `parent`, or in the system's directory for temporary files.
+    #[cfg(feature = "server")]
     pub(crate) fn create(parent: Option<&Path>) -> Result<Self, TransportError> {
         let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
+        Self::create_in(parent, "plugin-", 8)
+    }
+
+    /// The same with a name that begins so. A few random characters behind it keep the path short.
+    #[cfg(feature = "client")]
+    pub(crate) fn create_named(parent: PathBuf, beginning: &str) -> Result<Self, TransportError> {
+        Self::create_in(parent, beginning, 4)
+    }
+
+    fn create_in(parent: PathBuf, beginning: &str, random: usize) -> Result<Self, TransportError> {
         tempfile::Builder::new()
-            .prefix("plugin-")
-            // Six random characters more than the name of the socket keep the path short.
-            .rand_bytes(8)
+            .prefix(beginning)
+            .rand_bytes(random)
             .permissions(std::fs::Permissions::from_mode(0o700))
             .tempdir_in(&parent)
             .map(|directory| Self { directory })

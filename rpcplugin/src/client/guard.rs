@@ -1,0 +1,216 @@
+//! A plugin ends with its host, however that ends.
+//!
+//! A process that is killed can do nothing more, so somebody else has to. A shell waits for the end of a pipe of which only
+//! the host has the other side; then it kills the process groups that the host has named and not taken back, and removes the
+//! directories of their sockets. There is one shell for all plugins of a host. It takes any plugin as it is, with everything
+//! that it started, and needs nothing of one system alone: a signal at the death of the parent is Linux's, comes when the thread
+//! ends that started the plugin, and reaches nobody behind it.
+
+use std::collections::BTreeSet;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::process::Pid;
+
+use crate::transport::{SocketDirectory, TransportError};
+
+/// What every system of the Unix family has.
+const SHELL: &str = "/bin/sh";
+
+/// Where it finds `rm`.
+const PATH: &str = "/usr/bin:/bin";
+
+/// What a list of processes shows of it.
+const NAME: &str = "rpcplugin-guard";
+
+/// What it does. A signal for everybody, as a service manager sends it before it kills, does not end it before its host.
+const SCRIPT: &str = r#"
+trap '' HUP INT QUIT TERM
+groups=' '
+directories=0
+while read -r what value; do
+  case $what in
+    +) groups="$groups$value " ;;
+    -) groups="${groups%% "$value" *} ${groups#* "$value" }" ;;
+    /) directories=$((directories + 1)); eval "directory_$directories=\$value" ;;
+  esac
+done
+for group in $groups; do kill -s KILL -- "-$group"; done
+while [ "$directories" -gt 0 ]; do
+  eval "beginning=\$directory_$directories"
+  rm -rf -- "$beginning"*
+  directories=$((directories - 1))
+done
+"#;
+
+static GUARD: Mutex<Guard> = Mutex::new(Guard {
+    groups: BTreeSet::new(),
+    directories: BTreeSet::new(),
+    shell: None,
+    is_missed: false,
+});
+
+/// What ends with this process.
+struct Guard {
+    /// Process groups.
+    groups: BTreeSet<i32>,
+    /// How the paths of directories begin.
+    directories: BTreeSet<PathBuf>,
+    shell: Option<Shell>,
+    /// Whether it was said that there is none.
+    is_missed: bool,
+}
+
+struct Shell {
+    process: Child,
+    input: ChildStdin,
+}
+
+/// A process group that does not outlive this process. Dropping it ends that: the group is gone.
+#[derive(Debug)]
+pub(super) struct Guarded(i32);
+
+impl Guarded {
+    pub(super) fn new(group: Pid) -> Self {
+        let group = group.as_raw_nonzero().get();
+        let mut guard = lock();
+        guard.groups.insert(group);
+        guard.tell(&line('+', group.to_string().as_bytes()));
+        Self(group)
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        let mut guard = lock();
+        guard.groups.remove(&self.0);
+        guard.tell(&line('-', self.0.to_string().as_bytes()));
+    }
+}
+
+/// A directory for the sockets of a plugin that does not outlive this process.
+pub(super) fn guarded_directory() -> Result<SocketDirectory, TransportError> {
+    let parent = std::env::temp_dir();
+    // Of this process alone, and known before there is a directory: none is made that nobody would remove.
+    let beginning = format!("plugin-{:012x}-", token());
+    if let Ok(path) = std::path::absolute(parent.join(&beginning)) {
+        lock().guard_directories(path);
+    }
+    SocketDirectory::create_named(parent, &beginning)
+}
+
+/// A number that no other process has: 48 random bits.
+fn token() -> u64 {
+    static TOKEN: OnceLock<u64> = OnceLock::new();
+    *TOKEN.get_or_init(|| RandomState::new().hash_one(std::process::id()) >> 16)
+}
+
+fn lock() -> MutexGuard<'static, Guard> {
+    GUARD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn line(what: char, value: &[u8]) -> Vec<u8> {
+    [format!("{what} ").as_bytes(), value, b"\n"].concat()
+}
+
+fn of_directory(beginning: &Path) -> Vec<u8> {
+    line('/', beginning.as_os_str().as_bytes())
+}
+
+impl Guard {
+    fn guard_directories(&mut self, beginning: PathBuf) {
+        // A line holds no such path, and half of it is another one.
+        let is_a_line = !beginning.as_os_str().as_bytes().contains(&b'\n');
+        if is_a_line && !self.directories.contains(&beginning) {
+            let line = of_directory(&beginning);
+            self.directories.insert(beginning);
+            self.tell(&line);
+        }
+    }
+
+    fn tell(&mut self, line: &[u8]) {
+        if let Some(shell) = &mut self.shell
+            // In one piece: half a line would make another number of the next.
+            && shell.input.write_all(line).is_ok()
+        {
+            return;
+        }
+        // The first time; or somebody has killed it.
+        self.shell = None;
+        match Shell::start(&self.groups, &self.directories) {
+            Ok(shell) => self.shell = Some(shell),
+            Err(error) if !std::mem::replace(&mut self.is_missed, true) => {
+                tracing::warn!(%error, shell = SHELL, "plugins will live on if this process is killed: nobody guards them");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+impl Shell {
+    fn start(groups: &BTreeSet<i32>, directories: &BTreeSet<PathBuf>) -> io::Result<Self> {
+        let mut command = Command::new(SHELL);
+        command.args(["-c", SCRIPT, NAME]).env_clear().env("PATH", PATH).current_dir("/");
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Ctrl-C is not for it.
+        let mut process = command.process_group(0).spawn()?;
+        let mut input = process.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        // Whoever starts a plugin does not wait for a shell that somebody has stopped.
+        fcntl_setfl(&input, fcntl_getfl(&input)? | OFlags::NONBLOCK)?;
+        let groups = groups.iter().map(|group| line('+', group.to_string().as_bytes()));
+        let mut lines = directories.iter().map(|path| of_directory(path)).chain(groups);
+        lines.try_for_each(|line| input.write_all(&line))?;
+        Ok(Self { process, input })
+    }
+}
+
+impl Drop for Shell {
+    /// Only one that cannot be spoken to is given up.
+    fn drop(&mut self) {
+        let _gone = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    #[test]
+    fn a_guard_that_was_killed_is_replaced_by_one_that_knows_everybody() {
+        let mut sleeper = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
+        let parent = tempfile::tempdir().unwrap();
+        let sockets = tempfile::Builder::new().prefix("a b-").tempdir_in(&parent).unwrap();
+        let mut guard = Guard {
+            groups: [i32::try_from(sleeper.id()).unwrap()].into(),
+            directories: [parent.path().join("a b-")].into(),
+            shell: None,
+            is_missed: false,
+        };
+        guard.tell(b"");
+        let shell = &mut guard.shell.as_mut().unwrap().process;
+        let first = shell.id();
+        shell.kill().unwrap();
+        shell.wait().unwrap();
+        // Of a group that is gone by now.
+        guard.tell(b"- 1000000\n");
+        let shell = guard.shell.as_mut().unwrap();
+        assert_ne!(shell.process.id(), first);
+        // The end of its pipe.
+        let mut other = Command::new("true").stdin(Stdio::piped()).spawn().unwrap();
+        drop(std::mem::replace(&mut shell.input, other.stdin.take().unwrap()));
+        assert_eq!(sleeper.wait().unwrap().signal(), Some(9));
+        assert!(shell.process.wait().unwrap().success());
+        assert!(!sockets.path().exists());
+        other.wait().unwrap();
+    }
+}

@@ -1,0 +1,107 @@
+//! A host that is killed says nothing to its plugins. They end all the same, and with them what they started.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::support::kv_plugin;
+
+/// A variable that everything inherits which a host started.
+const MARK: &str = "RPCPLUGIN_TEST_MARK";
+
+/// A host, and a directory for what it makes, whose path is a value of the mark that nobody else has.
+struct Host {
+    process: Child,
+    directory: TempDir,
+}
+
+impl Host {
+    /// Starts a host of plugins with this command.
+    fn start(command: &[&str]) -> Self {
+        // With a space, as a user may have it.
+        let directory = tempfile::Builder::new().prefix("of a host").tempdir().unwrap();
+        let mut host = Command::new(env!("CARGO_BIN_EXE_doomed_host"));
+        host.args(command).env(MARK, directory.path()).env("TMPDIR", directory.path());
+        host.stdin(Stdio::null()).stdout(Stdio::piped());
+        Self { process: host.spawn().unwrap(), directory }
+    }
+
+    /// Waits until its plugins run.
+    fn wait(&mut self) {
+        let mut line = String::new();
+        BufReader::new(self.process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "started\n");
+    }
+
+    /// Something that is left: a process, or a file.
+    fn left(&self) -> Option<String> {
+        let file = || std::fs::read_dir(self.directory.path()).unwrap().next();
+        marked(&self.directory.path().display().to_string())
+            .or_else(|| file().map(|file| file.unwrap().path().display().to_string()))
+    }
+
+    /// Ends it as it cannot prevent, and waits until nothing is left.
+    fn kill(mut self, signal: Signal, moment: &str) {
+        let process = Pid::from_raw(i32::try_from(self.process.id()).unwrap()).unwrap();
+        kill_process(process, signal).unwrap();
+        self.process.wait().unwrap();
+        let clock = Instant::now();
+        while let Some(left) = self.left() {
+            assert!(clock.elapsed() < Duration::from_secs(20), "{moment}: {left} is left");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// Some process with this mark, by its command line.
+fn marked(mark: &str) -> Option<String> {
+    let variable = format!("{MARK}={mark}");
+    std::fs::read_dir("/proc").unwrap().find_map(|entry| {
+        let directory = entry.unwrap().path();
+        // Of a process that has just ended nothing can be read, and of one that nobody has asked for it is empty.
+        let environment = std::fs::read(directory.join("environ")).unwrap_or_default();
+        let is_marked = environment.split(|byte| *byte == 0).any(|found| found == variable.as_bytes());
+        is_marked.then(|| std::fs::read_to_string(directory.join("cmdline")).unwrap_or_default())
+    })
+}
+
+/// A plugin that has started somebody.
+const WITH_A_CHILD: &str = r#"sleep 600 & exec "$0""#;
+
+#[test]
+fn a_host_that_is_killed_takes_its_plugins_with_it_and_what_they_started() {
+    let plugin = kv_plugin().display().to_string();
+    for command in [vec![plugin.as_str()], vec!["/bin/sh", "-c", WITH_A_CHILD, &plugin]] {
+        for signal in [Signal::KILL, Signal::TERM, Signal::INT, Signal::ABORT] {
+            let mut host = Host::start(&command);
+            host.wait();
+            assert!(marked(&host.directory.path().display().to_string()).is_some(), "nothing bears the mark");
+            host.kill(signal, "plugins run");
+        }
+    }
+}
+
+#[test]
+fn a_host_that_is_killed_while_it_starts_plugins_leaves_none() {
+    let plugin = kv_plugin().display().to_string();
+    for moment in 0..60 {
+        let host = Host::start(&[&plugin]);
+        std::thread::sleep(Duration::from_micros(moment * 500));
+        host.kill(Signal::KILL, &format!("after {} us", moment * 500));
+    }
+}
+
+/// The same with a plugin that knows nothing of us.
+pub(crate) fn a_killed_host_takes_a_foreign_plugin_with_it(command: &[&str]) {
+    let mut host = Host::start(command);
+    host.wait();
+    host.kill(Signal::KILL, "plugins run");
+    for moment in 0..20 {
+        let host = Host::start(command);
+        std::thread::sleep(Duration::from_millis(moment * 2));
+        host.kill(Signal::KILL, &format!("after {} ms", moment * 2));
+    }
+}

@@ -1,0 +1,18 @@
+//! A host that is going to be killed: `doomed_host PROGRAM [ARGUMENT]...` starts three plugins, says so and waits.
+
+use rpcplugin::PluginClient;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let command: Vec<String> = std::env::args().skip(1).collect();
+    let (program, arguments) = command.split_first().ok_or("which plugin?")?;
+    let mut plugins = Vec::new();
+    for _ in 0..3 {
+        let builder = PluginClient::builder(program, rpcplugin_tests::cookie()).args(arguments);
+        plugins.push(builder.start().await?);
+    }
+    println!("started");
+    std::future::pending::<()>().await;
+    drop(plugins);
+    Ok(())
+}
