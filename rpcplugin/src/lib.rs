@@ -117,7 +117,9 @@ pub use call::{
     MetadataValue, Peer, PeerAddress, ResponseFuture, ResponseMetadata, Side, UnixCredentials,
 };
 #[cfg(feature = "client")]
-pub use client::{Diagnosis, PluginClient, PluginClientBuilder, Security, StartError, Stopped};
+pub use client::{
+    Checksum, ChecksumError, Diagnosis, PluginClient, PluginClientBuilder, Security, StartError, Stopped,
+};
 pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 #[cfg(feature = "family")]
 pub use family::{

@@ -8,6 +8,7 @@
 
 mod binary_vectors;
 mod cancel_safety;
+mod checksums;
 mod conformance;
 mod conformance_http2;
 mod contract_attributes;

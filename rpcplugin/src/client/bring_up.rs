@@ -1,3 +1,4 @@
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::opening::{Opened, Wanted, open};
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::stdio::Output;
+use super::verified::Verified;
 use super::wires_file::WiresFile;
 use super::{PluginClientBuilder, Security, StartError};
 use crate::handshake::{Accepted, Expectation, HandshakeError, HandshakeLine, HostOffer, accept};
@@ -23,6 +25,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     if builder.versions.is_empty() {
         return Err(StartError::NoVersion);
     }
+    let verified = verify(&mut builder).await?;
     let identity = match builder.security {
         Security::AutoMtls => Some(Identity::generate().map_err(StartError::Prepare)?),
         Security::Plaintext => None,
@@ -37,7 +40,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         socket_directory: sockets.path(),
         wires_file: wires.path(),
     };
-    let (mut process, mut stdout, stderr) = Process::launch(&builder, &offer)?;
+    let (mut process, mut stdout, stderr) = Process::launch(&builder, verified.as_ref(), &offer)?;
     let name = plugin_name(&builder);
     let tail = Tail::default();
     let log = LogForwarder::new(Arc::clone(&name), "stderr");
@@ -78,6 +81,17 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         }
         Err(failure) => Err(failure.explain(process, stderr, &tail).await),
     }
+}
+
+/// Compares the program with its checksum, where it has one. The copy is there until the plugin has shaken hands: a script is
+/// opened by its path once more.
+async fn verify(builder: &mut PluginClientBuilder) -> Result<Option<Verified>, StartError> {
+    let Some(expected) = builder.checksum.take() else { return Ok(None) };
+    let program = builder.program.clone();
+    let verified = tokio::task::spawn_blocking(move || Verified::read(&program, &expected)).await;
+    let unread =
+        |error| StartError::Unread { program: builder.program.clone(), source: io::Error::other(error) };
+    verified.map_err(unread)?.map(Some)
 }
 
 /// The name under which the plugin's lines appear in the log.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use super::Checksum;
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
 use crate::quote::quote;
@@ -22,6 +23,27 @@ pub enum StartError {
         program: PathBuf,
         /// The operating system's reason.
         source: io::Error,
+    },
+    /// The program has a checksum, and could not be read to compare it.
+    #[error("failed to read {} for its checksum: {source}; is the path right?", program.display())]
+    Unread {
+        /// The program.
+        program: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The program is another one than the host wants. It was not started.
+    #[error(
+        "{} is not the program that this host knows: its checksum is {found}, expected {expected}; install that program, or say the checksum of this one",
+        program.display()
+    )]
+    Checksum {
+        /// The program.
+        program: PathBuf,
+        /// What the host said.
+        expected: Checksum,
+        /// What the program has.
+        found: Checksum,
     },
     /// The list of versions is empty.
     #[error("no protocol version is offered; call `protocol_versions` with at least one")]

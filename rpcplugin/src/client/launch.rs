@@ -6,6 +6,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 use super::guard::Guarded;
+use super::verified::Verified;
 use super::{PluginClientBuilder, StartError};
 use crate::handshake::HostOffer;
 use crate::limits::REAP_TIMEOUT;
@@ -21,12 +22,17 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts the program with the host's half of the handshake in its environment.
+    /// Starts the program, or its copy that was verified, with the host's half of the handshake in its environment.
     pub(super) fn launch(
         builder: &PluginClientBuilder,
+        verified: Option<&Verified>,
         offer: &HostOffer<'_>,
     ) -> Result<(Self, ChildStdout, ChildStderr), StartError> {
-        let mut command = Command::new(&builder.program);
+        let mut command = match verified {
+            None => Command::new(&builder.program),
+            Some(verified) => Command::new(verified.path()),
+        };
+        command.arg0(&builder.program);
         command.args(&builder.arguments);
         for variable in HostOffer::FOREIGN {
             command.env_remove(variable);

@@ -1,10 +1,12 @@
 //! A plugin's life from outside: start the process, shake hands, connect, call, end.
 //!
-//! [`start`](PluginClientBuilder::start) goes through these files in order: `builder` (options), `launch` (the process),
+//! [`start`](PluginClientBuilder::start) goes through these files in order: `builder` (options), `verified` (the program, where it has a
+//! checksum), `launch` (the process),
 //! `output` (its two pipes), `bring_up` (line), `opening` (TLS, connection, wire), and `plugin_client` is what comes out.
 
 mod bring_up;
 mod builder;
+mod checksum;
 mod error;
 mod failure;
 mod guard;
@@ -17,8 +19,10 @@ mod output;
 mod plugin_client;
 mod sink;
 mod stdio;
+mod verified;
 mod wires_file;
 
 pub use builder::{PluginClientBuilder, Security};
+pub use checksum::{Checksum, ChecksumError};
 pub use error::{Diagnosis, StartError};
 pub use plugin_client::{PluginClient, Stopped};
