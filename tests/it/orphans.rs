@@ -75,7 +75,8 @@ const WITH_A_CHILD: &str = r#"sleep 600 & exec "$0""#;
 fn a_host_that_is_killed_takes_its_plugins_with_it_and_what_they_started() {
     let plugin = kv_plugin().display().to_string();
     for command in [vec![plugin.as_str()], vec!["/bin/sh", "-c", WITH_A_CHILD, &plugin]] {
-        for signal in [Signal::KILL, Signal::TERM, Signal::INT, Signal::ABORT] {
+        // Others may be ignored by whoever runs the tests.
+        for signal in [Signal::KILL, Signal::TERM, Signal::ABORT] {
             let mut host = Host::start(&command);
             host.wait();
             assert!(marked(&host.directory.path().display().to_string()).is_some(), "nothing bears the mark");
