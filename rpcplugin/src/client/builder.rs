@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -8,7 +9,7 @@ use tokio::io::AsyncWrite;
 
 use super::bring_up::bring_up;
 use super::sink::Sink;
-use super::{Checksum, PluginClient, StartError};
+use super::{Checksum, Environment, PluginClient, StartError};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT, STOP_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Interceptors};
@@ -32,6 +33,9 @@ pub struct PluginClientBuilder {
     pub(super) program: PathBuf,
     pub(super) checksum: Option<Checksum>,
     pub(super) arguments: Vec<OsString>,
+    pub(super) inherited: Environment,
+    /// The names of other variables that are inherited.
+    pub(super) also_inherited: BTreeSet<OsString>,
     pub(super) environment: Vec<(OsString, OsString)>,
     pub(super) directory: Option<PathBuf>,
     pub(super) cookie: Cookie,
@@ -54,6 +58,8 @@ impl PluginClientBuilder {
             program,
             checksum: None,
             arguments: Vec::new(),
+            inherited: Environment::default(),
+            also_inherited: BTreeSet::new(),
             environment: Vec::new(),
             directory: None,
             cookie,
@@ -108,6 +114,33 @@ impl PluginClientBuilder {
     /// Sets a variable in the program's environment. It wins over the host's own, but not over those of the handshake.
     pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.environment.push((key.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Which of the host's own variables the program is given. [`Environment::Listed`] unless set: no secrets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::{Cookie, Environment, PluginClient};
+    ///
+    /// let cookie = Cookie::new("GREETER_PLUGIN", "5d1a")?;
+    /// // Nothing but one variable, and the one that is set here.
+    /// let builder = PluginClient::builder("target/debug/greeter", cookie)
+    ///     .environment(Environment::Empty)
+    ///     .inherit_env("GREETER_LANGUAGE")
+    ///     .env("GREETER_LEVEL", "2");
+    /// # drop(builder);
+    /// # Ok::<(), rpcplugin::CookieError>(())
+    /// ```
+    pub const fn environment(mut self, inherited: Environment) -> Self {
+        self.inherited = inherited;
+        self
+    }
+
+    /// Gives the program a variable of the host's own, whatever [`environment`](Self::environment) says, if it is set.
+    pub fn inherit_env(mut self, key: impl AsRef<OsStr>) -> Self {
+        self.also_inherited.insert(key.as_ref().to_owned());
         self
     }
 

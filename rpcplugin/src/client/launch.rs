@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -34,9 +35,9 @@ impl Process {
         };
         command.arg0(&builder.program);
         command.args(&builder.arguments);
-        for variable in HostOffer::FOREIGN {
-            command.env_remove(variable);
-        }
+        let inherited = builder.inherited.inherited(&builder.also_inherited, std::env::vars_os());
+        let is_foreign = |name: &OsString| HostOffer::FOREIGN.iter().any(|foreign| name == foreign);
+        command.env_clear().envs(inherited.filter(|(name, _)| !is_foreign(name)));
         command.envs(builder.environment.iter().map(|(key, value)| (key, value)));
         command.envs(offer.variables());
         if let Some(directory) = &builder.directory {

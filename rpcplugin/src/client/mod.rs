@@ -7,6 +7,7 @@
 mod bring_up;
 mod builder;
 mod checksum;
+mod environment;
 mod error;
 mod failure;
 mod guard;
@@ -24,5 +25,6 @@ mod wires_file;
 
 pub use builder::{PluginClientBuilder, Security};
 pub use checksum::{Checksum, ChecksumError};
+pub use environment::Environment;
 pub use error::{Diagnosis, StartError};
 pub use plugin_client::{PluginClient, Stopped};

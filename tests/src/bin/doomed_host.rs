@@ -9,6 +9,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut plugins = Vec::new();
     for _ in 0..3 {
         let builder = PluginClient::builder(program, rpcplugin_tests::cookie()).args(arguments);
+        // By which a test finds them.
+        let builder = builder.inherit_env("RPCPLUGIN_TEST_MARK");
         plugins.push(builder.start().await?);
     }
     println!("started");
