@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
+use std::ffi::OsString;
 use std::hash::BuildHasher;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -23,9 +24,6 @@ use crate::transport::{SocketDirectory, TransportError};
 
 /// What every system of the Unix family has.
 const SHELL: &str = "/bin/sh";
-
-/// Where it finds `rm`.
-const PATH: &str = "/usr/bin:/bin";
 
 /// What a list of processes shows of it.
 const NAME: &str = "rpcplugin-guard";
@@ -157,18 +155,27 @@ impl Guard {
 impl Shell {
     fn start(groups: &BTreeSet<i32>, directories: &BTreeSet<PathBuf>) -> io::Result<Self> {
         let mut command = Command::new(SHELL);
-        command.args(["-c", SCRIPT, NAME]).env_clear().env("PATH", PATH).current_dir("/");
+        command.args(["-c", SCRIPT, NAME]).env_clear().env("PATH", path()).current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // Ctrl-C is not for it.
         let mut process = command.process_group(0).spawn()?;
-        let mut input = process.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let input = process.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        // From here on it is killed before it sees the end of its pipe, if this fails.
+        let mut shell = Self { process, input };
         // Whoever starts a plugin does not wait for a shell that somebody has stopped.
-        fcntl_setfl(&input, fcntl_getfl(&input)? | OFlags::NONBLOCK)?;
+        fcntl_setfl(&shell.input, fcntl_getfl(&shell.input)? | OFlags::NONBLOCK)?;
         let groups = groups.iter().map(|group| line('+', group.to_string().as_bytes()));
         let mut lines = directories.iter().map(|path| of_directory(path)).chain(groups);
-        lines.try_for_each(|line| input.write_all(&line))?;
-        Ok(Self { process, input })
+        lines.try_for_each(|line| shell.input.write_all(&line))?;
+        Ok(shell)
     }
+}
+
+/// Where it finds `rm`: as this process would, and where it usually is.
+fn path() -> OsString {
+    let mut path = std::env::var_os("PATH").unwrap_or_default();
+    path.push(":/usr/bin:/bin");
+    path
 }
 
 impl Drop for Shell {

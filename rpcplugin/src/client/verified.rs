@@ -4,11 +4,12 @@
 //! memory that is then sealed, and it is the copy that is looked at and executed.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::fd::AsRawFd;
+use std::io::{self, Read, Seek};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::io::Errno;
 
 use super::{Checksum, StartError};
 
@@ -19,48 +20,73 @@ const PIECE_BYTES: usize = 64 * 1024;
 #[derive(Debug)]
 pub(super) struct Verified {
     memory: File,
+    /// Whether the system hands it to an interpreter, which opens it by its path.
+    is_script: bool,
 }
 
 impl Verified {
-    /// Reads a program, and compares it. It takes about as long as to copy it twice: not for a thread with tasks.
+    /// Reads a program, and compares it. It takes about as long as to copy it three times: not for a thread with tasks.
     pub(super) fn read(program: &Path, expected: &Checksum) -> Result<Self, StartError> {
         let unread = |source| StartError::Unread { program: program.to_owned(), source };
-        let (memory, found) = copy(program, expected).map_err(unread)?;
+        let mut memory = copy(program).map_err(unread)?;
+        // What nobody can change any more.
+        let (found, is_script) = judge(&mut memory, expected).map_err(unread)?;
         if found != *expected {
             let (program, expected) = (program.to_owned(), expected.clone());
             return Err(StartError::Checksum { program, expected, found });
         }
-        Ok(Self { memory })
+        Ok(Self { memory, is_script })
     }
 
-    /// The path of the copy, for this process and those that it starts.
+    /// The path of the copy, for a process that this one starts.
+    ///
+    /// A process that begins still has the descriptor when the system looks for its program, and has it no more when that runs.
+    /// An interpreter looks later, and finds it at this process; one that may not be looked at cannot start scripts so.
     pub(super) fn path(&self) -> PathBuf {
-        // The descriptor is this process's own: the plugin does not inherit it.
-        format!("/proc/{}/fd/{}", std::process::id(), self.memory.as_raw_fd()).into()
+        let descriptor = self.memory.as_raw_fd();
+        match self.is_script {
+            false => format!("/proc/self/fd/{descriptor}").into(),
+            true => format!("/proc/{}/fd/{descriptor}", std::process::id()).into(),
+        }
     }
 }
 
-fn copy(program: &Path, expected: &Checksum) -> io::Result<(File, Checksum)> {
+/// Copies a program to memory, and seals that.
+fn copy(program: &Path) -> io::Result<File> {
     let mut source = File::open(program)?;
-    let mut memory = File::from(memfd_create("plugin", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?);
-    let mut sum = expected.begin();
-    let mut piece = vec![0; PIECE_BYTES];
-    loop {
-        let read = match source.read(&mut piece) {
-            Ok(0) => break,
-            Ok(read) => piece.get(..read).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        sum.update(read);
-        memory.write_all(read)?;
-    }
+    let mut memory = File::from(memory()?);
+    io::copy(&mut source, &mut memory)?;
     fcntl_add_seals(&memory, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
-    Ok((memory, sum.finish()))
+    Ok(memory)
+}
+
+/// Memory that can be executed: a newer system wants to be asked for that, and an older one does not know the question.
+fn memory() -> rustix::io::Result<OwnedFd> {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    match memfd_create("plugin", flags | MemfdFlags::EXEC) {
+        Err(Errno::INVAL) => memfd_create("plugin", flags),
+        made => made,
+    }
+}
+
+/// What the bytes add up to, and whether they are a script.
+fn judge(memory: &mut File, expected: &Checksum) -> io::Result<(Checksum, bool)> {
+    memory.rewind()?;
+    let (mut sum, mut piece, mut beginning) = (expected.begin(), vec![0; PIECE_BYTES], Vec::<u8>::new());
+    loop {
+        let read = memory.read(&mut piece)?;
+        let read = piece.get(..read).unwrap_or_default();
+        if read.is_empty() {
+            return Ok((sum.finish(), beginning == b"#!"));
+        }
+        beginning.extend(read.iter().take(2 - beginning.len()));
+        sum.update(read);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::process::Command;
 
     use super::*;

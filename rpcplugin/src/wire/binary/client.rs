@@ -22,6 +22,7 @@ use super::machine::{Machine, NotNow, Role, Shape, Ticket};
 use super::opening::Table;
 use super::sending::Outgoing;
 use super::shared::{LoseAtTheEnd, Loss, Shared};
+use super::sync::in_a_task;
 use super::{OpenError, greeting, loss, metadata};
 use crate::call::{Call, Context, Messages, ResponseFuture, SizeLimit, contain};
 use crate::contract::{MethodKind, MethodSpec, Status};
@@ -108,7 +109,7 @@ impl Inner {
             }
             Messages::Many(requests) => (None, Some(Outgoing::new(requests, shape.limit))),
         };
-        let ticket = self.wait_and_begin(opening, shape, one, &context).await?;
+        let ticket = self.begin_or_wait(opening, shape, one, &context).await?;
         let requests = many.map(|requests| self.send(ticket, requests));
         let answer = self.answer(ticket, context, requests);
         match shape.kind.streams_responses() {
@@ -166,6 +167,27 @@ impl Inner {
         }
     }
 
+    /// Begins a call at once, or as soon as fewer are under way.
+    async fn begin_or_wait(
+        self: &Arc<Self>,
+        opening: Opening,
+        shape: Shape,
+        mut message: Option<Bytes>,
+        context: &Context,
+    ) -> Result<Ticket, Status> {
+        if let Some(call) = self.begin(&opening, shape, &mut message, None)? {
+            return Ok(call);
+        }
+        // In a task: a caller that does not look at its call would keep the place that comes free for it.
+        let (connection, context) = (Arc::clone(self), context.clone());
+        let waiting = async move { connection.wait_and_begin(opening, shape, message, &context).await };
+        match in_a_task(&self.runtime, waiting).await {
+            Some(begun) => begun.map(Begun::take),
+            // With its runtime.
+            None => Err(loss::not_sent(self.shared.loss())),
+        }
+    }
+
     /// Begins a call as soon as fewer are under way, behind those that wait already.
     async fn wait_and_begin(
         &self,
@@ -173,16 +195,20 @@ impl Inner {
         shape: Shape,
         mut message: Option<Bytes>,
         context: &Context,
-    ) -> Result<Ticket, Status> {
+    ) -> Result<Begun, Status> {
         let mut waits = Waits::new(self);
         let mut others = waits.before;
         loop {
             let mut room = pin!(self.shared.room().notified());
             // Before the machine is asked: a call may end in between.
             room.as_mut().enable();
-            if let Some(ticket) = self.begin_behind(others, &opening, shape, &mut message, None)? {
+            if let Some(call) = self.begin_behind(others, &opening, shape, &mut message, None)? {
                 waits.has_begun = true;
-                return Ok(ticket);
+                if self.shared.look(|machine| machine.has_room_behind(0)) {
+                    // Several places came free, and not as many were told.
+                    self.shared.room().notify_one();
+                }
+                return Ok(Begun { shared: self.shared.clone(), call, is_taken: false });
             }
             room.await;
             // It is this one's turn, and some time has gone.
@@ -218,6 +244,28 @@ pub(super) struct Inner {
     message_bytes_max: usize,
     /// Calls that wait for a place, as a number. Nobody overtakes them.
     waiting: AtomicUsize,
+}
+
+/// A call that has begun. If nobody takes it, it is given up.
+struct Begun {
+    shared: Shared,
+    call: Ticket,
+    is_taken: bool,
+}
+
+impl Begun {
+    fn take(mut self) -> Ticket {
+        self.is_taken = true;
+        self.call
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if !self.is_taken {
+            self.shared.with(|machine| machine.forget(self.call));
+        }
+    }
 }
 
 /// A call that waits for a place.

@@ -111,7 +111,12 @@ impl Line {
                 return Poll::Ready(());
             }
             let Some(call) = waiting.calls.pop_front() else { return Poll::Ready(()) };
+            let nobody_is_free = waiting.free == 0;
             drop(waiting);
+            if nobody_is_free {
+                // This call may block, as may all that run, and the answers before them must not wait for that.
+                self.common.shared.with(|_| ());
+            }
             calls.run(call);
             waiting = self.lock();
             waiting.free += 1;

@@ -41,17 +41,23 @@ impl Blocking for Handler {
     }
 }
 
-async fn handlers_that_block_hold_up_no_other_call(protocol: Protocol, blocked: usize) {
+/// A client of handlers that have shown that they are quick.
+async fn blocking(protocol: Protocol) -> (BlockingClient, watch::Sender<bool>) {
     let released = Arc::default();
     let router = Router::new().service(BlockingServer::new(Handler { released })).unwrap();
     let (near, far) = tokio::io::duplex(64 * 1024);
     let [near, far] = [near, far].map(|end| (Connection::new(end), MESSAGE_BYTES_DEFAULT));
-    let (_stop, stopping) = watch::channel(false);
+    let (stop, stopping) = watch::channel(false);
     let (channel, _server) = join(protocol, router, near, far, stopping).await;
     let client = BlockingClient::new(channel);
     for number in 1..100 {
-        assert_eq!(client.work(number).await.unwrap(), number, "it shows that it is quick");
+        assert_eq!(client.work(number).await.unwrap(), number);
     }
+    (client, stop)
+}
+
+async fn handlers_that_block_hold_up_no_other_call(protocol: Protocol, blocked: usize) {
+    let (client, _stop) = blocking(protocol).await;
     // All at once: those that block, others, and at last the one that lets them go.
     let blocked = tokio::spawn({
         let client = client.clone();
@@ -78,5 +84,27 @@ async fn over_binary_handlers_that_block_hold_up_no_other_call() {
 async fn over_grpc_handlers_that_block_hold_up_no_other_call() {
     for blocked in [1, 2, 3, 8] {
         handlers_that_block_hold_up_no_other_call(Protocol::Grpc, blocked).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn over_binary_an_answer_does_not_wait_for_those_that_block_behind_it() {
+    for _ in 0..100 {
+        let (client, _stop) = blocking(Protocol::Binary).await;
+        let (says, answered) = tokio::sync::oneshot::channel();
+        let calls = tokio::spawn({
+            let client = client.clone();
+            async move {
+                let quick = async {
+                    let answer = client.work(1).await;
+                    says.send(()).unwrap();
+                    answer
+                };
+                tokio::try_join!(quick, client.work(0), client.work(0))
+            }
+        });
+        in_time(answered).await.unwrap();
+        client.release().await.unwrap();
+        in_time(calls).await.unwrap().unwrap();
     }
 }

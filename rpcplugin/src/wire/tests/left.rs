@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::FutureExt;
+
 use super::*;
 
 on_each_wire![
@@ -10,6 +12,7 @@ on_each_wire![
     requests_end_with_the_interest_in_their_answer,
     a_stream_that_nobody_polls_takes_no_place_from_other_calls,
     everybody_who_waits_gets_a_place,
+    calls_that_nobody_asks_keep_no_place_from_others,
     requests_that_a_handler_dropped_do_not_stop_other_calls,
 ];
 
@@ -191,4 +194,19 @@ async fn requests_that_a_handler_dropped_do_not_stop_other_calls(protocol: Proto
         assert_eq!(counted, 10);
     }
     ignored.iter().for_each(JoinHandle::abort);
+}
+
+async fn calls_that_nobody_asks_keep_no_place_from_others(protocol: Protocol) {
+    let (channel, _alive) = left(protocol).await;
+    let client = LeftClient::new(channel);
+    let calls = usize::try_from(2 * STREAMS_MAX + 100).unwrap();
+    let mut asked_once: Vec<_> = (0..calls).map(|_| Box::pin(client.one())).collect();
+    for call in &mut asked_once {
+        assert!(call.now_or_never().is_none());
+    }
+    // Those before it end, and those that wait are given their places.
+    assert_eq!(in_time(client.one()).await.unwrap(), 1);
+    for call in asked_once {
+        assert_eq!(in_time(call).await.unwrap(), 1);
+    }
 }
