@@ -79,9 +79,9 @@ impl PluginClientBuilder {
 
     /// The program must have this checksum, or it is not started: [`StartError::Checksum`].
     ///
-    /// What is executed is what was compared: the file is copied to memory that is then sealed, so a start takes about as long
-    /// more as to copy the file three times, and the copy's memory as long as the plugin runs. The program is looked for at its path,
-    /// not in `PATH`. A plugin that asks for the path of its own program is told that of the copy. On Linux alone.
+    /// What is executed is what was compared: the file is copied to memory that is then sealed, so before each start the file is
+    /// read, copied and read again, and the copy takes its memory as long as the plugin runs. The program is looked for at its
+    /// path, not in `PATH`. A plugin that asks for the path of its own program is told that of the copy. On Linux alone.
     ///
     /// # Examples
     ///

@@ -25,7 +25,7 @@ pub(super) struct Verified {
 }
 
 impl Verified {
-    /// Reads a program, and compares it. It takes about as long as to copy it three times: not for a thread with tasks.
+    /// Reads a program, and compares it. It waits for a disk, and reads all bytes twice: not for a thread with tasks.
     pub(super) fn read(program: &Path, expected: &Checksum) -> Result<Self, StartError> {
         let unread = |source| StartError::Unread { program: program.to_owned(), source };
         let mut memory = copy(program).map_err(unread)?;
