@@ -171,10 +171,13 @@ impl Shell {
     }
 }
 
-/// Where it finds `rm`: as this process would, and where it usually is.
+/// Where it finds `rm`: where it usually is, and else as this process would.
 fn path() -> OsString {
-    let mut path = std::env::var_os("PATH").unwrap_or_default();
-    path.push(":/usr/bin:/bin");
+    let mut path = OsString::from("/usr/bin:/bin");
+    if let Some(own) = std::env::var_os("PATH").filter(|own| !own.is_empty()) {
+        path.push(":");
+        path.push(own);
+    }
     path
 }
 
