@@ -11,7 +11,6 @@ use std::task::Waker;
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
 
 use super::answer::Answer;
 use super::calling::Calling;
@@ -33,8 +32,6 @@ use crate::wire::Caller;
 /// The caller's end of a connection. The connection is closed when the value is dropped.
 pub(crate) struct BinaryConnection {
     inner: Arc<Inner>,
-    /// Ends by itself with the connection, at most a moment later: there may be a last word to say.
-    driver: JoinHandle<()>,
 }
 
 impl BinaryConnection {
@@ -48,11 +45,12 @@ impl BinaryConnection {
         let (peer, table) = greeting::ask(&mut connection, &own, &mut buffer).await?;
         let machine = Machine::new(Role::Host, greeting::bounds(&own), greeting::bounds(&peer));
         let shared = Shared::new(machine, connection, peer.metadata_bytes_max);
-        let driver = tokio::spawn(drive(LoseAtTheEnd(shared.clone()), Inbox::new(buffer)));
+        // It ends by itself with the connection, at most a moment later: there may be a last word to say.
+        tokio::spawn(drive(LoseAtTheEnd(shared.clone()), Inbox::new(buffer)));
         let numbers = RwLock::default();
         let (runtime, waiting) = (Handle::current(), AtomicUsize::new(0));
         let inner = Inner { shared, table, numbers, runtime, message_bytes_max, waiting };
-        Ok(Self { inner: Arc::new(inner), driver })
+        Ok(Self { inner: Arc::new(inner) })
     }
 }
 
@@ -295,7 +293,7 @@ impl Drop for Waits<'_> {
 
 impl fmt::Debug for BinaryConnection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("BinaryConnection").field("driver", &self.driver).finish_non_exhaustive()
+        formatter.debug_struct("BinaryConnection").finish_non_exhaustive()
     }
 }
 
