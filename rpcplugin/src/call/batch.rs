@@ -6,7 +6,8 @@ use std::task::Poll;
 use bytes::{Bytes, BytesMut};
 use tokio::time::Instant;
 
-use self::several::{append, copy, next_of, next_with, together};
+pub(crate) use self::several::next_of;
+use self::several::{append, copy, next_with, together};
 use super::{Framing, SizeLimit};
 use crate::contract::Status;
 use crate::limits::{SENT_TOGETHER_ROOM_BYTES_MIN, SENT_TOGETHER_TIME_MAX};

@@ -30,7 +30,7 @@ mod values;
 pub(crate) use ambient::Ambient;
 pub(crate) use batch::Batch;
 #[cfg(feature = "_connected")]
-pub(crate) use batch::Piece;
+pub(crate) use batch::{Piece, next_of};
 pub(crate) use contain::{Panicked, contain};
 pub use context::Context;
 pub(crate) use context::out_of_time;

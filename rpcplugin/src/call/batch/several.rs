@@ -31,7 +31,7 @@ pub(super) fn copy(tail: &mut BytesMut, framing: Framing, length: u32, message: 
 }
 
 /// The first of several messages of the binary wire. That they are whole was seen when they came.
-pub(super) fn next_of(messages: &mut Bytes) -> Bytes {
+pub(crate) fn next_of(messages: &mut Bytes) -> Bytes {
     let length = length_of_first(messages);
     messages.split_to(length)
 }

@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 
 use super::Violation;
 use super::frame::{Flags, Frame, PART_COST};
 use super::window::Window;
-use crate::call::{Piece, SizeLimit};
+use crate::call::{Piece, SizeLimit, next_of};
 use crate::contract::Status;
 
 /// What this side has of a direction.
@@ -305,13 +305,6 @@ impl Incoming {
     pub(super) fn end(&mut self) {
         self.has_ended = true;
     }
-}
-
-/// The first of several messages. That they are all there was seen when they came.
-fn next_of(messages: &mut Bytes) -> Bytes {
-    let length = messages.try_get_u32_le().unwrap_or_default();
-    let length = usize::try_from(length).unwrap_or_default().min(messages.len());
-    messages.split_to(length)
 }
 
 #[cfg(test)]
