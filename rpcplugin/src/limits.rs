@@ -3,7 +3,11 @@
 //! A name ends in its unit and `MAX`, `MIN` or `DEFAULT`.
 #![allow(dead_code, reason = "which bounds are used depends on the features that are on")]
 
+mod life;
+
 use std::time::Duration;
+
+pub(crate) use life::*;
 
 /// Nested messages that a decoder or an encoder follows, in levels.
 /// Deeper than any schema people write, shallow enough for a 128 KiB stack.
@@ -31,35 +35,6 @@ pub(crate) const MESSAGE_BYTES_DEFAULT: usize = 64 * 1024 * 1024;
 /// What a message of the services that every plugin has may take at least, in bytes, whatever the user's bound is. Far above
 /// what the largest of them, a piece of a plugin's output, takes in any language.
 pub(crate) const OWN_MESSAGE_BYTES_MIN: usize = 1024 * 1024;
-
-/// The handshake line, in bytes: a P-521 certificate is 800 characters, a socket path at most 107; the rest is room.
-pub(crate) const HANDSHAKE_LINE_BYTES_MAX: usize = 64 * 1024;
-
-/// From the spawn to the handshake line. go-plugin's default, so a host that moves over sees no new failures.
-pub(crate) const START_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
-
-/// From the handshake line to an HTTP/2 connection, TLS included. Both ends are on one machine.
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// From the request to stop to the kill. A plugin that saves state needs more than go-plugin's fixed 2 s.
-pub(crate) const STOP_GRACE_DEFAULT: Duration = Duration::from_secs(3);
-
-/// How long a plugin lets calls run on that are under way when it is asked to end. With what it still prints this is less
-/// than [`STOP_GRACE_DEFAULT`], and than a Go host's 2 s: a plugin that ends in order must not be killed for it.
-pub(crate) const SERVE_GRACE_DEFAULT: Duration = Duration::from_secs(1);
-
-/// From a request to end that was not answered to the SIGTERM: a go-plugin plugin ends without an answer.
-pub(crate) const UNANSWERED_END_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// From the end of the stdio stream to the end of the connections that carried it. After the grace and after
-/// [`OUTPUT_DRAIN_TIMEOUT`] the plugin must still end before a Go host's 2 s.
-pub(crate) const SETTLE_TIMEOUT: Duration = Duration::from_millis(300);
-
-/// From the kill to the reaped process. Only a process in uninterruptible sleep takes longer.
-pub(crate) const REAP_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// How long the plugin's last output is waited for after its process ended; a grandchild may hold the pipe for ever.
-pub(crate) const OUTPUT_DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// One TLS handshake: a peer that says nothing is dropped after it. On a plugin's socket unless the user sets another bound.
 pub(crate) const TLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -227,9 +202,6 @@ pub(crate) const BINARY_PLACES: u32 = (1 << 16) - 1;
 /// their place.
 pub(crate) const BINARY_CALLS_MAX: usize = 60_000;
 
-/// What a host reads of the file in which a plugin says which wires it speaks, in bytes: some lines with an address each.
-pub(crate) const WIRES_FILE_BYTES_MAX: u64 = 4 * 1024;
-
 /// What is read at once of a new connection, to find out what is spoken on it, in bytes. What a peer says before it waits for
 /// an answer fits, on every wire.
 pub(crate) const FIRST_READ_BYTES: usize = 1024;
@@ -266,37 +238,8 @@ pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 2 * 1024;
 /// [`STATUS_MESSAGE_BYTES_MAX`] they fit into [`HEADER_LIST_BYTES_RESERVED`].
 pub(crate) const STATUS_DETAILS_BYTES_MAX: usize = 3 * 1024;
 
-/// A line of a plugin's stderr, in bytes; the rest of a longer line is counted and left out.
-pub(crate) const LOG_LINE_BYTES_MAX: usize = 64 * 1024;
-
-/// Lines of the plugin's stderr that an error carries, as a number: enough for a panic and what led to it.
-pub(crate) const STDERR_TAIL_LINES_MAX: usize = 20;
-
-/// One line of [`STDERR_TAIL_LINES_MAX`], in characters.
-pub(crate) const STDERR_TAIL_LINE_CHARACTERS_MAX: usize = 512;
-
 /// What an error quotes of the other side's bytes, in characters.
 pub(crate) const QUOTE_CHARACTERS_MAX: usize = 120;
-
-/// One chunk of the plugin's stdout or stderr on the stdio stream, in bytes.
-pub(crate) const STDIO_CHUNK_BYTES_MAX: usize = 8 * 1024;
-
-/// Output that waits for the host to read it, in bytes; the oldest is dropped, because a plugin must never block in a
-/// print. Bytes and not pieces: a program that prints many short lines must not lose them.
-pub(crate) const STDIO_BYTES_MAX: usize = 2 * 1024 * 1024;
-
-/// A socket path, in bytes: `sun_path` holds 108 with its terminating zero.
-pub(crate) const SOCKET_PATH_BYTES_MAX: usize = 107;
-
-/// A certificate is made for one pair of processes and stored nowhere. A Go host checks the dates again whenever it
-/// reconnects: a plugin that runs for longer can be called on the connections that it has, not on new ones.
-pub(crate) const CERTIFICATE_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
-
-/// How far the two clocks of one machine may be apart when a certificate is made.
-pub(crate) const CERTIFICATE_BACKDATE: Duration = Duration::from_secs(3600);
-
-/// Versions in one offer that are looked at, as a number: a bound, so that the search stays short.
-pub(crate) const PROTOCOL_VERSIONS_MAX: usize = 256;
 
 /// The first pause of a plugin's listener after a failed accept; each further one is twice as long.
 pub(crate) const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(2);
@@ -310,16 +253,6 @@ pub(crate) const CONNECTION_LOG_PAUSE: Duration = Duration::from_secs(1);
 
 /// Pause after a failed accept (no descriptors left, for example): the listener must not spin.
 pub(crate) const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);
-
-/// Ports that a plugin on TCP may take: go-plugin's range.
-pub(crate) const PLUGIN_PORTS_DEFAULT: std::ops::RangeInclusive<u16> = 10_000..=25_000;
-
-/// Pieces of output that wait for a writer of the host's, as a number; later ones are dropped, because the plugin must
-/// never wait for the host's terminal.
-pub(crate) const SINK_CHUNKS_MAX: usize = 256;
-
-/// Bytes that wait for a writer of the host's: the pieces come from the plugin, and so does their size.
-pub(crate) const SINK_BYTES_MAX: usize = 1024 * 1024;
 
 /// Contexts of calls whose memory a connection keeps for its next calls, as a number: some 200 bytes each. More calls than
 /// these are seldom under way at once, and an idle connection must cost nothing worth a word.

@@ -1,0 +1,74 @@
+//! The bounds of a plugin's life: start, handshake, output, end.
+
+use std::time::Duration;
+
+/// The handshake line, in bytes: a P-521 certificate is 800 characters, a socket path at most 107; the rest is room.
+pub(crate) const HANDSHAKE_LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// From the spawn to the handshake line. go-plugin's default, so a host that moves over sees no new failures.
+pub(crate) const START_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
+
+/// From the handshake line to an HTTP/2 connection, TLS included. Both ends are on one machine.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// From the request to stop to the kill. A plugin that saves state needs more than go-plugin's fixed 2 s.
+pub(crate) const STOP_GRACE_DEFAULT: Duration = Duration::from_secs(3);
+
+/// How long a plugin lets calls run on that are under way when it is asked to end. With what it still prints this is less
+/// than [`STOP_GRACE_DEFAULT`], and than a Go host's 2 s: a plugin that ends in order must not be killed for it.
+pub(crate) const SERVE_GRACE_DEFAULT: Duration = Duration::from_secs(1);
+
+/// From a request to end that was not answered to the SIGTERM: a go-plugin plugin ends without an answer.
+pub(crate) const UNANSWERED_END_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// From the end of the stdio stream to the end of the connections that carried it. After the grace and after
+/// [`OUTPUT_DRAIN_TIMEOUT`] the plugin must still end before a Go host's 2 s.
+pub(crate) const SETTLE_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// From the kill to the reaped process. Only a process in uninterruptible sleep takes longer.
+pub(crate) const REAP_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long the plugin's last output is waited for after its process ended; a grandchild may hold the pipe for ever.
+pub(crate) const OUTPUT_DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// What a host reads of the file in which a plugin says which wires it speaks, in bytes: some lines with an address each.
+pub(crate) const WIRES_FILE_BYTES_MAX: u64 = 4 * 1024;
+
+/// A line of a plugin's stderr, in bytes; the rest of a longer line is counted and left out.
+pub(crate) const LOG_LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// Lines of the plugin's stderr that an error carries, as a number: enough for a panic and what led to it.
+pub(crate) const STDERR_TAIL_LINES_MAX: usize = 20;
+
+/// One line of [`STDERR_TAIL_LINES_MAX`], in characters.
+pub(crate) const STDERR_TAIL_LINE_CHARACTERS_MAX: usize = 512;
+
+/// One chunk of the plugin's stdout or stderr on the stdio stream, in bytes.
+pub(crate) const STDIO_CHUNK_BYTES_MAX: usize = 8 * 1024;
+
+/// Output that waits for the host to read it, in bytes; the oldest is dropped, because a plugin must never block in a
+/// print. Bytes and not pieces: a program that prints many short lines must not lose them.
+pub(crate) const STDIO_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// A socket path, in bytes: `sun_path` holds 108 with its terminating zero.
+pub(crate) const SOCKET_PATH_BYTES_MAX: usize = 107;
+
+/// A certificate is made for one pair of processes and stored nowhere. A Go host checks the dates again whenever it
+/// reconnects: a plugin that runs for longer can be called on the connections that it has, not on new ones.
+pub(crate) const CERTIFICATE_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// How far the two clocks of one machine may be apart when a certificate is made.
+pub(crate) const CERTIFICATE_BACKDATE: Duration = Duration::from_secs(3600);
+
+/// Versions in one offer that are looked at, as a number: a bound, so that the search stays short.
+pub(crate) const PROTOCOL_VERSIONS_MAX: usize = 256;
+
+/// Ports that a plugin on TCP may take: go-plugin's range.
+pub(crate) const PLUGIN_PORTS_DEFAULT: std::ops::RangeInclusive<u16> = 10_000..=25_000;
+
+/// Pieces of output that wait for a writer of the host's, as a number; later ones are dropped, because the plugin must
+/// never wait for the host's terminal.
+pub(crate) const SINK_CHUNKS_MAX: usize = 256;
+
+/// Bytes that wait for a writer of the host's: the pieces come from the plugin, and so does their size.
+pub(crate) const SINK_BYTES_MAX: usize = 1024 * 1024;
