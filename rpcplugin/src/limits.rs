@@ -1,7 +1,7 @@
 //! How much is too much? Every bound of the crate stands here once, with its unit and its reason.
 //!
 //! A name ends in its unit and `MAX`, `MIN` or `DEFAULT`.
-#![allow(dead_code, reason = "which bounds are used depends on the features that are on")]
+#![allow(dead_code, unused_imports, reason = "which bounds are used depends on the features that are on")]
 
 mod life;
 
