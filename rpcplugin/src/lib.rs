@@ -86,6 +86,8 @@ mod contract;
 
 mod call;
 
+#[cfg(feature = "logging")]
+pub mod logging;
 #[cfg(feature = "_connected")]
 mod transport;
 

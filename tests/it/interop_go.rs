@@ -2,6 +2,8 @@
 //!
 //! A Go plugin listens on TCP only on Windows, so TCP is tested where our side chooses it.
 
+mod voice;
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;

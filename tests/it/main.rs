@@ -32,6 +32,7 @@ mod listener;
 mod orphans;
 mod output;
 mod page_links;
+mod plugin_logs;
 mod processes;
 mod python;
 mod random_schemas;

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 12] = [
     &["message"],
     &["contract"],
     &["call"],
-    &["transport"],
+    &["logging", "transport"],
     &["wire", "family"],
     &["handshake", "rpc"],
     &["interceptors", "services"],

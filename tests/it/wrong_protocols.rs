@@ -44,7 +44,7 @@ async fn a_peer_that_speaks_something_else_is_named_in_the_log_and_harms_nobody(
     .enumerate()
     {
         let name = format!("wrong_protocol_{number}");
-        let (_directory, builder) = named(&name, &format!("{} --log", kv_plugin().display()));
+        let (_directory, builder) = named(&name, &kv_plugin().display().to_string());
         let plugin = builder().security(Security::Plaintext).start().await.unwrap();
         let answer = answer(&plugin, words).await;
         assert_eq!(answer.starts_with("HTTP/1.1 400 "), words.starts_with(b"GET"), "{answer}");

@@ -170,8 +170,9 @@ impl Kv for MemoryStore {
         if let Some(delay) = std::env::var(EMIT_DELAY).ok().and_then(|delay| delay.parse().ok()) {
             tokio::time::sleep(std::time::Duration::from_millis(delay)).await;
         }
-        // A record as Go hosts read it.
-        eprintln!(r#"{{"@level":"info","@message":{:?},"source":"emit"}}"#, request.log);
+        if !request.log.is_empty() {
+            tracing::info!(source = "emit", "{}", request.log);
+        }
         print!("{}", request.standard_output);
         std::io::Write::flush(&mut std::io::stdout())
             .map_err(|error| Status::internal(format!("failed to print: {error}")))?;

@@ -5,6 +5,7 @@ pub mod conformance;
 pub mod conversation;
 pub mod kv;
 pub mod probe;
+pub mod voice;
 
 use rpcplugin::Cookie;
 

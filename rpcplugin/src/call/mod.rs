@@ -31,6 +31,8 @@ pub(crate) use ambient::Ambient;
 pub(crate) use batch::Batch;
 #[cfg(feature = "_connected")]
 pub(crate) use batch::{Piece, next_of};
+#[cfg(feature = "logging")]
+pub(crate) use contain::is_contained;
 pub(crate) use contain::{Panicked, contain};
 pub use context::Context;
 pub(crate) use context::out_of_time;

@@ -1,5 +1,4 @@
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -8,7 +7,7 @@ use tokio::process::ChildStdout;
 use super::failure::Failure;
 use super::guard::guarded_directory;
 use super::launch::Process;
-use super::log_forward::LogForwarder;
+use super::log_forward::PluginLog;
 use super::opening::{Opened, Wanted, open};
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
@@ -41,10 +40,9 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         wires_file: wires.path(),
     };
     let (mut process, mut stdout, stderr) = Process::launch(&builder, verified.as_ref(), &offer)?;
-    let name = plugin_name(&builder);
+    let log = plugin_log(&builder);
     let tail = Tail::default();
-    let log = LogForwarder::new(Arc::clone(&name), "stderr");
-    let stderr = drain_stderr(stderr, log, tail.clone());
+    let stderr = drain_stderr(stderr, log.forwarder("stderr"), tail.clone());
     if let Some(identity) = &identity {
         // While the plugin starts, which takes longer.
         identity.certified().map_err(StartError::Prepare)?;
@@ -57,13 +55,13 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     };
     // From here on nothing that the plugin prints can stop it.
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
-    let stdout = drain_stdout(stdout, rest, output.stdout(&name));
+    let stdout = drain_stdout(stdout, rest, output.stdout(&log));
     let speaks_binary = wires.is_binary_spoken(&accepted.address);
     let wanted = Wanted::of(&builder, process.id());
     // In a box: whoever starts a plugin has this future within one of their own.
     match Box::pin(open(&accepted, identity.as_ref(), wanted, speaks_binary)).await {
         Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
-            output.follow(&channel, &name);
+            output.follow(&channel, &log);
             output.pipes = Some([stdout, stderr]);
             let (calls, stop_grace) = (calls.for_users(builder.interceptors), builder.stop_grace);
             Ok(PluginClient {
@@ -94,10 +92,14 @@ async fn verify(builder: &mut PluginClientBuilder) -> Result<Option<Verified>, S
     verified.map_err(unread)?.map(Some)
 }
 
-/// The name under which the plugin's lines appear in the log.
-fn plugin_name(builder: &PluginClientBuilder) -> Arc<str> {
+/// How the plugin's lines appear in the log: under the name of its program.
+fn plugin_log(builder: &PluginClientBuilder) -> PluginLog {
     let name = builder.program.file_name().unwrap_or(builder.program.as_os_str());
-    name.to_string_lossy().into()
+    PluginLog {
+        plugin: name.to_string_lossy().into(),
+        lowest: builder.log_level,
+        line_bytes_max: builder.log_line_bytes_max,
+    }
 }
 
 /// Reads the handshake line and holds it against what was asked for.

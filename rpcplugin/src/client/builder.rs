@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
+use tracing::Level;
 
 use super::bring_up::bring_up;
 use super::sink::Sink;
 use super::{Checksum, Environment, PluginClient, StartError};
-use crate::handshake::Cookie;
-use crate::limits::{MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT, STOP_GRACE_DEFAULT};
+use crate::handshake::{Cookie, LOG_LEVEL};
+use crate::limits::{
+    LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT,
+    STOP_GRACE_DEFAULT,
+};
 use crate::rpc::{Interceptor, Interceptors};
 use crate::transport::KeepAlive;
 use crate::wire::Wire;
@@ -49,6 +53,8 @@ pub struct PluginClientBuilder {
     pub(super) keep_alive: Option<KeepAlive>,
     pub(super) stdout: Option<Sink>,
     pub(super) stderr: Option<Sink>,
+    pub(super) log_level: Level,
+    pub(super) log_line_bytes_max: usize,
     pub(super) interceptors: Interceptors,
 }
 
@@ -73,6 +79,8 @@ impl PluginClientBuilder {
             keep_alive: Some(KeepAlive::default()),
             stdout: None,
             stderr: None,
+            log_level: Level::TRACE,
+            log_line_bytes_max: LOG_LINE_BYTES_MAX,
             interceptors: Interceptors::default(),
         }
     }
@@ -215,6 +223,21 @@ impl PluginClientBuilder {
     /// Log lines on the standard error of the process itself always go to `tracing`.
     pub fn stderr(mut self, writer: impl AsyncWrite + Send + 'static) -> Self {
         self.stderr = Some(Sink::new("stderr", writer));
+        self
+    }
+
+    /// The lowest level at which the plugin's log is wanted. Unless set, what the plugin says is not looked at for it, and the
+    /// plugin chooses: one made with this crate logs from info up.
+    ///
+    /// The plugin is told (`PLUGIN_LOG_LEVEL`), and records below it are dropped before `tracing` sees them.
+    pub fn log_level(mut self, level: Level) -> Self {
+        self.log_level = level;
+        self.env(LOG_LEVEL, level.as_str().to_ascii_lowercase())
+    }
+
+    /// The longest line of the plugin's log, in bytes; 64 KiB unless set. A longer one is cut there, and is no record but a text.
+    pub const fn log_line_bytes_max(mut self, bytes: usize) -> Self {
+        self.log_line_bytes_max = bytes;
         self
     }
 

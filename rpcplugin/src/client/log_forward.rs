@@ -6,10 +6,31 @@ use super::log_line::LogLine;
 use super::output::Lines;
 use crate::quote::printable;
 
+/// How a plugin's output appears in this host's log.
+#[derive(Clone, Debug)]
+pub(super) struct PluginLog {
+    /// What the plugin is called there.
+    pub(super) plugin: Arc<str>,
+    /// What is below this level is not passed on.
+    pub(super) lowest: Level,
+    /// A longer line is cut.
+    pub(super) line_bytes_max: usize,
+}
+
+impl PluginLog {
+    pub(super) fn forwarder(&self, stream: &'static str) -> LogForwarder {
+        LogForwarder { log: self.clone(), stream, lines: self.lines(), panicking: false }
+    }
+
+    pub(super) fn lines(&self) -> Lines {
+        Lines::new(self.line_bytes_max)
+    }
+}
+
 /// Turns what a plugin says into `tracing` events with the target `rpcplugin::plugin`.
 #[derive(Debug)]
 pub(super) struct LogForwarder {
-    plugin: Arc<str>,
+    log: PluginLog,
     stream: &'static str,
     // Of a stream that is not cut into lines yet.
     lines: Lines,
@@ -17,13 +38,14 @@ pub(super) struct LogForwarder {
 }
 
 impl LogForwarder {
-    pub(super) fn new(plugin: Arc<str>, stream: &'static str) -> Self {
-        Self { plugin, stream, lines: Lines::default(), panicking: false }
+    /// What cuts the stream into lines.
+    pub(super) fn cutter(&self) -> Lines {
+        self.log.lines()
     }
 
     /// Takes output that is no log: a line is an event at debug level.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
-        let mut lines = std::mem::take(&mut self.lines);
+        let mut lines = self.lines.take();
         lines.feed(bytes, |line| {
             self.emit(&LogLine::text(Some(Level::DEBUG), line));
         });
@@ -32,7 +54,7 @@ impl LogForwarder {
 
     /// Takes the last line of [`bytes`](Self::bytes), if it did not end in a line end.
     pub(super) fn finish(&mut self) {
-        std::mem::take(&mut self.lines).finish(|line| {
+        self.lines.take().finish(|line| {
             self.emit(&LogLine::text(Some(Level::DEBUG), line));
         });
     }
@@ -60,7 +82,7 @@ impl LogForwarder {
                 tracing::event!(
                     target: "rpcplugin::plugin",
                     Level::$level,
-                    plugin = &*self.plugin,
+                    plugin = &*self.log.plugin,
                     stream = self.stream,
                     logger = record.logger.as_deref().map(clean),
                     fields = (!record.fields.is_empty()).then(|| joined(&record.fields)),
@@ -69,8 +91,13 @@ impl LogForwarder {
                 )
             };
         }
+        let level = record.level.unwrap_or(Level::DEBUG);
+        // `tracing` orders levels by how much they let through.
+        if level > self.log.lowest {
+            return;
+        }
         // A level is a constant of its call site, so there is one for each.
-        match record.level.unwrap_or(Level::DEBUG) {
+        match level {
             Level::TRACE => event!(TRACE),
             Level::DEBUG => event!(DEBUG),
             Level::INFO => event!(INFO),
@@ -101,9 +128,16 @@ impl Drop for LogForwarder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::LOG_LINE_BYTES_MAX;
+
+    fn forwarder(stream: &'static str) -> LogForwarder {
+        let log =
+            PluginLog { plugin: "test".into(), lowest: Level::TRACE, line_bytes_max: LOG_LINE_BYTES_MAX };
+        log.forwarder(stream)
+    }
 
     fn levels(lines: &[&str]) -> Vec<Level> {
-        let mut log = LogForwarder::new("test".into(), "stderr");
+        let mut log = forwarder("stderr");
         lines.iter().map(|line| log.record(line).level.unwrap()).collect()
     }
 
@@ -125,13 +159,13 @@ mod tests {
 
     #[test]
     fn a_last_line_is_taken_once() {
-        let mut log = LogForwarder::new("test".into(), "stdout");
+        let mut log = forwarder("stdout");
         log.bytes(b"whole\nhalf");
         let mut kept = Vec::new();
-        std::mem::take(&mut log.lines).finish(|line| kept.push(line.to_owned()));
+        log.lines.take().finish(|line| kept.push(line.to_owned()));
         assert_eq!(kept, ["half"]);
         log.bytes(b"half");
         log.finish();
-        std::mem::take(&mut log.lines).finish(|line| panic!("`{line}` is left"));
+        log.lines.take().finish(|line| panic!("`{line}` is left"));
     }
 }

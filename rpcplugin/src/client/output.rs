@@ -11,9 +11,7 @@ use tokio::process::{ChildStderr, ChildStdout};
 use super::Diagnosis;
 use super::log_forward::LogForwarder;
 use super::sink::SinkSender;
-use crate::limits::{
-    HANDSHAKE_LINE_BYTES_MAX, LOG_LINE_BYTES_MAX, STDERR_TAIL_LINE_CHARACTERS_MAX, STDERR_TAIL_LINES_MAX,
-};
+use crate::limits::{HANDSHAKE_LINE_BYTES_MAX, STDERR_TAIL_LINE_CHARACTERS_MAX, STDERR_TAIL_LINES_MAX};
 use crate::quote::printable;
 use crate::task::OwnedTask;
 
@@ -98,7 +96,7 @@ pub(super) fn drain_stdout(
 /// Reads standard error for ever: each line becomes a `tracing` event, and the last ones are kept.
 pub(super) fn drain_stderr(mut stderr: ChildStderr, mut log: LogForwarder, tail: Tail) -> OwnedTask {
     OwnedTask::spawn(async move {
-        let mut lines = Lines::default();
+        let mut lines = log.cutter();
         while let Some(bytes) = read(&mut stderr).await {
             lines.feed(&bytes, |line| {
                 tail.push(line);
@@ -125,20 +123,30 @@ async fn read(pipe: &mut (impl AsyncRead + Unpin)) -> Option<Bytes> {
 }
 
 /// Cuts bytes into lines. A line longer than the limit is cut off there; memory does not grow with it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lines {
+    bytes_max: usize,
     line: Vec<u8>,
     left_out: usize,
 }
 
 impl Lines {
+    pub(super) const fn new(bytes_max: usize) -> Self {
+        Self { bytes_max, line: Vec::new(), left_out: 0 }
+    }
+
+    /// What was fed, and not cut into lines yet.
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::new(self.bytes_max))
+    }
+
     pub(super) fn feed(&mut self, bytes: &[u8], mut each: impl FnMut(&str)) {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             let (content, ends) = match piece.strip_suffix(b"\n") {
                 Some(content) => (content, true),
                 None => (piece, false),
             };
-            let room = LOG_LINE_BYTES_MAX.saturating_sub(self.line.len());
+            let room = self.bytes_max.saturating_sub(self.line.len());
             let kept = content.get(..room).unwrap_or(content);
             self.line.extend_from_slice(kept);
             self.left_out += content.len() - kept.len();
@@ -192,10 +200,11 @@ impl Tail {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::LOG_LINE_BYTES_MAX;
 
     fn cut(pieces: &[&[u8]]) -> Vec<String> {
         let mut found = Vec::new();
-        let mut lines = Lines::default();
+        let mut lines = Lines::new(LOG_LINE_BYTES_MAX);
         for piece in pieces {
             lines.feed(piece, |line| found.push(line.to_owned()));
         }
@@ -216,7 +225,7 @@ mod tests {
 
     #[test]
     fn an_endless_line_costs_no_more_than_the_limit() {
-        let mut lines = Lines::default();
+        let mut lines = Lines::new(LOG_LINE_BYTES_MAX);
         for _ in 0..100 {
             lines.feed(&[b'x'; READ_BYTES], |_| panic!("the line did not end"));
             assert!(lines.line.len() <= LOG_LINE_BYTES_MAX);

@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
 use bytes::Bytes;
 
-use super::log_forward::LogForwarder;
+use super::log_forward::PluginLog;
 use super::output::Destination;
 use super::sink::{Sink, SinkSender, SinkTask};
 use crate::contract::{Code, Status};
@@ -30,14 +28,14 @@ impl Output {
     }
 
     /// Where the plugin's standard output goes.
-    pub(super) fn stdout(&self, name: &Arc<str>) -> Destination {
-        destination(self.stdout.as_ref(), name, "stdout")
+    pub(super) fn stdout(&self, log: &PluginLog) -> Destination {
+        destination(self.stdout.as_ref(), log, "stdout")
     }
 
     /// Reads the stdio stream from now on. A Go plugin blocks in its first print until somebody does.
-    pub(super) fn follow(&mut self, channel: &Channel, name: &Arc<str>) {
-        let stdout = self.stdout(name);
-        let stderr = destination(self.stderr.as_ref(), name, "stdio stderr");
+    pub(super) fn follow(&mut self, channel: &Channel, log: &PluginLog) {
+        let stdout = self.stdout(log);
+        let stderr = destination(self.stderr.as_ref(), log, "stdio stderr");
         self.stream = Some(OwnedTask::spawn(read_stream(channel.clone(), stdout, stderr)));
     }
 
@@ -57,10 +55,10 @@ impl Output {
     }
 }
 
-fn destination(sink: Option<&(SinkSender, SinkTask)>, name: &Arc<str>, stream: &'static str) -> Destination {
+fn destination(sink: Option<&(SinkSender, SinkTask)>, log: &PluginLog, stream: &'static str) -> Destination {
     match sink {
         Some((sender, _task)) => Destination::Sink(sender.clone()),
-        None => Destination::Log(LogForwarder::new(Arc::clone(name), stream)),
+        None => Destination::Log(log.forwarder(stream)),
     }
 }
 

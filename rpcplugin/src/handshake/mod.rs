@@ -24,10 +24,10 @@ pub use cookie::Cookie;
 pub use error::OfferError;
 pub use error::{CookieError, HandshakeError};
 pub use line::{HandshakeLine, PluginProtocol};
-#[cfg(feature = "client")]
-pub(crate) use offer::HostOffer;
 #[cfg(feature = "server")]
 pub(crate) use offer::Offer;
+#[cfg(feature = "client")]
+pub(crate) use offer::{HostOffer, LOG_LEVEL};
 #[cfg(feature = "server")]
 pub(crate) use versions::choose;
 #[cfg(feature = "client")]

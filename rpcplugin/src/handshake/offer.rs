@@ -13,6 +13,10 @@ const MAX_PORT: &str = "PLUGIN_MAX_PORT";
 /// Where the plugin's socket goes.
 const UNIX_SOCKET_DIR: &str = "PLUGIN_UNIX_SOCKET_DIR";
 
+/// The lowest level of the plugin's log that the host wants. No part of go-plugin's handshake: pyvider's plugins and ours look at it.
+#[cfg(feature = "client")]
+pub(crate) const LOG_LEVEL: &str = "PLUGIN_LOG_LEVEL";
+
 /// What a host says to its child.
 #[cfg(feature = "client")]
 #[derive(Debug)]

@@ -72,3 +72,9 @@ pub(crate) const SINK_CHUNKS_MAX: usize = 256;
 
 /// Bytes that wait for a writer of the host's: the pieces come from the plugin, and so does their size.
 pub(crate) const SINK_BYTES_MAX: usize = 1024 * 1024;
+
+/// One record of a plugin's log, its line end included, in bytes. go-plugin cuts lines at 64 KiB and reads no record in the pieces.
+pub(crate) const LOG_RECORD_BYTES_MAX: usize = 60 * 1024;
+
+/// The message of such a record, in bytes of JSON, and that of a panic in bytes: most of a line is left for fields.
+pub(crate) const LOG_MESSAGE_BYTES_MAX: usize = 16 * 1024;
