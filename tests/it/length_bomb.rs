@@ -81,7 +81,7 @@ async fn answers(store: &KvClient) {
 
 #[tokio::test]
 async fn announced_messages_take_no_memory() {
-    let mut plugin = plugin().await;
+    let plugin = plugin().await;
     let store = KvClient::new(plugin.channel());
     answers(&store).await;
     let before = (memory(&plugin, "VmSize"), memory(&plugin, "VmRSS"));
@@ -101,7 +101,7 @@ async fn announced_messages_take_no_memory() {
     assert!(after.1.saturating_sub(before.1) < GROWTH_KIB_MAX, "{before:?} KiB became {after:?}");
     drop(open);
     answers(&store).await;
-    assert_eq!(plugin.exited(), None);
+    assert!(plugin.exited().is_none());
     assert!(plugin.stop().await.is_graceful());
 }
 

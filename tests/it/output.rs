@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use rpcplugin::ExitReason;
 use rpcplugin_tests::conversation::eventually;
 use rpcplugin_tests::kv::{EMIT_DELAY, EmitRequest, Kv, KvClient, NOISE};
 use tokio::io::{AsyncReadExt, DuplexStream};
@@ -67,7 +68,7 @@ async fn what_a_call_prints_after_the_plugin_was_asked_to_end_arrives() {
     let (stdout, mut from_stdout) = tokio::io::duplex(1024);
     let (stderr, mut from_stderr) = tokio::io::duplex(1024);
     let builder = builder().env(EMIT_DELAY, "500").stdout(stdout).stderr(stderr);
-    let mut plugin = builder.start().await.unwrap();
+    let plugin = builder.start().await.unwrap();
     let store = KvClient::new(plugin.channel());
     let request = EmitRequest { standard_error: "and written\n".to_owned(), ..print("printed at the end\n") };
     let call = tokio::spawn(async move { store.emit(request).await });
@@ -80,7 +81,7 @@ async fn what_a_call_prints_after_the_plugin_was_asked_to_end_arrives() {
     assert_eq!(read(&mut from_stderr, 12).await, "and written\n");
     call.await.unwrap().unwrap();
     eventually("the end of the plugin", || plugin.exited().is_some()).await;
-    assert!(plugin.exited().is_some_and(|status| status.success()));
+    assert!(plugin.exited().is_some_and(|exit| exit.reason() == ExitReason::Code(0)));
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -6,11 +7,12 @@ use tokio::process::ChildStdout;
 
 use super::failure::Failure;
 use super::guard::guarded_directory;
-use super::launch::Process;
+use super::launch::launch;
 use super::log_forward::PluginLog;
 use super::opening::{Opened, Wanted, open};
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
+use super::process::Process;
 use super::stdio::Output;
 use super::verified::Verified;
 use super::wires_file::WiresFile;
@@ -39,17 +41,18 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         socket_directory: sockets.path(),
         wires_file: wires.path(),
     };
-    let (mut process, mut stdout, stderr) = Process::launch(&builder, verified.as_ref(), &offer)?;
+    let (child, mut stdout, stderr) = launch(&builder, verified.as_ref(), &offer)?;
     let log = plugin_log(&builder);
     let tail = Tail::default();
     let stderr = drain_stderr(stderr, log.forwarder("stderr"), tail.clone());
+    let process = Process::keep(Arc::new(child), Arc::clone(&log.plugin), tail.clone());
     if let Some(identity) = &identity {
         // While the plugin starts, which takes longer.
         identity.certified().map_err(StartError::Prepare)?;
     }
 
     let asked = Expectation { versions: &builder.versions, mutual_tls: identity.is_some() };
-    let (accepted, rest) = match shake(&mut process, &mut stdout, &asked, builder.start_timeout).await {
+    let (accepted, rest) = match shake(&process, &mut stdout, &asked, builder.start_timeout).await {
         Ok(shaken) => shaken,
         Err(failure) => return Err(failure.explain(process, stderr, &tail).await),
     };
@@ -104,7 +107,7 @@ fn plugin_log(builder: &PluginClientBuilder) -> PluginLog {
 
 /// Reads the handshake line and holds it against what was asked for.
 async fn shake(
-    process: &mut Process,
+    process: &Process,
     stdout: &mut ChildStdout,
     asked: &Expectation<'_>,
     limit: Duration,
@@ -114,10 +117,10 @@ async fn shake(
         tokio::select! {
             first = &mut reading => first.map_err(Failure::Output),
             // Somebody else may hold its output open: what the process itself wrote is there by now.
-            status = process.ended() => match tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, reading).await {
-                Ok(Ok(FirstLine::Ended { printed })) => Err(Failure::Ended { status, printed }),
+            exit = process.ended() => match tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, reading).await {
+                Ok(Ok(FirstLine::Ended { printed })) => Err(Failure::Ended { status: exit.status(), printed }),
                 Ok(first) => first.map_err(Failure::Output),
-                Err(_elapsed) => Err(Failure::Ended { status, printed: String::new() }),
+                Err(_elapsed) => Err(Failure::Ended { status: exit.status(), printed: String::new() }),
             },
         }
     });
@@ -129,7 +132,8 @@ async fn shake(
         }
         FirstLine::Ended { printed } => {
             // A plugin that closed its output is about to end, and how it ends says more than our kill.
-            let status = process.wait(OUTPUT_DRAIN_TIMEOUT).await;
+            let exit = process.wait(OUTPUT_DRAIN_TIMEOUT).await;
+            let status = exit.and_then(|exit| exit.status());
             return Err(Failure::Ended { status, printed });
         }
     };

@@ -3,8 +3,8 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use super::StartError;
-use super::launch::Process;
 use super::output::Tail;
+use super::process::Process;
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
 use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT};
@@ -26,12 +26,7 @@ pub(super) enum Failure {
 
 impl Failure {
     /// Ends the process and adds what it said.
-    pub(super) async fn explain(
-        self,
-        mut process: Process,
-        mut stderr: OwnedTask,
-        tail: &Tail,
-    ) -> StartError {
+    pub(super) async fn explain(self, process: Process, mut stderr: OwnedTask, tail: &Tail) -> StartError {
         process.kill().await;
         drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
         let diagnosis = tail.diagnosis();

@@ -1,7 +1,7 @@
 //! A plugin's life from outside: start the process, shake hands, connect, call, end.
 //!
 //! [`start`](PluginClientBuilder::start) goes through these files in order: `builder` (options), `verified` (the program, where it has a
-//! checksum), `launch` (the process),
+//! checksum), `launch` (the process), `process` (who owns it),
 //! `output` (its two pipes), `bring_up` (line), `opening` (TLS, connection, wire), and `plugin_client` is what comes out.
 
 mod bring_up;
@@ -9,15 +9,20 @@ mod builder;
 mod checksum;
 mod environment;
 mod error;
+mod exit;
+mod exit_watch;
 mod failure;
 mod guard;
 mod heartbeat;
+mod last_bytes;
 mod launch;
 mod log_forward;
 mod log_line;
 mod opening;
 mod output;
+mod panic_text;
 mod plugin_client;
+mod process;
 mod sink;
 mod stdio;
 mod verified;
@@ -27,4 +32,6 @@ pub use builder::{PluginClientBuilder, Security};
 pub use checksum::{Checksum, ChecksumError};
 pub use environment::Environment;
 pub use error::{Diagnosis, StartError};
+pub use exit::{ExitReason, PluginExit};
+pub use exit_watch::ExitWatch;
 pub use plugin_client::{PluginClient, Stopped};

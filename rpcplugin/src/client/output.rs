@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{ChildStderr, ChildStdout};
 
 use super::Diagnosis;
+use super::last_bytes::LastBytes;
 use super::log_forward::LogForwarder;
 use super::sink::SinkSender;
 use crate::limits::{HANDSHAKE_LINE_BYTES_MAX, STDERR_TAIL_LINE_CHARACTERS_MAX, STDERR_TAIL_LINES_MAX};
@@ -95,9 +96,12 @@ pub(super) fn drain_stdout(
 
 /// Reads standard error for ever: each line becomes a `tracing` event, and the last ones are kept.
 pub(super) fn drain_stderr(mut stderr: ChildStderr, mut log: LogForwarder, tail: Tail) -> OwnedTask {
+    let reader = tail.last.reader();
     OwnedTask::spawn(async move {
+        let _reader = reader;
         let mut lines = log.cutter();
         while let Some(bytes) = read(&mut stderr).await {
+            tail.last.push(&bytes);
             lines.feed(&bytes, |line| {
                 tail.push(line);
                 log.line(line);
@@ -175,10 +179,11 @@ impl Lines {
     }
 }
 
-/// The last lines of standard error, for errors. Clones share them.
+/// The end of standard error, for errors: its last lines, and the last of it as it came. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tail {
     lines: Arc<Mutex<VecDeque<String>>>,
+    last: Arc<LastBytes>,
 }
 
 impl Tail {
@@ -189,6 +194,16 @@ impl Tail {
             lines.pop_front();
         }
         lines.push_back(kept);
+    }
+
+    /// Waits until nobody reads any more: all of it is here, if nobody else holds the pipe. Cancel-safe.
+    pub(super) async fn ended(&self) {
+        self.last.ended().await;
+    }
+
+    /// The last of it, with its line ends, where it is text.
+    pub(super) fn text(&self) -> String {
+        self.last.text()
     }
 
     pub(super) fn diagnosis(&self) -> Diagnosis {

@@ -4,10 +4,10 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::PluginClientBuilder;
 use super::heartbeat::Heartbeat;
-use super::launch::Process;
+use super::process::Process;
 use super::stdio::Output;
+use super::{ExitWatch, PluginClientBuilder, PluginExit};
 use crate::call::Peer;
 use crate::handshake::{Accepted, Cookie};
 use crate::limits::UNANSWERED_END_TIMEOUT;
@@ -106,9 +106,16 @@ impl PluginClient {
         self.process.id()
     }
 
-    /// How the process ended, if it has.
-    pub fn exited(&mut self) -> Option<ExitStatus> {
-        self.process.exited()
+    /// How the plugin ended; `None` as long as it runs. See [`ExitWatch::now`].
+    #[must_use]
+    pub fn exited(&self) -> Option<Arc<PluginExit>> {
+        self.process.watch().now()
+    }
+
+    /// Waits for the end of the plugin, beside whatever else is done with it, and after this value is gone.
+    #[must_use]
+    pub fn exit_watch(&self) -> ExitWatch {
+        self.process.watch().clone()
     }
 
     /// Ends the plugin: asks it over the connection, then by SIGTERM, and then kills it and its process group.
@@ -120,23 +127,24 @@ impl PluginClient {
     ///
     /// Dropping the future kills the process.
     pub async fn stop(self) -> Stopped {
-        let Self { mut process, channel, calls, output, heartbeat, stop_grace, sockets, .. } = self;
+        let Self { process, channel, calls, output, heartbeat, stop_grace, sockets, .. } = self;
         // Stopping has times of its own.
         drop(heartbeat);
         drop(calls);
+        process.expect_end();
         let deadline = tokio::time::Instant::now() + stop_grace;
-        let ended = match ask_to_end(&channel, &mut process, stop_grace / 3 * 2).await {
-            Some(status) => Some(status),
+        let ended = match ask_to_end(&channel, &process, stop_grace / 3 * 2).await {
+            Some(exit) => Some(exit),
             None => {
-                process.terminate();
+                process.terminate().await;
                 process.wait(deadline.saturating_duration_since(tokio::time::Instant::now())).await
             }
         };
         let stopped = match ended {
-            Some(status) => Stopped { status: Some(status), killed: false },
+            Some(exit) => Stopped { exit: Some(exit), killed: false },
             None => {
                 tracing::warn!(grace = ?stop_grace, "the plugin did not end by itself; killing it");
-                Stopped { status: process.kill().await, killed: true }
+                Stopped { exit: process.kill().await, killed: true }
             }
         };
         // The stdio stream ends with the connection, and the connection with its last handle.
@@ -160,11 +168,11 @@ impl fmt::Debug for PluginClient {
 }
 
 /// Asks the plugin to end and waits for it. `None` if it could not be asked, or did not end in time.
-async fn ask_to_end(channel: &Channel, process: &mut Process, limit: Duration) -> Option<ExitStatus> {
+async fn ask_to_end(channel: &Channel, process: &Process, limit: Duration) -> Option<Arc<PluginExit>> {
     let controller = ControllerClient::new(channel.clone());
     let asked = tokio::time::timeout(limit, async {
         match controller.shutdown(Empty {}).await {
-            Ok(Empty {}) => process.ended().await,
+            Ok(Empty {}) => Some(process.ended().await),
             // A plugin may be gone before its answer is out, and an older one may not know the request.
             Err(status) => {
                 let message = quote(status.message());
@@ -176,12 +184,12 @@ async fn ask_to_end(channel: &Channel, process: &mut Process, limit: Duration) -
     asked.await.ok().flatten()
 }
 
-/// How a plugin ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a plugin was stopped.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Stopped {
-    /// The exit status; `None` if the process could not be reaped even after the kill.
-    pub status: Option<ExitStatus>,
+    /// How it ended; `None` if that is not known even after the kill: a process in an uninterruptible sleep ends later.
+    pub exit: Option<Arc<PluginExit>>,
     /// Whether it had to be killed.
     pub killed: bool,
 }
@@ -190,6 +198,12 @@ impl Stopped {
     /// Whether the plugin ended by itself and says that all went well.
     #[must_use]
     pub fn is_graceful(&self) -> bool {
-        !self.killed && self.status.is_some_and(|status| status.success())
+        !self.killed && self.status().is_some_and(|status| status.success())
+    }
+
+    /// The exit status of its process, where it is known.
+    #[must_use]
+    pub fn status(&self) -> Option<ExitStatus> {
+        self.exit.as_ref().and_then(|exit| exit.status())
     }
 }

@@ -78,3 +78,13 @@ pub(crate) const LOG_RECORD_BYTES_MAX: usize = 60 * 1024;
 
 /// The message of such a record, in bytes of JSON, and that of a panic in bytes: most of a line is left for fields.
 pub(crate) const LOG_MESSAGE_BYTES_MAX: usize = 16 * 1024;
+
+/// What is kept of a plugin's standard error for how it ended, in bytes: the trace of a crash in any language fits.
+pub(crate) const STDERR_KEPT_BYTES_MAX: usize = 64 * 1024;
+
+/// What is quoted of the panic that ended a plugin, in characters: it stands in the error of each call.
+pub(crate) const PANIC_CHARACTERS_MAX: usize = 512;
+
+/// From a plugin's end to the word of it, for what it wrote last: that is in the pipe by then, and only somebody else who
+/// holds the pipe keeps its end away. The calls under way wait for this word.
+pub(crate) const EXIT_STDERR_TIMEOUT: Duration = Duration::from_millis(50);

@@ -68,9 +68,9 @@ impl Attacked {
     }
 
     /// The host is served to the end, and the plugin ends in order.
-    pub(super) async fn ends_unharmed(mut self) {
+    pub(super) async fn ends_unharmed(self) {
         self.still_serves_its_host().await;
-        assert_eq!(self.plugin.exited(), None);
+        assert!(self.plugin.exited().is_none());
         assert!(in_time(self.plugin.stop()).await.is_graceful());
     }
 }

@@ -46,7 +46,7 @@ pub async fn run(cookie: Cookie) -> Result<(), Box<dyn std::error::Error>> {
     println!("\nending the plugin");
     let clock = Instant::now();
     let stopped = plugin.stop().await;
-    let status = stopped.status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
+    let status = stopped.status().map_or_else(|| "unknown".to_owned(), |status| status.to_string());
     done(clock, &format!("it ended by itself: {}, {status}", !stopped.killed));
     Ok(())
 }

@@ -1,0 +1,113 @@
+use std::future::poll_fn;
+use std::pin::pin;
+use std::process::ExitStatus;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use tokio::process::Child;
+
+use super::memory::MemoryKills;
+use super::{Boxed, Ended, Running};
+use crate::client::guard::Guarded;
+
+/// A process that this host has started, and everything in its process group. Dropping it kills them.
+#[derive(Debug)]
+pub(in crate::client) struct ChildProcess {
+    /// Behind a lock, so that no signal is sent while the process is reaped.
+    state: Mutex<State>,
+    memory: MemoryKills,
+}
+
+#[derive(Debug)]
+struct State {
+    child: Child,
+    /// The number of the process is that of its group. `None` once the group was killed behind the process.
+    group: Option<Pid>,
+    /// It does not outlive this process, as long as it may be there.
+    guarded: Option<Guarded>,
+}
+
+impl ChildProcess {
+    /// Takes a process that leads a group of its own.
+    pub(in crate::client) fn new(child: Child) -> Self {
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let guarded = group.map(Guarded::new);
+        let memory = MemoryKills::of(child.id());
+        Self { state: Mutex::new(State { child, group, guarded }), memory }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running for ChildProcess {
+    fn id(&self) -> Option<u32> {
+        self.lock().child.id()
+    }
+
+    fn ended(&self) -> Boxed<'_, Ended> {
+        Box::pin(async {
+            let status = poll_fn(|context| self.lock().poll_ended(context)).await;
+            Ended { status, is_out_of_memory: self.memory.explain(status) }
+        })
+    }
+
+    fn terminate(&self) -> Boxed<'_, ()> {
+        self.lock().terminate();
+        Box::pin(std::future::ready(()))
+    }
+
+    fn kill(&self) -> Boxed<'_, ()> {
+        self.lock().kill();
+        Box::pin(std::future::ready(()))
+    }
+
+    fn abandon(&self) {
+        self.lock().kill();
+    }
+}
+
+impl State {
+    fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<Option<ExitStatus>> {
+        // What it has learned is in the child: the future itself holds nothing that could be lost.
+        let status = ready!(pin!(self.child.wait()).poll(context));
+        // What a process left behind that ended by itself is killed at once. While anybody is in the group its number
+        // belongs to nobody else, and if nobody is, there is no time in which another process could be given it.
+        self.kill_group();
+        self.group = None;
+        self.guarded = None;
+        Poll::Ready(status.ok())
+    }
+
+    /// Asks the process, and nobody else in its group.
+    fn terminate(&self) {
+        if let (Some(process), Some(_)) = (self.group, self.child.id())
+            && let Err(error) = kill_process(process, Signal::TERM)
+        {
+            tracing::debug!(%error, "the plugin was gone before it was asked to end");
+        }
+    }
+
+    fn kill(&mut self) {
+        self.kill_group();
+        // A process can leave its group; it is killed by its own number as well.
+        if self.child.id().is_some()
+            && let Err(error) = self.child.start_kill()
+        {
+            tracing::debug!(%error, "the plugin was gone before it was killed");
+        }
+    }
+
+    fn kill_group(&self) {
+        // The one error that happens is that nobody is left.
+        let _ = self.group.map(|group| kill_process_group(group, Signal::KILL));
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.kill_group();
+    }
+}

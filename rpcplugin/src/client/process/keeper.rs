@@ -1,0 +1,128 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Ended, Running};
+use crate::client::exit::{Circumstances, PluginExit};
+use crate::client::exit_watch::ExitWatch;
+use crate::client::output::Tail;
+use crate::limits::{EXIT_STDERR_TIMEOUT, REAP_TIMEOUT};
+
+/// The host's hold of what runs a plugin. Dropping it kills a process, with its group.
+#[derive(Debug)]
+pub(in crate::client) struct Process {
+    running: Arc<dyn Running>,
+    watch: ExitWatch,
+    asked: Arc<Asked>,
+}
+
+/// What the host has done to end it.
+#[derive(Debug, Default)]
+struct Asked {
+    to_end: AtomicBool,
+    by_kill: AtomicBool,
+}
+
+impl Process {
+    /// Keeps what has just begun to run: from now on its end is noticed at once. Needs a runtime.
+    ///
+    /// The task has no owner: it must outlive this value to reap the process that its drop kills, and ends with the process.
+    pub(in crate::client) fn keep(running: Arc<dyn Running>, plugin: Arc<str>, stderr: Tail) -> Self {
+        let (sender, watch) = ExitWatch::new(Arc::clone(&plugin));
+        let asked = Arc::<Asked>::default();
+        let keeper = Keeper {
+            running: Arc::clone(&running),
+            asked: Arc::clone(&asked),
+            plugin,
+            stderr,
+            begun: Instant::now(),
+        };
+        drop(tokio::spawn(async move { sender.publish(keeper.ended().await) }));
+        Self { running, watch, asked }
+    }
+
+    /// See [`Running::id`].
+    pub(in crate::client) fn id(&self) -> Option<u32> {
+        self.running.id()
+    }
+
+    /// Tells of its end.
+    pub(in crate::client) const fn watch(&self) -> &ExitWatch {
+        &self.watch
+    }
+
+    /// Waits for its end. Cancel-safe.
+    pub(in crate::client) async fn ended(&self) -> Arc<PluginExit> {
+        self.watch.ended().await
+    }
+
+    /// Waits for its end, at most this long. Cancel-safe.
+    pub(in crate::client) async fn wait(&self, limit: Duration) -> Option<Arc<PluginExit>> {
+        tokio::time::timeout(limit, self.ended()).await.ok()
+    }
+
+    /// From now on an end is one that the host has asked for.
+    pub(in crate::client) fn expect_end(&self) {
+        self.asked.to_end.store(true, Ordering::SeqCst);
+    }
+
+    /// Asks it to end. See [`Running::terminate`].
+    pub(in crate::client) async fn terminate(&self) {
+        self.expect_end();
+        self.running.terminate().await;
+    }
+
+    /// Kills it, and waits until that is done.
+    pub(in crate::client) async fn kill(&self) -> Option<Arc<PluginExit>> {
+        self.asked.kill();
+        let killed = async {
+            self.running.kill().await;
+            self.ended().await
+        };
+        tokio::time::timeout(REAP_TIMEOUT, killed).await.ok()
+    }
+}
+
+impl Asked {
+    fn kill(&self) {
+        self.to_end.store(true, Ordering::SeqCst);
+        self.by_kill.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.asked.kill();
+        self.running.abandon();
+    }
+}
+
+/// Waits for the end.
+struct Keeper {
+    running: Arc<dyn Running>,
+    asked: Arc<Asked>,
+    plugin: Arc<str>,
+    stderr: Tail,
+    begun: Instant,
+}
+
+impl Keeper {
+    async fn ended(self) -> PluginExit {
+        let Ended { status, is_out_of_memory } = self.running.ended().await;
+        let uptime = self.begun.elapsed();
+        // Read now: who stops it while its last words are read has not caused its end.
+        let is_asked = self.asked.to_end.load(Ordering::SeqCst);
+        let is_killed = self.asked.by_kill.load(Ordering::SeqCst);
+        drop(tokio::time::timeout(EXIT_STDERR_TIMEOUT, self.stderr.ended()).await);
+        PluginExit::new(Circumstances {
+            plugin: self.plugin,
+            status,
+            is_out_of_memory: is_out_of_memory && !is_killed,
+            stderr: self.stderr.text(),
+            uptime,
+            is_asked,
+        })
+    }
+}

@@ -1,0 +1,35 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::process::ExitStatus;
+
+/// A future of which only the result is known.
+pub(in crate::client) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What runs a plugin: a process that this host has started, one that somebody else has, or what a runner made.
+///
+/// Nothing here may send a signal to a process that has been reaped: its number may be another one's by then.
+pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
+    /// The number of its process on this machine; `None` where it has none, and once it is known to have ended.
+    fn id(&self) -> Option<u32>;
+
+    /// Waits until it has ended, with what it started. Cancel-safe. Asked once more after that, it says so at once.
+    fn ended(&self) -> Boxed<'_, Ended>;
+
+    /// Asks it to end, in the way that it has beside the connection: a process by SIGTERM.
+    fn terminate(&self) -> Boxed<'_, ()>;
+
+    /// Ends it whether it wants or not, with what it started. That it has ended is said by [`ended`](Self::ended).
+    fn kill(&self) -> Boxed<'_, ()>;
+
+    /// What happens where the host lets go of it and cannot wait: a process is killed.
+    fn abandon(&self);
+}
+
+/// How something that ran a plugin has ended, as far as is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::client) struct Ended {
+    pub(in crate::client) status: Option<ExitStatus>,
+    /// Whether the system has killed somebody of its group for want of memory meanwhile.
+    pub(in crate::client) is_out_of_memory: bool,
+}
