@@ -120,8 +120,8 @@ pub use call::{
 };
 #[cfg(feature = "client")]
 pub use client::{
-    Checksum, ChecksumError, Diagnosis, Environment, ExitReason, ExitWatch, PluginClient,
-    PluginClientBuilder, PluginExit, Security, StartError, Stopped,
+    Checksum, ChecksumError, Diagnosis, EarlyEnd, Environment, ExitReason, ExitWatch, PluginClient,
+    PluginClientBuilder, PluginExit, Security, SpawnCause, StartError, Stopped,
 };
 pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 #[cfg(feature = "family")]

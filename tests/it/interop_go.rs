@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use rpcplugin::{PluginClient, Security};
+use rpcplugin::{Cookie, EarlyEnd, PluginClient, Security, StartError};
 
 use crate::interop::{
     Peer, answers, build, built, host_plugin, idle_host, run_host, run_host_of_ours, sources,
@@ -126,6 +126,14 @@ async fn our_host_with_a_go_plugin_in_plaintext() {
 #[tokio::test]
 async fn our_host_with_a_go_plugin_with_mutual_tls() {
     our_host_with_a_go_plugin(Security::AutoMtls, "of go with tls").await;
+}
+
+#[tokio::test]
+async fn a_go_plugin_of_another_host_is_known_by_what_it_says_of_its_cookie() {
+    let Some(programs) = programs() else { return };
+    let other = Cookie::new("KV_INTEROP_COOKIE", "another").unwrap();
+    let error = PluginClient::builder(programs.join("kv-plugin"), other).start().await.unwrap_err();
+    assert!(matches!(error, StartError::Exited { end: EarlyEnd::Cookie, .. }), "{error}");
 }
 
 #[tokio::test]

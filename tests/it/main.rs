@@ -30,6 +30,7 @@ mod kit_four;
 mod kit_metadata;
 mod length_bomb;
 mod listener;
+mod not_starting;
 mod orphans;
 mod output;
 mod page_links;

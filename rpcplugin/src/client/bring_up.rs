@@ -13,6 +13,7 @@ use super::opening::{Opened, Wanted, open};
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::process::Process;
+use super::reaching::unless_ended;
 use super::stdio::Output;
 use super::verified::Verified;
 use super::wires_file::WiresFile;
@@ -54,7 +55,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let asked = Expectation { versions: &builder.versions, mutual_tls: identity.is_some() };
     let (accepted, rest) = match shake(&process, &mut stdout, &asked, builder.start_timeout).await {
         Ok(shaken) => shaken,
-        Err(failure) => return Err(failure.explain(process, stderr, &tail).await),
+        Err(failure) => return Err(failure.explain(&builder.program, process, stderr, &tail).await),
     };
     // From here on nothing that the plugin prints can stop it.
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
@@ -62,7 +63,8 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let speaks_binary = wires.is_binary_spoken(&accepted.address);
     let wanted = Wanted::of(&builder, process.id());
     // In a box: whoever starts a plugin has this future within one of their own.
-    match Box::pin(open(&accepted, identity.as_ref(), wanted, speaks_binary)).await {
+    let opening = Box::pin(open(&accepted, identity.as_ref(), wanted, speaks_binary));
+    match unless_ended(&process, &accepted.address, opening).await {
         Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
             output.follow(&channel, &log);
             output.pipes = Some([stdout, stderr]);
@@ -80,7 +82,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
                 sockets,
             })
         }
-        Err(failure) => Err(failure.explain(process, stderr, &tail).await),
+        Err(failure) => Err(failure.explain(&builder.program, process, stderr, &tail).await),
     }
 }
 

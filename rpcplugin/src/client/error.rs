@@ -1,14 +1,15 @@
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use super::Checksum;
+use super::early_end::Ended;
+use super::{Checksum, EarlyEnd, SpawnCause};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
 use crate::quote::quote;
-use crate::transport::TransportError;
+use crate::transport::{Address, TransportError};
 
 /// Why a plugin could not be started. The process, if there was one, is gone when the error is there.
 ///
@@ -17,10 +18,12 @@ use crate::transport::TransportError;
 #[non_exhaustive]
 pub enum StartError {
     /// The operating system did not start the program.
-    #[error("failed to start {}: {source}; is the path right and the file executable?", program.display())]
+    #[error("failed to start {}: {cause} ({source})", program.display())]
     Spawn {
         /// The program.
         program: PathBuf,
+        /// What stands in the way, and what to do about it.
+        cause: SpawnCause,
         /// The operating system's reason.
         source: io::Error,
     },
@@ -52,8 +55,10 @@ pub enum StartError {
     #[error("{0}")]
     Prepare(#[source] TransportError),
     /// The program ended, or closed its standard output, before it said where it listens.
-    #[error("{}; {diagnosis}", ended(*status, printed))]
+    #[error("{}; {}; {diagnosis}", ended(*status, printed), end.advice())]
     Exited {
+        /// What this end looks like.
+        end: EarlyEnd,
         /// How it ended; `None` if it runs on without its standard output. It is killed then.
         status: Option<ExitStatus>,
         /// What it printed instead of a handshake line.
@@ -61,8 +66,23 @@ pub enum StartError {
         /// What it said last.
         diagnosis: Diagnosis,
     },
+    /// The program said where it listens, and ended before the connection stood.
+    #[error(
+        "the plugin {} behind its handshake line, before it had answered on {address}; see what it said; {diagnosis}",
+        Ended(Some(*status))
+    )]
+    ExitedConnecting {
+        /// How it ended.
+        status: ExitStatus,
+        /// Where it said that it listens.
+        address: Address,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
     /// The program said nothing.
-    #[error("the plugin printed no handshake line within {limit:?}; {diagnosis}")]
+    #[error(
+        "the plugin printed no handshake line within {limit:?}; is it a plugin, and does it need more time (`start_timeout`)? {diagnosis}"
+    )]
     Timeout {
         /// How long was waited.
         limit: Duration,
@@ -138,13 +158,18 @@ impl StartError {
     pub const fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout { .. } | Self::ConnectTimeout { .. })
     }
+
+    /// Whether the system had too little of something, so that the same start may succeed later.
+    ///
+    /// It is not asked of a plugin that was started and failed: nobody knows what it lacked.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Spawn { cause, .. } if cause.is_temporary())
+    }
 }
 
 fn ended(status: Option<ExitStatus>, printed: &str) -> String {
-    let end = match status {
-        Some(status) => format!("the plugin ended before the handshake ({status})"),
-        None => "the plugin closed its standard output before the handshake".to_owned(),
-    };
+    let end = format!("the plugin {} before the handshake", Ended(status));
     match printed.trim() {
         "" => end,
         printed => format!("{end} and printed {}", quote(printed)),
@@ -157,15 +182,28 @@ impl fmt::Debug for StartError {
     }
 }
 
-/// What a plugin that failed said last: the lines of its standard error, escaped.
+/// Which program failed, and what it said last: the lines of its standard error, escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnosis {
+    program: PathBuf,
     lines: Vec<String>,
 }
 
 impl Diagnosis {
-    pub(super) const fn new(lines: Vec<String>) -> Self {
-        Self { lines }
+    pub(super) fn new(lines: Vec<String>) -> Self {
+        Self { program: PathBuf::new(), lines }
+    }
+
+    /// The same of this program.
+    pub(super) fn of(mut self, program: &Path) -> Self {
+        program.clone_into(&mut self.program);
+        self
+    }
+
+    /// The program, as the host named it.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
     }
 
     /// The last lines of standard error, oldest first.
@@ -177,10 +215,11 @@ impl Diagnosis {
 
 impl fmt::Display for Diagnosis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let program = self.program.display();
         if self.lines.is_empty() {
-            return formatter.write_str("it wrote nothing to standard error");
+            return write!(formatter, "{program} wrote nothing to standard error");
         }
-        formatter.write_str("its standard error ends with:")?;
+        write!(formatter, "the standard error of {program} ends with:")?;
         self.lines.iter().try_for_each(|line| write!(formatter, "\n  {line}"))
     }
 }

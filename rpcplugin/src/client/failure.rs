@@ -1,19 +1,21 @@
 use std::io;
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use super::StartError;
 use super::output::Tail;
 use super::process::Process;
+use super::{EarlyEnd, StartError};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
 use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT};
 use crate::task::OwnedTask;
-use crate::transport::TransportError;
+use crate::transport::{Address, TransportError};
 
 /// What went wrong, before it is known what the plugin said last.
 pub(super) enum Failure {
     Ended { status: Option<ExitStatus>, printed: String },
+    EndedConnecting { status: ExitStatus, address: Address },
     Timeout(Duration),
     Output(io::Error),
     Handshake(HandshakeError),
@@ -25,13 +27,30 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// Ends the process and adds what it said.
-    pub(super) async fn explain(self, process: Process, mut stderr: OwnedTask, tail: &Tail) -> StartError {
+    /// Whether a plugin that ends looks like this as well.
+    pub(super) const fn may_be_an_end(&self) -> bool {
+        matches!(self, Self::Connect(_) | Self::Protocol(_))
+    }
+
+    /// Ends the process of this program and adds what it said.
+    pub(super) async fn explain(
+        self,
+        program: &Path,
+        process: Process,
+        mut stderr: OwnedTask,
+        tail: &Tail,
+    ) -> StartError {
         process.kill().await;
         drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
-        let diagnosis = tail.diagnosis();
+        let diagnosis = tail.diagnosis().of(program);
         match self {
-            Self::Ended { status, printed } => StartError::Exited { status, printed, diagnosis },
+            Self::Ended { status, printed } => {
+                let end = EarlyEnd::of(status, diagnosis.stderr_tail());
+                StartError::Exited { end, status, printed, diagnosis }
+            }
+            Self::EndedConnecting { status, address } => {
+                StartError::ExitedConnecting { status, address, diagnosis }
+            }
             Self::Timeout(limit) => StartError::Timeout { limit, diagnosis },
             Self::Output(source) => StartError::Output { source, diagnosis },
             Self::Handshake(source) => StartError::Handshake { source, diagnosis },

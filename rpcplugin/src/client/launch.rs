@@ -6,7 +6,7 @@ use tokio::process::{ChildStderr, ChildStdout, Command};
 
 use super::process::ChildProcess;
 use super::verified::Verified;
-use super::{PluginClientBuilder, StartError};
+use super::{PluginClientBuilder, SpawnCause, StartError};
 use crate::handshake::HostOffer;
 
 /// Starts the program, or its copy that was verified, with the host's half of the handshake in its environment.
@@ -33,7 +33,11 @@ pub(super) fn launch(
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // A group of its own: Ctrl-C goes to the host, and a kill reaches what the plugin started.
     command.process_group(0).kill_on_drop(true);
-    let spawned = |source| StartError::Spawn { program: builder.program.clone(), source };
+    let spawned = |source| {
+        let program = builder.program.clone();
+        let cause = SpawnCause::of(&source, &program, builder.directory.as_deref());
+        StartError::Spawn { program, cause, source }
+    };
     let mut child = command.spawn().map_err(spawned)?;
     match (child.stdout.take(), child.stderr.take()) {
         (Some(stdout), Some(stderr)) => Ok((ChildProcess::new(child), stdout, stderr)),

@@ -7,6 +7,8 @@
 mod bring_up;
 mod builder;
 mod checksum;
+mod diagnose;
+mod early_end;
 mod environment;
 mod error;
 mod exit;
@@ -23,6 +25,8 @@ mod output;
 mod panic_text;
 mod plugin_client;
 mod process;
+mod program_file;
+mod reaching;
 mod sink;
 mod stdio;
 mod verified;
@@ -30,6 +34,8 @@ mod wires_file;
 
 pub use builder::{PluginClientBuilder, Security};
 pub use checksum::{Checksum, ChecksumError};
+pub use diagnose::SpawnCause;
+pub use early_end::EarlyEnd;
 pub use environment::Environment;
 pub use error::{Diagnosis, StartError};
 pub use exit::{ExitReason, PluginExit};

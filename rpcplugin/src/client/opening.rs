@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::PluginClientBuilder;
 use super::failure::Failure;
 use super::heartbeat::Heartbeat;
+use super::reaching::reach;
 use crate::call::Peer;
 use crate::contract::{Code, Status};
 use crate::handshake::{Accepted, HandshakeError};
@@ -12,7 +13,7 @@ use crate::services::grpc_health::HealthCheckRequest;
 use crate::services::grpc_health::health_check_response::ServingStatus;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::transport::tls::{Connector, Identity, Secured};
-use crate::transport::{Connection, KeepAlive, Role, connect};
+use crate::transport::{Connection, KeepAlive, Role};
 use crate::wire::{Protocol, Wire};
 
 /// A connection on which the plugin has answered.
@@ -58,7 +59,7 @@ pub(super) async fn open(
         return Err(Failure::NoBinaryWire);
     }
     let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
-        let connection = connect(&accepted.address).await.map_err(Failure::Connect)?;
+        let connection = reach(&accepted.address).await.map_err(Failure::Connect)?;
         let (connection, protocol) = match (identity, &accepted.certificate) {
             (Some(identity), Some(plugin)) => {
                 let names = Protocol::names(wire.offered());

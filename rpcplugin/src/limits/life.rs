@@ -88,3 +88,21 @@ pub(crate) const PANIC_CHARACTERS_MAX: usize = 512;
 /// From a plugin's end to the word of it, for what it wrote last: that is in the pipe by then, and only somebody else who
 /// holds the pipe keeps its end away. The calls under way wait for this word.
 pub(crate) const EXIT_STDERR_TIMEOUT: Duration = Duration::from_millis(50);
+
+/// What is read of a program that the system did not start, to find out what it is, in bytes: linkers put the name of the
+/// loader into the first page.
+pub(crate) const PROGRAM_HEAD_BYTES_MAX: u64 = 16 * 1024;
+
+/// From the handshake line to a socket that takes connections. A plugin that says where it listens listens already; this is
+/// for one that says so a moment too early. One that never does must not be waited for as long as for a busy one.
+pub(crate) const LISTEN_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The first pause before the next attempt to connect to a plugin that does not listen yet; each further one is twice as long.
+pub(crate) const LISTEN_PAUSE_MIN: Duration = Duration::from_millis(2);
+
+/// The longest of these pauses: how much later than necessary a plugin is reached.
+pub(crate) const LISTEN_PAUSE_MAX: Duration = Duration::from_millis(50);
+
+/// How long the end of a process is waited for whose connection failed. A process that is ending closes its sockets a moment
+/// before it is known to have ended, and how it ended says more than that it hung up.
+pub(crate) const ENDING_TIMEOUT: Duration = Duration::from_millis(200);

@@ -1,0 +1,102 @@
+//! From an announced address to a connection: a plugin may be a moment late, or gone.
+
+use std::io;
+use std::pin::pin;
+
+use tokio::time::Instant;
+
+use super::failure::Failure;
+use super::process::Process;
+use crate::limits::{ENDING_TIMEOUT, LISTEN_PAUSE_MAX, LISTEN_PAUSE_MIN, LISTEN_TIMEOUT};
+use crate::transport::{Address, Connection, TransportError, connect};
+
+/// Connects. A plugin that announces its socket a moment before it listens there is waited for.
+pub(super) async fn reach(address: &Address) -> Result<Connection, TransportError> {
+    let deadline = Instant::now() + LISTEN_TIMEOUT;
+    let mut pause = LISTEN_PAUSE_MIN;
+    loop {
+        match connect(address).await {
+            Err(TransportError::Connect { source, .. }) if may_come(&source) && Instant::now() < deadline => {
+            }
+            other => return other,
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LISTEN_PAUSE_MAX);
+    }
+}
+
+/// Whether this is what a plugin that is late looks like: no socket yet, nobody who accepts, or too many who wait.
+fn may_come(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionRefused, NotFound, WouldBlock};
+
+    matches!(error.kind(), ConnectionRefused | NotFound | WouldBlock)
+}
+
+/// What comes of opening a connection, unless the process ends meanwhile: then that is what went wrong.
+pub(super) async fn unless_ended<T>(
+    process: &Process,
+    address: &Address,
+    opening: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let mut opening = pin!(opening);
+    let (status, failure) = tokio::select! {
+        biased;
+        opened = &mut opening => match opened {
+            Ok(opened) => return Ok(opened),
+            Err(failure) if failure.may_be_an_end() => {
+                let exit = process.wait(ENDING_TIMEOUT).await;
+                (exit.and_then(|exit| exit.status()), Some(failure))
+            }
+            Err(failure) => return Err(failure),
+        },
+        exit = process.ended() => (exit.status(), None),
+    };
+    match (status, failure) {
+        (Some(status), _) => Err(Failure::EndedConnecting { status, address: address.clone() }),
+        (None, Some(failure)) => Err(failure),
+        // The system does not say how it ended. The connection will say that it is gone.
+        (None, None) => opening.await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::UnixListener;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_plugin_that_listens_a_moment_late_is_reached() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let address = Address::Unix(path.clone());
+        let late = tokio::spawn(async move {
+            tokio::time::sleep(LISTEN_TIMEOUT / 2).await;
+            UnixListener::bind(path).unwrap()
+        });
+        reach(&address).await.unwrap();
+        late.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_plugin_that_never_listens_is_given_up() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let clock = Instant::now();
+        reach(&Address::Unix(path.clone())).await.unwrap_err();
+        assert!(clock.elapsed() >= LISTEN_TIMEOUT, "{:?}", clock.elapsed());
+        // A socket that nobody accepts on any more.
+        drop(UnixListener::bind(&path).unwrap());
+        reach(&Address::Unix(path)).await.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn what_time_does_not_mend_is_not_tried_again() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let below = Address::Unix(file.path().join("socket"));
+        let TransportError::Connect { source, .. } = reach(&below).await.unwrap_err() else {
+            panic!("connected")
+        };
+        assert!(!may_come(&source), "{source}");
+    }
+}
