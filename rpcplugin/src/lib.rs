@@ -132,7 +132,10 @@ pub use family::{
 #[cfg(feature = "server")]
 pub use handshake::OfferError;
 #[cfg(feature = "_connected")]
-pub use handshake::{Cookie, CookieError, HandshakeError, HandshakeLine, PluginProtocol};
+pub use handshake::{
+    Cookie, CookieError, HandshakeError, HandshakeLine, PluginProtocol, ReattachConfig, ReattachError,
+    ReattachIter, ReattachProviders,
+};
 pub use message::{
     BinaryMessage, DecodeError, DecodeErrorKind, DecodeFrom, EncodeError, EncodeErrorKind, EnumSchema,
     Family, FamilySchema, FieldPlace, FieldSchema, FixedMessage, FrameExtent, FrameReader, Items, ItemsIter,

@@ -38,6 +38,7 @@ mod plugin_logs;
 mod processes;
 mod python;
 mod random_schemas;
+mod reattach;
 mod schema_protox;
 mod support;
 mod tidy;

@@ -34,6 +34,16 @@ pub enum PluginProtocol {
     NetRpc,
 }
 
+impl PluginProtocol {
+    /// Its name in the handshake line.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Grpc => "grpc",
+            Self::NetRpc => "netrpc",
+        }
+    }
+}
+
 /// The line with which a plugin says where it listens: seven fields at most, parted by `|`.
 ///
 /// # Examples
@@ -105,10 +115,7 @@ impl fmt::Display for HandshakeLine {
             Address::Unix(path) => write!(formatter, "{}", path.display())?,
             Address::Tcp(address) => write!(formatter, "{address}")?,
         }
-        let protocol = match self.protocol {
-            PluginProtocol::Grpc => "grpc",
-            PluginProtocol::NetRpc => "netrpc",
-        };
+        let protocol = self.protocol.name();
         let certificate = self.certificate.as_ref().map(|der| STANDARD_NO_PAD.encode(der));
         // The sixth field always, even empty: pyvider's hosts count five bars. The seventh only where it is asked for.
         write!(formatter, "|{protocol}|{}", certificate.unwrap_or_default())?;
@@ -132,7 +139,7 @@ fn number(field: &str) -> Option<u32> {
     field.bytes().all(|byte| byte.is_ascii_digit()).then(|| field.parse().ok()).flatten()
 }
 
-fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
+pub(super) fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
     match network {
         "unix" if address.is_empty() || address.contains('\0') => {
             Err(HandshakeError::BadAddress { found: address.to_owned(), expected: "the path of a socket" })

@@ -14,6 +14,7 @@ mod cookie;
 mod error;
 mod line;
 mod offer;
+mod reattach;
 mod versions;
 mod wires;
 
@@ -28,6 +29,7 @@ pub use line::{HandshakeLine, PluginProtocol};
 pub(crate) use offer::Offer;
 #[cfg(feature = "client")]
 pub(crate) use offer::{HostOffer, LOG_LEVEL};
+pub use reattach::{ReattachConfig, ReattachError, ReattachIter, ReattachProviders};
 #[cfg(feature = "server")]
 pub(crate) use versions::choose;
 #[cfg(feature = "client")]

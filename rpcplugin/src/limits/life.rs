@@ -106,3 +106,6 @@ pub(crate) const LISTEN_PAUSE_MAX: Duration = Duration::from_millis(50);
 /// How long the end of a process is waited for whose connection failed. A process that is ending closes its sockets a moment
 /// before it is known to have ended, and how it ended says more than that it hung up.
 pub(crate) const ENDING_TIMEOUT: Duration = Duration::from_millis(200);
+
+/// A text that says how to attach to plugins, in bytes: what Linux lets one variable hold.
+pub(crate) const REATTACH_TEXT_BYTES_MAX: usize = 128 * 1024;
