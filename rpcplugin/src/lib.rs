@@ -152,7 +152,7 @@ pub use server::{
     ConnectionCounts, Connections, PluginServer, ServeError, ServerLimits, StdioWriter, Transport,
 };
 #[cfg(feature = "_connected")]
-pub use transport::{Address, KeepAlive, TransportError};
+pub use transport::{Address, KeepAlive, TlsConfig, TransportError};
 #[cfg(feature = "client")]
 pub use wire::Wire;
 

@@ -39,7 +39,7 @@ const STEPS: [&str; 17] = [
 ];
 
 /// The directory of the Go programs; `None` where there is no Go.
-fn programs() -> Option<PathBuf> {
+pub(crate) fn programs() -> Option<PathBuf> {
     static PROGRAMS: OnceLock<Option<PathBuf>> = OnceLock::new();
     let programs = PROGRAMS.get_or_init(|| {
         if !answers("go", "version") {

@@ -33,6 +33,7 @@ mod listener;
 mod not_starting;
 mod orphans;
 mod output;
+mod own_tls;
 mod page_links;
 mod plugin_logs;
 mod processes;

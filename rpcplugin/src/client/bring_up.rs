@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::guard::guarded_directory;
 use super::launch::launch;
 use super::log_forward::PluginLog;
-use super::opening::{Opened, Wanted, open};
+use super::opening::{Opened, Proof, Wanted, open};
 use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::process::Process;
@@ -28,7 +28,9 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         return Err(StartError::NoVersion);
     }
     let verified = verify(&mut builder).await?;
+    let tls = builder.tls.take();
     let identity = match builder.security {
+        _ if tls.is_some() => None,
         Security::AutoMtls => Some(Identity::generate().map_err(StartError::Prepare)?),
         Security::Plaintext => None,
     };
@@ -62,8 +64,9 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let stdout = drain_stdout(stdout, rest, output.stdout(&log));
     let speaks_binary = wires.is_binary_spoken(&accepted.address);
     let wanted = Wanted::of(&builder, process.id());
+    let proof = Proof::of(tls.as_ref(), identity.as_ref());
     // In a box: whoever starts a plugin has this future within one of their own.
-    let opening = Box::pin(open(&accepted, identity.as_ref(), wanted, speaks_binary));
+    let opening = Box::pin(open(&accepted, proof, wanted, speaks_binary));
     match unless_ended(&process, &accepted.address, opening).await {
         Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
             output.follow(&channel, &log);

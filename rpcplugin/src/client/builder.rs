@@ -17,7 +17,7 @@ use crate::limits::{
     STOP_GRACE_DEFAULT,
 };
 use crate::rpc::{Interceptor, Interceptors};
-use crate::transport::KeepAlive;
+use crate::transport::{KeepAlive, TlsConfig};
 use crate::wire::Wire;
 
 /// Who may talk on the connection.
@@ -45,6 +45,7 @@ pub struct PluginClientBuilder {
     pub(super) cookie: Cookie,
     pub(super) versions: Vec<u32>,
     pub(super) security: Security,
+    pub(super) tls: Option<TlsConfig>,
     pub(super) wire: Wire,
     pub(super) ports: RangeInclusive<u16>,
     pub(super) start_timeout: Duration,
@@ -71,6 +72,7 @@ impl PluginClientBuilder {
             cookie,
             versions: vec![1],
             security: Security::default(),
+            tls: None,
             wire: Wire::default(),
             ports: PLUGIN_PORTS_DEFAULT,
             start_timeout: START_TIMEOUT_DEFAULT,
@@ -167,6 +169,13 @@ impl PluginClientBuilder {
     /// Who may talk on the connection. [`Security::AutoMtls`] unless set; there is no falling back from it.
     pub const fn security(mut self, security: Security) -> Self {
         self.security = security;
+        self
+    }
+
+    /// TLS with certificates of your own, whatever [`security`](Self::security) says: none are made for this run, and the
+    /// plugin is told of none. It must have [its own](crate::PluginServer::tls) as well.
+    pub fn tls(mut self, tls: TlsConfig) -> Self {
+        self.tls = Some(tls);
         self
     }
 

@@ -13,7 +13,7 @@ use crate::services::grpc_health::HealthCheckRequest;
 use crate::services::grpc_health::health_check_response::ServingStatus;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::transport::tls::{Connector, Identity, Secured};
-use crate::transport::{Connection, KeepAlive, Role};
+use crate::transport::{Connection, KeepAlive, Role, TlsConfig};
 use crate::wire::{Protocol, Wire};
 
 /// A connection on which the plugin has answered.
@@ -47,10 +47,32 @@ impl Wanted {
     }
 }
 
+/// What the host shows and whom it trusts.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Proof<'a> {
+    /// Nothing and nobody: no TLS.
+    Absent,
+    /// The certificate of this run, and the one that the plugin announced.
+    Made(&'a Identity),
+    /// What the user brings.
+    Own(&'a TlsConfig),
+}
+
+impl<'a> Proof<'a> {
+    /// What the user brings goes before what was made.
+    pub(super) const fn of(tls: Option<&'a TlsConfig>, identity: Option<&'a Identity>) -> Self {
+        match (tls, identity) {
+            (Some(tls), _) => Self::Own(tls),
+            (None, Some(identity)) => Self::Made(identity),
+            (None, None) => Self::Absent,
+        }
+    }
+}
+
 /// Connects, and asks the first question: only an answer proves that both sides accepted each other.
 pub(super) async fn open(
     accepted: &Accepted,
-    identity: Option<&Identity>,
+    proof: Proof<'_>,
     wanted: Wanted,
     speaks_binary: bool,
 ) -> Result<Opened, Failure> {
@@ -60,17 +82,19 @@ pub(super) async fn open(
     }
     let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
         let connection = reach(&accepted.address).await.map_err(Failure::Connect)?;
-        let (connection, protocol) = match (identity, &accepted.certificate) {
-            (Some(identity), Some(plugin)) => {
-                let names = Protocol::names(wire.offered());
-                let connector = Connector::new(identity, plugin.clone(), &names).map_err(Failure::Connect)?;
-                let secured = connector.connect(connection).await.map_err(Failure::Connect)?;
-                agreed(secured, wire)?
-            }
-            (None, None) => (connection, wire.chosen(speaks_binary)),
+        let names = Protocol::names(wire.offered());
+        let connector = match (proof, &accepted.certificate) {
+            (Proof::Made(identity), Some(plugin)) => Some(Connector::new(identity, plugin.clone(), &names)),
+            (Proof::Own(tls), None) => Some(Connector::own(tls, &names)),
+            (Proof::Absent, None) => None,
             // `accept` has refused both; this line keeps a mistake there from becoming plaintext.
-            (Some(_), None) => return Err(Failure::Handshake(HandshakeError::MissingCertificate)),
-            (None, Some(_)) => return Err(Failure::Handshake(HandshakeError::UnexpectedCertificate)),
+            (Proof::Made(_), None) => return Err(Failure::Handshake(HandshakeError::MissingCertificate)),
+            (_, Some(_)) => return Err(Failure::Handshake(HandshakeError::UnexpectedCertificate)),
+        };
+        let is_secured = connector.is_some();
+        let (connection, protocol) = match connector.transpose().map_err(Failure::Connect)? {
+            Some(connector) => agreed(connector.connect(connection).await.map_err(Failure::Connect)?, wire)?,
+            None => (connection, wire.chosen(speaks_binary)),
         };
         let peer = Arc::clone(connection.peer());
         let (connection, hearing) = match keep_alive {
@@ -80,7 +104,7 @@ pub(super) async fn open(
                 (connection, Some((hearing, keep_alive)))
             }
         };
-        let caller = crate::wire::open(protocol, connection, identity.is_some(), message_bytes_max).await;
+        let caller = crate::wire::open(protocol, connection, is_secured, message_bytes_max).await;
         let caller = caller.map_err(Failure::Protocol)?;
         let channel = Channel::from_caller(Arc::clone(&caller)).for_own_services();
         let answered = ask_health(&channel).await;
@@ -180,7 +204,7 @@ mod tests {
             let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
             let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
             let builder = builder.keep_alive(Some(keep_alive)).wire(wire);
-            let opened = open(&accepted, None, Wanted::of(&builder, None), true).await;
+            let opened = open(&accepted, Proof::Absent, Wanted::of(&builder, None), true).await;
             let opened = opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
             assert_eq!(Wire::from(opened.protocol), wire);
         }

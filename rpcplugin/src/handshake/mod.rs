@@ -26,7 +26,7 @@ pub use error::OfferError;
 pub use error::{CookieError, HandshakeError};
 pub use line::{HandshakeLine, PluginProtocol};
 #[cfg(feature = "server")]
-pub(crate) use offer::Offer;
+pub(crate) use offer::{CLIENT_CERT, Offer};
 #[cfg(feature = "client")]
 pub(crate) use offer::{HostOffer, LOG_LEVEL};
 pub use reattach::{ReattachConfig, ReattachError, ReattachIter, ReattachProviders};

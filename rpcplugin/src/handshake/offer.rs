@@ -3,7 +3,7 @@
 use super::wires::WIRES;
 
 /// The host's certificate as PEM. It is there if the host wants mutual TLS.
-const CLIENT_CERT: &str = "PLUGIN_CLIENT_CERT";
+pub(crate) const CLIENT_CERT: &str = "PLUGIN_CLIENT_CERT";
 /// The versions of the contract that the host can speak: decimal numbers, parted by commas.
 const PROTOCOL_VERSIONS: &str = "PLUGIN_PROTOCOL_VERSIONS";
 /// The first port that a plugin on TCP may take.

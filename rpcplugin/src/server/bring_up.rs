@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::capture::HeldStdout;
 use super::{ServeError, Transport};
-use crate::handshake::{HandshakeLine, Offer, choose, speaks_binary};
+use crate::handshake::{CLIENT_CERT, HandshakeLine, Offer, choose, speaks_binary};
 use crate::transport::tls::{Acceptor, Identity, PeerCertificate};
-use crate::transport::{Address, Listener};
+use crate::transport::{Address, Listener, TlsConfig};
 use crate::wire::Protocol;
 
 /// A plugin that a host can connect to.
@@ -18,19 +18,24 @@ pub(super) struct Ready {
     secrets: Option<Secrets>,
 }
 
-/// What both sides of TLS show each other.
+/// What secures the connections.
 #[derive(Debug)]
-struct Secrets {
-    identity: Identity,
-    host: PeerCertificate,
+enum Secrets {
+    /// What both sides made for this run.
+    Made { identity: Identity, host: PeerCertificate },
+    /// What the user brings.
+    Own(Acceptor),
 }
 
 impl Ready {
     /// What secures a connection. Made when the host has its line: it takes a tenth of a millisecond, in which the host
     /// is busy connecting.
     pub(super) fn acceptor(&self) -> Result<Option<Acceptor>, ServeError> {
-        let made = self.secrets.as_ref().map(|Secrets { identity, host }| {
-            Acceptor::new(identity, host.clone(), &Protocol::names(&Protocol::ALL))
+        let made = self.secrets.as_ref().map(|secrets| match secrets {
+            Secrets::Made { identity, host } => {
+                Acceptor::new(identity, host.clone(), &Protocol::names(&Protocol::ALL))
+            }
+            Secrets::Own(acceptor) => Ok(acceptor.clone()),
         });
         made.transpose().map_err(ServeError::Transport)
     }
@@ -40,9 +45,18 @@ impl Ready {
 pub(super) async fn bring_up(
     versions: &[u32],
     transport: Transport,
+    tls: Option<&TlsConfig>,
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<Ready, ServeError> {
-    let offer = Offer::read(&lookup).map_err(ServeError::Offer)?;
+    // Before there is a socket: what cannot be used is no plugin.
+    let own = tls.map(|tls| Acceptor::own(tls, &Protocol::names(&Protocol::ALL))).transpose();
+    let own = own.map_err(ServeError::Transport)?;
+    // A host that offers a certificate to a plugin that brings one of its own is not listened to, as go-plugin does.
+    let lookup = |variable: &str| match own.is_some() && variable == CLIENT_CERT {
+        true => None,
+        false => lookup(variable),
+    };
+    let offer = Offer::read(lookup).map_err(ServeError::Offer)?;
     for bad in &offer.bad_versions {
         tracing::warn!(version = %bad, "the host sent a protocol version that is no number");
     }
@@ -50,11 +64,15 @@ pub(super) async fn bring_up(
     if let Some(file) = &offer.wires_file {
         tell_wires(file, listener.address());
     }
-    let secrets = match offer.certificate {
-        None => None,
-        Some(host) => Some(Secrets { identity: Identity::generate().map_err(ServeError::Transport)?, host }),
+    let (secrets, certificate) = match (own, offer.certificate) {
+        (Some(acceptor), _) => (Some(Secrets::Own(acceptor)), None),
+        (None, None) => (None, None),
+        (None, Some(host)) => {
+            let identity = Identity::generate().map_err(ServeError::Transport)?;
+            let certificate = identity.certificate().to_vec();
+            (Some(Secrets::Made { identity, host }), Some(certificate))
+        }
     };
-    let certificate = secrets.as_ref().map(|secrets| secrets.identity.certificate().to_vec());
     let version = choose(versions, &offer.versions);
     let line = HandshakeLine::new(version, listener.address().clone(), certificate);
     Ok(Ready { listener, line, secrets })

@@ -16,6 +16,7 @@ use crate::rpc::{Interceptor, Router, RouterError, Service};
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReporter, HealthServer};
 use crate::services::stdio::{StdioQueue, StdioServer};
+use crate::transport::TlsConfig;
 use crate::wire::Servers;
 
 /// What a plugin listens on.
@@ -65,6 +66,7 @@ pub struct PluginServer {
     transport: Transport,
     router: Result<Router, RouterError>,
     capture_stdout: bool,
+    tls: Option<TlsConfig>,
     stop_grace: Duration,
     message_bytes_max: usize,
     limits: ServerLimits,
@@ -86,6 +88,7 @@ impl PluginServer {
             transport: Transport::default(),
             router: Ok(Router::new()),
             capture_stdout: true,
+            tls: None,
             stop_grace: SERVE_GRACE_DEFAULT,
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
             limits: ServerLimits::new(),
@@ -125,6 +128,13 @@ impl PluginServer {
     /// Whether what this process prints to standard output goes to the host's stdio stream. It does unless turned off.
     pub const fn capture_stdout(mut self, capture: bool) -> Self {
         self.capture_stdout = capture;
+        self
+    }
+
+    /// TLS with certificates of your own. The host must have [its own](crate::PluginClientBuilder::tls) as well: one that
+    /// offers a certificate made for this run finds none announced, and refuses the plugin.
+    pub fn tls(mut self, tls: TlsConfig) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -202,7 +212,7 @@ impl PluginServer {
         self.cookie.check(variable).map_err(ServeError::Cookie)?;
         // Before the line: a host takes the first that comes for it, whoever printed that.
         let held = self.capture_stdout.then(HeldStdout::hold).transpose().map_err(ServeError::Capture)?;
-        let ready = bring_up(&self.versions, self.transport, variable).await?;
+        let ready = bring_up(&self.versions, self.transport, self.tls.as_ref(), variable).await?;
         announce(&ready.line, held.as_ref())?;
         // The host waits no longer: what it does not need to connect comes after the line.
         let writer = StdioWriter::new(Arc::clone(&self.stdio));

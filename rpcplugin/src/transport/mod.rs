@@ -25,3 +25,4 @@ pub(crate) use hearing::Hearing;
 pub use keep_alive::KeepAlive;
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;
+pub use tls::TlsConfig;

@@ -4,11 +4,25 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "client")]
+use tokio_rustls::rustls::client::danger::ServerCertVerifier;
 use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+use tokio_rustls::rustls::pki_types::CertificateDer;
+#[cfg(feature = "client")]
+use tokio_rustls::rustls::pki_types::{DnsName, ServerName};
+#[cfg(feature = "server")]
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 use tokio_rustls::rustls::sign::SingleCertAndKey;
 
+use super::identity::fingerprint;
+#[cfg(feature = "server")]
+use super::own::missing;
 use super::pin::PinnedPeer;
-use super::{Identity, PeerCertificate};
+#[cfg(feature = "server")]
+use super::trusted::TrustedClient;
+#[cfg(feature = "client")]
+use super::trusted::TrustedServer;
+use super::{Identity, PeerCertificate, TlsConfig};
 use crate::call::Peer;
 #[cfg(any(feature = "client", test))]
 use crate::limits::TLS_HANDSHAKE_TIMEOUT;
@@ -23,53 +37,74 @@ pub(crate) struct Secured {
     pub(crate) protocol: Option<Vec<u8>>,
 }
 
-/// The caller's end of TLS: shows our certificate, accepts the plugin's and no other.
+/// The caller's end of TLS: shows our certificate, if there is one, and accepts the plugin's.
 #[cfg(feature = "client")]
 pub(crate) struct Connector {
     connector: tokio_rustls::TlsConnector,
-    fingerprint: [u8; 32],
+    name: ServerName<'static>,
+    /// What a failure usually means.
+    advice: &'static str,
 }
 
 #[cfg(feature = "client")]
 impl Connector {
-    /// `protocols` are the names of what may be spoken within TLS (ALPN), the best first.
+    /// Accepts the announced certificate and no other. `protocols` are the names of what may be spoken within TLS (ALPN), the
+    /// best first.
     pub(crate) fn new(
         identity: &Identity,
         plugin: PeerCertificate,
         protocols: &[&[u8]],
     ) -> Result<Self, TransportError> {
-        use tokio_rustls::rustls::ClientConfig;
-        use tokio_rustls::rustls::client::Resumption;
-
-        let provider = provider();
-        let fingerprint = plugin.fingerprint();
-        let verifier = Arc::new(PinnedPeer::new(plugin, Arc::clone(&provider)));
-        let mut config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(unusable)?
-            .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_client_cert_resolver(shown(identity)?);
-        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
-        // Every connection proves both keys anew.
-        config.resumption = Resumption::disabled();
-        Ok(Self { connector: Arc::new(config).into(), fingerprint })
-    }
-
-    /// Makes the handshake. On an error nothing was sent but the handshake.
-    pub(crate) async fn connect(&self, connection: Connection) -> Result<Secured, TransportError> {
-        use tokio_rustls::rustls::pki_types::{DnsName, ServerName};
-
         // What go-plugin's hosts send; a plugin that looks at it finds its own name.
         let name = DnsName::try_from("localhost").map(ServerName::DnsName).map_err(|source| {
             TransportError::TlsSetup { reason: "bad server name".to_owned(), source: Some(source.into()) }
         })?;
+        let verifier = Arc::new(PinnedPeer::new(plugin, provider()));
         let advice = "the plugin did not show the certificate it announced, or does not speak TLS";
-        let peer = proven(&connection, self.fingerprint);
-        let handshake = self.connector.connect(name, connection);
-        let mut stream = in_time(handshake, TLS_HANDSHAKE_TIMEOUT, advice).await?;
+        Self::made(verifier, Some(shown(identity)?), protocols, name, advice)
+    }
+
+    /// Accepts what the user trusts.
+    pub(crate) fn own(config: &TlsConfig, protocols: &[&[u8]]) -> Result<Self, TransportError> {
+        let verifier = Arc::new(TrustedServer::new(config)?);
+        let shown = config.identity.clone().map(|identity| Arc::new(SingleCertAndKey::from(identity)));
+        let advice = "the plugin showed no certificate that the host's roots and its server name allow, does not know the host's, or does not speak TLS";
+        Self::made(verifier, shown, protocols, config.server_name.clone(), advice)
+    }
+
+    fn made(
+        verifier: Arc<dyn ServerCertVerifier>,
+        shown: Option<Arc<SingleCertAndKey>>,
+        protocols: &[&[u8]],
+        name: ServerName<'static>,
+        advice: &'static str,
+    ) -> Result<Self, TransportError> {
+        use tokio_rustls::rustls::ClientConfig;
+        use tokio_rustls::rustls::client::Resumption;
+
+        let config = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(unusable)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let mut config = match shown {
+            Some(shown) => config.with_client_cert_resolver(shown),
+            None => config.with_no_client_auth(),
+        };
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        // Every connection proves both keys anew.
+        config.resumption = Resumption::disabled();
+        Ok(Self { connector: Arc::new(config).into(), name, advice })
+    }
+
+    /// Makes the handshake. On an error nothing was sent but the handshake.
+    pub(crate) async fn connect(&self, connection: Connection) -> Result<Secured, TransportError> {
+        let peer = Arc::clone(connection.peer());
+        let handshake = self.connector.connect(self.name.clone(), connection);
+        let mut stream = in_time(handshake, TLS_HANDSHAKE_TIMEOUT, self.advice).await?;
         stream.get_mut().1.set_buffer_limit(Some(TLS_UNSENT_BYTES_MAX));
         let protocol = stream.get_ref().1.alpn_protocol().map(Vec::from);
+        let peer = proven(&peer, stream.get_ref().1.peer_certificates());
         Ok(Secured { connection: Connection::with_peer(stream, peer), protocol })
     }
 }
@@ -81,39 +116,64 @@ impl fmt::Debug for Connector {
     }
 }
 
-/// The handlers' end of TLS: shows our certificate, demands the host's and accepts no other.
+/// The handlers' end of TLS: shows our certificate, and demands the host's where somebody is trusted.
 #[cfg(feature = "server")]
 #[derive(Clone)]
 pub(crate) struct Acceptor {
     acceptor: tokio_rustls::TlsAcceptor,
-    fingerprint: [u8; 32],
+    /// What a failure usually means.
+    advice: &'static str,
 }
 
 #[cfg(feature = "server")]
 impl Acceptor {
-    /// `protocols` are the names of what may be spoken within TLS (ALPN), the best first. The first of them is taken that the
-    /// host offers as well.
+    /// Accepts the announced certificate and no other. `protocols` are the names of what may be spoken within TLS (ALPN), the
+    /// best first. The first of them is taken that the host offers as well.
     pub(crate) fn new(
         identity: &Identity,
         host: PeerCertificate,
         protocols: &[&[u8]],
     ) -> Result<Self, TransportError> {
+        let verifier = Arc::new(PinnedPeer::new(host, provider()));
+        let advice = "only the host that started this plugin can connect, with the certificate it announced";
+        Self::made(Some(verifier), shown(identity)?, protocols, advice)
+    }
+
+    /// Accepts what the user trusts, and everybody where that is nobody.
+    pub(crate) fn own(config: &TlsConfig, protocols: &[&[u8]]) -> Result<Self, TransportError> {
+        let identity = config.identity.clone().ok_or_else(|| {
+            missing("a plugin with TLS of its own shows a certificate; call `TlsConfig::with_identity`")
+        })?;
+        let verifier: Option<Arc<dyn ClientCertVerifier>> = match config.roots.is_empty() {
+            true => None,
+            false => Some(Arc::new(TrustedClient::new(config)?)),
+        };
+        let advice = "the host showed no certificate that the plugin's roots allow, does not trust the plugin's, or does not speak TLS";
+        Self::made(verifier, Arc::new(identity.into()), protocols, advice)
+    }
+
+    fn made(
+        verifier: Option<Arc<dyn ClientCertVerifier>>,
+        shown: Arc<SingleCertAndKey>,
+        protocols: &[&[u8]],
+        advice: &'static str,
+    ) -> Result<Self, TransportError> {
         use tokio_rustls::rustls::ServerConfig;
         use tokio_rustls::rustls::server::NoServerSessionStorage;
 
-        let provider = provider();
-        let fingerprint = host.fingerprint();
-        let verifier = Arc::new(PinnedPeer::new(host, Arc::clone(&provider)));
-        let mut config = ServerConfig::builder_with_provider(provider)
+        let config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
-            .map_err(unusable)?
-            .with_client_cert_verifier(verifier)
-            .with_cert_resolver(shown(identity)?);
+            .map_err(unusable)?;
+        let config = match verifier {
+            Some(verifier) => config.with_client_cert_verifier(verifier),
+            None => config.with_no_client_auth(),
+        };
+        let mut config = config.with_cert_resolver(shown);
         config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         // Every connection proves both keys anew.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        Ok(Self { acceptor: Arc::new(config).into(), fingerprint })
+        Ok(Self { acceptor: Arc::new(config).into(), advice })
     }
 
     /// Makes the handshake within the time. On an error nothing was sent but the handshake.
@@ -122,11 +182,11 @@ impl Acceptor {
         connection: Connection,
         limit: Duration,
     ) -> Result<Secured, TransportError> {
-        let advice = "only the host that started this plugin can connect, with the certificate it announced";
-        let peer = proven(&connection, self.fingerprint);
-        let mut stream = in_time(self.acceptor.accept(connection), limit, advice).await?;
+        let peer = Arc::clone(connection.peer());
+        let mut stream = in_time(self.acceptor.accept(connection), limit, self.advice).await?;
         stream.get_mut().1.set_buffer_limit(Some(TLS_UNSENT_BYTES_MAX));
         let protocol = stream.get_ref().1.alpn_protocol().map(Vec::from);
+        let peer = proven(&peer, stream.get_ref().1.peer_certificates());
         Ok(Secured { connection: Connection::with_peer(stream, peer), protocol })
     }
 }
@@ -140,7 +200,7 @@ impl fmt::Debug for Acceptor {
 
 /// Always ours: a default of the process belongs to the program, not to a library. aws-lc-rs, because go-plugin's P-521
 /// keys need it.
-fn provider() -> Arc<CryptoProvider> {
+pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }
 
@@ -149,9 +209,12 @@ fn shown(identity: &Identity) -> Result<Arc<SingleCertAndKey>, TransportError> {
     Ok(Arc::new(identity.certified()?.into()))
 }
 
-/// Who the peer is if the handshake succeeds: it can show no other certificate than the announced one.
-fn proven(connection: &Connection, fingerprint: [u8; 32]) -> Arc<Peer> {
-    Arc::new(connection.peer().proven(fingerprint))
+/// Who the peer is behind the handshake: it has proved the key of the certificate that it showed, if it showed one.
+fn proven(peer: &Arc<Peer>, certificates: Option<&[CertificateDer<'_>]>) -> Arc<Peer> {
+    match certificates.and_then(<[_]>::first) {
+        Some(certificate) => Arc::new(peer.proven(fingerprint(certificate))),
+        None => Arc::clone(peer),
+    }
 }
 
 fn unusable(source: tokio_rustls::rustls::Error) -> TransportError {
@@ -209,7 +272,7 @@ mod tests {
         assert_eq!(near.protocol.as_deref(), Some(&b"good"[..]));
         assert_eq!(far.protocol, near.protocol);
         let (mut near, mut far) = (near.connection, far.connection);
-        let fingerprint = |identity: &Identity| Some(pin(identity).fingerprint());
+        let fingerprint = |identity: &Identity| Some(fingerprint(identity.certificate()));
         assert_eq!(near.peer().certificate_fingerprint(), fingerprint(&plugin));
         assert_eq!(far.peer().certificate_fingerprint(), fingerprint(&host));
         near.write_all(b"hello").await.unwrap();
