@@ -149,7 +149,8 @@ pub use rpcplugin_macros::BinaryMessage;
 pub use rpcplugin_macros::rpc_protocol;
 #[cfg(feature = "server")]
 pub use server::{
-    ConnectionCounts, Connections, PluginServer, ServeError, ServerLimits, StdioWriter, Transport,
+    ConnectionCounts, Connections, ListeningPlugin, PluginServer, ServeError, ServerLimits, StdioWriter,
+    Transport,
 };
 #[cfg(feature = "_connected")]
 pub use transport::{Address, KeepAlive, TlsConfig, TransportError};

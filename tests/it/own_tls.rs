@@ -159,6 +159,9 @@ async fn a_side_that_lacks_what_it_needs_says_what_that_is() {
     let directory = certificates(Origin::Signed);
     let error = builder(directory.path()).tls(TlsConfig::new()).start().await.unwrap_err().to_string();
     assert!(error.contains("call `TlsConfig::with_roots`"), "{error}");
+    let server = rpcplugin::PluginServer::new(rpcplugin_tests::cookie()).tls(trusting(directory.path()));
+    let error = server.listen().await.unwrap_err().to_string();
+    assert!(error.contains("call `TlsConfig::with_identity`"), "{error}");
 }
 
 #[test]

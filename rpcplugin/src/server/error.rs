@@ -1,7 +1,7 @@
 use std::fmt;
 use std::io;
 
-use crate::handshake::{CookieError, OfferError};
+use crate::handshake::{CookieError, OfferError, ReattachError};
 use crate::rpc::RouterError;
 use crate::transport::TransportError;
 
@@ -26,6 +26,12 @@ pub enum ServeError {
     /// No socket or no certificate.
     #[error("{0}")]
     Transport(#[source] TransportError),
+    /// What a host needs to attach cannot be said.
+    #[error("{0}")]
+    Reattach(#[source] ReattachError),
+    /// What a host needs to attach could not be printed.
+    #[error("failed to print how to attach: {0}; is standard output open?")]
+    Print(#[source] io::Error),
     /// The handshake line could not be written: the host is gone.
     #[error("failed to write the handshake line to standard output: {0}; the host may have ended")]
     HandshakeLine(#[source] io::Error),

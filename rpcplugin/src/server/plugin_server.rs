@@ -1,13 +1,14 @@
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::accept::{Connections, Serving, serve_connections};
-use super::bring_up::{announce, bring_up};
+use super::bring_up::{Ready, announce, bring_up};
 use super::capture::HeldStdout;
+use super::signals::Signals;
 use super::wind_down::serve_until;
 use super::{ServeError, ServerLimits, StdioWriter};
 use crate::handshake::Cookie;
@@ -65,7 +66,8 @@ pub struct PluginServer {
     versions: Vec<u32>,
     transport: Transport,
     router: Result<Router, RouterError>,
-    capture_stdout: bool,
+    /// `None`: as is usual where the plugin serves.
+    capture_stdout: Option<bool>,
     tls: Option<TlsConfig>,
     stop_grace: Duration,
     message_bytes_max: usize,
@@ -87,7 +89,7 @@ impl PluginServer {
             versions: vec![1],
             transport: Transport::default(),
             router: Ok(Router::new()),
-            capture_stdout: true,
+            capture_stdout: None,
             tls: None,
             stop_grace: SERVE_GRACE_DEFAULT,
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
@@ -125,9 +127,10 @@ impl PluginServer {
         self
     }
 
-    /// Whether what this process prints to standard output goes to the host's stdio stream. It does unless turned off.
+    /// Whether what this process prints to standard output goes to the host's stdio stream. It does unless turned off, and
+    /// in [test mode](Self::listen) it does only if turned on.
     pub const fn capture_stdout(mut self, capture: bool) -> Self {
-        self.capture_stdout = capture;
+        self.capture_stdout = Some(capture);
         self
     }
 
@@ -201,19 +204,49 @@ impl PluginServer {
     /// # Cancel safety
     ///
     /// Dropping the future ends the plugin at once: connections are closed and the socket is removed.
-    pub async fn serve(self) -> Result<(), ServeError> {
-        if self.versions.is_empty() {
-            return Err(ServeError::NoVersion);
-        }
-        let router = self.router.map_err(ServeError::Router)?;
-        let router = with_own_services(router, &self.stop, &self.stdio).map_err(ServeError::Router)?;
+    pub async fn serve(mut self) -> Result<(), ServeError> {
+        let router = self.checked_router()?;
         let mut signals = Signals::listen()?;
         // Before anything else: a person who starts the program by hand must see what it prints, and find no socket.
         self.cookie.check(variable).map_err(ServeError::Cookie)?;
         // Before the line: a host takes the first that comes for it, whoever printed that.
-        let held = self.capture_stdout.then(HeldStdout::hold).transpose().map_err(ServeError::Capture)?;
-        let ready = bring_up(&self.versions, self.transport, self.tls.as_ref(), variable).await?;
+        let held = self.hold_stdout(true)?;
+        let ready = self.bring_up(variable).await?;
         announce(&ready.line, held.as_ref())?;
+        self.run(router, ready, held, signals.terminate()).await
+    }
+
+    /// Listens, for a host that says this.
+    pub(super) async fn bring_up(
+        &self,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Ready, ServeError> {
+        bring_up(&self.versions, self.transport, self.tls.as_ref(), lookup).await
+    }
+
+    /// Begins to capture what is printed, as the user wants it.
+    pub(super) fn hold_stdout(&self, is_usual: bool) -> Result<Option<HeldStdout>, ServeError> {
+        let held = self.capture_stdout.unwrap_or(is_usual).then(HeldStdout::hold);
+        held.transpose().map_err(ServeError::Capture)
+    }
+
+    /// The services, this crate's own among them, where all that was said can be served.
+    pub(super) fn checked_router(&mut self) -> Result<Router, ServeError> {
+        if self.versions.is_empty() {
+            return Err(ServeError::NoVersion);
+        }
+        let router = std::mem::replace(&mut self.router, Ok(Router::new())).map_err(ServeError::Router)?;
+        with_own_services(router, &self.stop, &self.stdio).map_err(ServeError::Router)
+    }
+
+    /// Serves whoever connects, until the host asks the plugin to end, or `asked` is ready.
+    pub(super) async fn run(
+        self,
+        router: Router,
+        ready: Ready,
+        held: Option<HeldStdout>,
+        asked: impl Future<Output = ()>,
+    ) -> Result<(), ServeError> {
         // The host waits no longer: what it does not need to connect comes after the line.
         let writer = StdioWriter::new(Arc::clone(&self.stdio));
         let captured = held.map(|held| held.forward_to(writer)).transpose().map_err(ServeError::Capture)?;
@@ -232,7 +265,7 @@ impl PluginServer {
         let serving = serve_connections(ready.listener, serving);
         let asked = async {
             tokio::select! {
-                () = signals.terminate() => { self.stop.send_replace(true); }
+                () = asked => { self.stop.send_replace(true); }
                 _ = stopping.wait_for(|stopping| *stopping) => {}
             }
         };
@@ -276,26 +309,6 @@ fn with_own_services(
         .own_service(ControllerServer::new(StopOnShutdown::new(Arc::clone(stop))))?
         .own_service(StdioServer::new(Arc::clone(stdio)))?
         .own_service(HealthServer::new(HealthReporter::new(names, stop.subscribe())))
-}
-
-/// The signals that a plugin looks at.
-struct Signals {
-    terminate: Signal,
-    // Listening is what keeps the default, which is to die, from happening.
-    _interrupt: Signal,
-}
-
-impl Signals {
-    fn listen() -> Result<Self, ServeError> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate()).map_err(ServeError::Signals)?,
-            _interrupt: signal(SignalKind::interrupt()).map_err(ServeError::Signals)?,
-        })
-    }
-
-    async fn terminate(&mut self) {
-        self.terminate.recv().await;
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! A plugin that is met in another way than by its handshake line and a certificate made for this run:
-//! `attach_plugin [--tls DIRECTORY] [--tcp]`.
+//! `attach_plugin [--debug NAME] [--tls DIRECTORY] [--tcp]`.
 
 use std::path::Path;
 
@@ -20,7 +20,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         server = server.transport(Transport::Tcp);
     }
     let store = MemoryStore::new(Some(server.stdio()));
-    server.service(KvServer::new(store)).serve().await?;
+    let server = server.service(KvServer::new(store));
+    match value("--debug") {
+        Some(name) => server.serve_for_debugging(name).await?,
+        None => server.serve().await?,
+    }
     Ok(())
 }
 
