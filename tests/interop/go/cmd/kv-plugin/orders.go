@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// realOutput is what was standard output before Serve put a pipe in its place:
+// what a library in C, or a child, prints to.
+var realOutput = os.Stdout
+
+// obey does what a key says that is an order. It reports whether it was one.
+func (s *service) obey(ctx context.Context, key string) (bool, error) {
+	switch key {
+	case "!panic":
+		// gRPC for Go catches no panic of a handler: the process ends.
+		panic("the store is on fire")
+	case "!exit":
+		os.Exit(3)
+	case "!hang":
+		<-ctx.Done()
+		return true, status.FromContextError(ctx.Err()).Err()
+	case "!flood":
+		return true, flood()
+	}
+	mark, isLog := strings.CutPrefix(key, "!log ")
+	if isLog {
+		s.logger.Info("info of "+mark, "number", 3, "word", "three")
+		s.logger.Warn("warn of "+mark, "number", 4, "word", "four")
+		s.logger.Error("error of "+mark, "number", 5, "word", "five")
+	}
+	return isLog, nil
+}
+
+// flood has a child write far more than a pipe holds, and no end of a line.
+func flood() error {
+	child := exec.Command("head", "-c", "300000", "/dev/zero")
+	child.Stdout = realOutput
+	if err := child.Run(); err != nil {
+		return status.Error(codes.Internal, errors.Join(errors.New("the flood"), err).Error())
+	}
+	return nil
+}
