@@ -44,6 +44,7 @@ mod schema_protox;
 mod support;
 mod tidy;
 mod tls_attacks;
+mod versions;
 mod wires;
 mod wrong_protocols;
 

@@ -45,8 +45,9 @@ impl PluginServer {
     /// # }).unwrap();
     /// ```
     pub async fn listen(mut self) -> Result<ListeningPlugin, ServeError> {
-        let router = self.checked_router()?;
-        let ready = self.bring_up(|_variable| None).await?;
+        let offered = self.offered()?;
+        let ready = self.bring_up(&offered, |_variable| None).await?;
+        let router = offered.of(ready.line.version);
         let held = self.hold_stdout(false)?;
         let config = ReattachConfig::new(ready.line.address.clone())
             .with_protocol_version(ready.line.version)

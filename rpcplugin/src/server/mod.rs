@@ -9,6 +9,7 @@ mod attach;
 mod bring_up;
 mod capture;
 mod error;
+mod offered;
 mod plugin_server;
 mod server_limits;
 mod signals;

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::accept::{Connections, Serving, serve_connections};
 use super::bring_up::{Ready, announce, bring_up};
 use super::capture::HeldStdout;
+use super::offered::{Offered, VersionSets};
 use super::signals::Signals;
 use super::wind_down::serve_until;
 use super::{ServeError, ServerLimits, StdioWriter};
@@ -63,9 +64,8 @@ pub enum Transport {
 #[must_use = "a plugin does nothing until `serve` is awaited"]
 pub struct PluginServer {
     cookie: Cookie,
-    versions: Vec<u32>,
+    sets: VersionSets,
     transport: Transport,
-    router: Result<Router, RouterError>,
     /// `None`: as is usual where the plugin serves.
     capture_stdout: Option<bool>,
     tls: Option<TlsConfig>,
@@ -86,9 +86,8 @@ impl PluginServer {
         let (output_ended, ended) = watch::channel(false);
         Self {
             cookie,
-            versions: vec![1],
+            sets: VersionSets::new(),
             transport: Transport::default(),
-            router: Ok(Router::new()),
             capture_stdout: None,
             tls: None,
             stop_grace: SERVE_GRACE_DEFAULT,
@@ -104,20 +103,65 @@ impl PluginServer {
 
     /// Registers a service. Two services that claim one path are an error of [`serve`](Self::serve).
     pub fn service(mut self, service: impl Service) -> Self {
-        self.router = self.router.and_then(|router| router.service(service));
+        self.sets.common = self.sets.common.and_then(|router| router.service(service));
         self
     }
 
     /// Adds an interceptor, further in than those before it: it sees the calls of every registered service, and not of those
     /// that every plugin offers unasked.
     pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
-        self.router = self.router.map(|router| router.interceptor(interceptor));
+        self.sets.common = self.sets.common.map(|router| router.interceptor(interceptor));
         self
     }
 
-    /// The versions of the contract that this plugin serves; the highest that the host knows too is used.
+    /// The versions of the contract that this plugin serves; the highest that the host knows too is used. Version 1 unless set,
+    /// or those of [`version`](Self::version) where nothing else is registered.
     pub fn protocol_versions(mut self, versions: impl IntoIterator<Item = u32>) -> Self {
-        self.versions = versions.into_iter().collect();
+        self.sets.versions = Some(versions.into_iter().collect());
+        self
+    }
+
+    /// Serves these services, with the router's own interceptors, where this version is agreed on with the host, instead of those
+    /// that [`service`](Self::service) has registered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::{Cookie, PluginServer, Router};
+    /// # use rpcplugin::Status;
+    ///
+    /// # mod old {
+    /// # use rpcplugin::{Status, rpc_protocol};
+    /// #[rpc_protocol(service = "example.v1.Greeter")]
+    /// pub trait Greeter {
+    ///     async fn greet(&self, request: String) -> Result<String, Status>;
+    /// }
+    /// # }
+    /// # mod new {
+    /// # use rpcplugin::{Status, rpc_protocol};
+    /// #[rpc_protocol(service = "example.v2.Greeter")]
+    /// pub trait Greeter {
+    ///     async fn welcome(&self, request: String) -> Result<String, Status>;
+    /// }
+    /// # }
+    ///
+    /// struct Polite;
+    /// # impl old::Greeter for Polite {
+    /// #     async fn greet(&self, request: String) -> Result<String, Status> { Ok(request) }
+    /// # }
+    /// # impl new::Greeter for Polite {
+    /// #     async fn welcome(&self, request: String) -> Result<String, Status> { Ok(request) }
+    /// # }
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = PluginServer::new(Cookie::new("GREETER_PLUGIN", "5d1a")?)
+    ///     .version(1, Router::new().service(old::GreeterServer::new(Polite))?)
+    ///     .version(2, Router::new().service(new::GreeterServer::new(Polite))?);
+    /// # drop(server);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn version(mut self, version: u32, services: Router) -> Self {
+        self.sets.add(version, services);
         self
     }
 
@@ -205,23 +249,25 @@ impl PluginServer {
     ///
     /// Dropping the future ends the plugin at once: connections are closed and the socket is removed.
     pub async fn serve(mut self) -> Result<(), ServeError> {
-        let router = self.checked_router()?;
+        let offered = self.offered()?;
         let mut signals = Signals::listen()?;
         // Before anything else: a person who starts the program by hand must see what it prints, and find no socket.
         self.cookie.check(variable).map_err(ServeError::Cookie)?;
         // Before the line: a host takes the first that comes for it, whoever printed that.
         let held = self.hold_stdout(true)?;
-        let ready = self.bring_up(variable).await?;
+        let ready = self.bring_up(&offered, variable).await?;
         announce(&ready.line, held.as_ref())?;
+        let router = offered.of(ready.line.version);
         self.run(router, ready, held, signals.terminate()).await
     }
 
     /// Listens, for a host that says this.
     pub(super) async fn bring_up(
         &self,
+        offered: &Offered,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Ready, ServeError> {
-        bring_up(&self.versions, self.transport, self.tls.as_ref(), lookup).await
+        bring_up(&offered.versions(), self.transport, self.tls.as_ref(), lookup).await
     }
 
     /// Begins to capture what is printed, as the user wants it.
@@ -231,12 +277,9 @@ impl PluginServer {
     }
 
     /// The services, this crate's own among them, where all that was said can be served.
-    pub(super) fn checked_router(&mut self) -> Result<Router, ServeError> {
-        if self.versions.is_empty() {
-            return Err(ServeError::NoVersion);
-        }
-        let router = std::mem::replace(&mut self.router, Ok(Router::new())).map_err(ServeError::Router)?;
-        with_own_services(router, &self.stop, &self.stdio).map_err(ServeError::Router)
+    pub(super) fn offered(&mut self) -> Result<Offered, ServeError> {
+        let sets = std::mem::replace(&mut self.sets, VersionSets::new());
+        sets.offered(|router| with_own_services(router, &self.stop, &self.stdio))
     }
 
     /// Serves whoever connects, until the host asks the plugin to end, or `asked` is ready.
@@ -287,9 +330,8 @@ impl fmt::Debug for PluginServer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("PluginServer")
-            .field("versions", &self.versions)
+            .field("sets", &self.sets)
             .field("transport", &self.transport)
-            .field("router", &self.router)
             .finish_non_exhaustive()
     }
 }
