@@ -109,3 +109,6 @@ pub(crate) const ENDING_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// A text that says how to attach to plugins, in bytes: what Linux lets one variable hold.
 pub(crate) const REATTACH_TEXT_BYTES_MAX: usize = 128 * 1024;
+
+/// Plugins that are listed of one directory, as a number: a host with more of them would start none of them by hand.
+pub(crate) const DISCOVERED_PLUGINS_MAX: usize = 4096;
