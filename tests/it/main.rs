@@ -13,6 +13,7 @@ mod conformance;
 mod conformance_http2;
 mod contract_attributes;
 mod contracts;
+mod cut_off;
 mod ends;
 mod family_vectors;
 mod generated;

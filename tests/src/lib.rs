@@ -4,6 +4,7 @@
 pub mod conformance;
 pub mod conversation;
 pub mod kv;
+pub mod mortal;
 mod orders;
 pub mod probe;
 pub mod voice;

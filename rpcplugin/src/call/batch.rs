@@ -195,6 +195,20 @@ impl Batch {
         }
     }
 
+    /// Takes back the error in which the stream ended, if it is one of these: another end follows.
+    pub(crate) fn reopen(&mut self, is_taken: impl FnOnce(&Status) -> bool) -> Option<Status> {
+        match std::mem::replace(&mut self.end, End::Taken) {
+            End::Reached(Err(status)) if is_taken(&status) => {
+                self.end = End::Open;
+                Some(status)
+            }
+            end => {
+                self.end = end;
+                None
+            }
+        }
+    }
+
     pub(crate) const fn has_ended(&self) -> bool {
         !matches!(self.end, End::Open)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use tokio::process::ChildStdout;
 
+use super::cut_off::CutOff;
 use super::failure::Failure;
 use super::guard::guarded_directory;
 use super::launch::launch;
@@ -71,7 +72,9 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
             output.follow(&channel, &log);
             output.pipes = Some([stdout, stderr]);
-            let (calls, stop_grace) = (calls.for_users(builder.interceptors), builder.stop_grace);
+            let calls = calls.for_users(builder.interceptors);
+            let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone())));
+            let stop_grace = builder.stop_grace;
             Ok(PluginClient {
                 process,
                 channel,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use super::panic_text;
+use crate::contract::Status;
 use crate::quote::printable;
 
 /// Why a plugin is no longer there.
@@ -57,8 +58,9 @@ pub struct PluginExit {
     plugin: Arc<str>,
     status: Option<ExitStatus>,
     reason: ExitReason,
-    stderr: String,
-    panic: Option<String>,
+    // Every call that was cut off carries the end.
+    stderr: Arc<str>,
+    panic: Option<Arc<str>>,
     uptime: Duration,
     is_asked: bool,
 }
@@ -81,7 +83,35 @@ impl PluginExit {
         } else {
             plugin.chars().flat_map(printable).collect::<String>().into()
         };
+        let (stderr, panic) = (stderr.into(), panic.map(Into::into));
         Self { plugin, status, reason, stderr, panic, uptime, is_asked }
+    }
+
+    /// The end that a call was cut off by, or came too late for: `None` for every other status.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::{PluginExit, Status};
+    ///
+    /// fn report(status: &Status) {
+    ///     match PluginExit::of(status) {
+    ///         Some(exit) => eprintln!("{:?} after {:?}: {:?}", exit.reason(), exit.uptime(), exit.panic()),
+    ///         None => eprintln!("{status}"),
+    ///     }
+    /// }
+    /// # report(&Status::not_found("no key"));
+    /// ```
+    #[must_use]
+    pub fn of(status: &Status) -> Option<&Self> {
+        let mut source = status.source();
+        while let Some(error) = source {
+            if let Some(exit) = error.downcast_ref() {
+                return Some(exit);
+            }
+            source = error.source();
+        }
+        None
     }
 
     /// The name of the plugin: that of its program.

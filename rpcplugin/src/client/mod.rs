@@ -7,6 +7,7 @@
 mod bring_up;
 mod builder;
 mod checksum;
+mod cut_off;
 mod diagnose;
 mod discover;
 mod early_end;

@@ -11,4 +11,6 @@ mod status;
 pub use detail::Detail;
 pub use method_spec::MethodSpec;
 pub use spec::{MethodKind, ServiceSpec};
+#[cfg(feature = "client")]
+pub(crate) use status::Lost;
 pub use status::{Code, Status};

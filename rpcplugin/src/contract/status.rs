@@ -139,6 +139,19 @@ pub struct Status {
 struct More {
     details: Vec<Detail>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    lost: Option<Lost>,
+}
+
+/// Where a call was when its connection was lost.
+#[cfg_attr(not(feature = "client"), allow(dead_code, reason = "who makes no calls loses none"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// It was not sent.
+    NotSent,
+    /// It was not sent, and the connection is still there: the other side takes no more calls on it.
+    Refused,
+    /// Nobody knows how far it came.
+    UnderWay,
 }
 
 macro_rules! constructors {
@@ -203,6 +216,25 @@ impl Status {
     #[must_use]
     pub fn detail<T: Message>(&self, type_name: &str) -> Option<Result<T, DecodeError>> {
         self.details().iter().find(|detail| detail.type_name() == type_name).map(Detail::decode)
+    }
+
+    /// A status with [`Code::Unavailable`]: the connection is lost.
+    #[cfg(feature = "client")]
+    pub(crate) fn lost(lost: Lost, message: impl Into<String>) -> Self {
+        let mut status = Self::unavailable(message);
+        status.more_mut().lost = Some(lost);
+        status
+    }
+
+    /// Where the call was, if it was the loss of its connection that ended it. It does not cross the wire.
+    pub(crate) fn as_lost(&self) -> Option<Lost> {
+        self.more.as_ref().and_then(|more| more.lost)
+    }
+
+    /// The same, and nobody need look further for why the connection was lost.
+    pub(crate) fn settled(mut self) -> Self {
+        self.more_mut().lost = None;
+        self
     }
 
     fn more_mut(&mut self) -> &mut More {

@@ -112,3 +112,7 @@ pub(crate) const REATTACH_TEXT_BYTES_MAX: usize = 128 * 1024;
 
 /// Plugins that are listed of one directory, as a number: a host with more of them would start none of them by hand.
 pub(crate) const DISCOVERED_PLUGINS_MAX: usize = 4096;
+
+/// From the loss of a connection to the word that the plugin has ended, with [`EXIT_STDERR_TIMEOUT`] in it: the system closes
+/// the connections of a process just before it is gone. A call on a connection that was lost for another reason waits as long.
+pub(crate) const EXIT_TOLD_TIMEOUT: Duration = Duration::from_millis(500);

@@ -5,7 +5,8 @@ use std::task::Poll;
 use bytes::{Bytes, BytesMut};
 
 use super::driven::driven;
-use super::under_way::UnderWay;
+use super::explain::explained;
+use super::under_way::{UnderWay, stream};
 use crate::call::{MessageStream, Messages};
 use crate::contract::{MethodSpec, Status};
 use crate::message::{DecodeError, EncodeError, Message};
@@ -89,9 +90,13 @@ async fn answer<B: Message>(
     requests: Result<Messages, Status>,
 ) -> Result<B, Status> {
     let _in_use = channel.in_use();
-    match channel.call(method, requests?).await? {
-        Messages::One(bytes) => decode(bytes),
-        Messages::Many(_) => Err(Status::internal("expected one response, found a stream: report this bug")),
+    match channel.call(method, requests?).await {
+        Ok(Messages::One(bytes)) => decode(bytes),
+        // In a box: most calls have no need for it.
+        Err(status) => Err(Box::pin(explained(status, channel.explain())).await),
+        Ok(Messages::Many(_)) => {
+            Err(Status::internal("expected one response, found a stream: report this bug"))
+        }
     }
 }
 
@@ -108,12 +113,16 @@ async fn begin<B: Message>(
     let in_use = channel.in_use();
     let mut call = channel.call(method, requests?);
     match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-        Poll::Ready(response) => UnderWay::new(response?, in_use).map(decoded),
+        Poll::Ready(Ok(response)) => {
+            let messages = stream(response)?;
+            Ok(decoded(UnderWay::of_messages(messages, in_use, channel.explain().cloned())))
+        }
+        Poll::Ready(Err(status)) => Err(Box::pin(explained(status, channel.explain())).await),
         Poll::Pending => {
             // As a rule a wire has the call by now. An interceptor may wait before it sends it on, and a wire where many calls
             // are under way: they need no reader for that.
             let call = if channel.may_wait() { driven(call) } else { call };
-            Ok(decoded(UnderWay::of_call(call, in_use)))
+            Ok(decoded(UnderWay::of_call(call, in_use, channel.explain().cloned())))
         }
     }
 }

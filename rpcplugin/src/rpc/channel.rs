@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::deadline::in_time;
+use super::explain::{Explain, Explained};
 use super::interceptor::{End, Interceptors};
 use super::local::Local;
 use super::within::Within;
@@ -54,6 +55,8 @@ pub struct Channel {
     is_own: bool,
     /// Counts the calls that are under way, where somebody asks.
     uses: Option<Uses>,
+    /// Says why the connection was lost, where somebody knows.
+    explain: Option<Arc<dyn Explain>>,
 }
 
 impl Channel {
@@ -66,7 +69,14 @@ impl Channel {
     }
 
     pub(crate) fn from_caller(caller: Arc<dyn Caller>) -> Self {
-        Self { caller, chain: Interceptors::default(), options: None, is_own: false, uses: None }
+        Self {
+            caller,
+            chain: Interceptors::default(),
+            options: None,
+            is_own: false,
+            uses: None,
+            explain: None,
+        }
     }
 
     /// This channel with an interceptor, further in than those that it has. Channels that were cloned before have none of it.
@@ -86,6 +96,17 @@ impl Channel {
     #[cfg(feature = "client")]
     pub(crate) fn counted(self, uses: Uses) -> Self {
         Self { uses: Some(uses), ..self }
+    }
+
+    /// This channel, whose calls are told why the connection was lost.
+    #[cfg(feature = "client")]
+    pub(crate) fn explained(self, explain: Arc<dyn Explain>) -> Self {
+        Self { explain: Some(explain), ..self }
+    }
+
+    /// Who says why the connection was lost.
+    pub(super) const fn explain(&self) -> Option<&Arc<dyn Explain>> {
+        self.explain.as_ref()
     }
 
     /// This channel for a user's calls, with the user's interceptors.
@@ -155,7 +176,19 @@ impl Channel {
         // Without an interceptor there is nobody who could wait for the end.
         let guard = self.is_intercepted().then(|| OverGuard::new(context.clone()));
         let call = Call::new(method, Side::Client, context, messages).own(self.is_own);
-        in_time(self.chain.run(call, &self.caller), deadline, guard)
+        in_time(self.run(call, deadline.is_some()), deadline, guard)
+    }
+
+    fn run(&self, call: Call, is_timed: bool) -> ResponseFuture {
+        match &self.explain {
+            // Interceptors hear what the caller does, and a loss is explained within the time of the call. Otherwise that is left
+            // to who asked for the call, and costs nothing here.
+            Some(explain) if is_timed || self.is_intercepted() => {
+                let (caller, explain) = (Arc::clone(&self.caller), Arc::clone(explain));
+                self.chain.run(call, &Arc::new(Explained { end: caller, explain }))
+            }
+            _ => self.chain.run(call, &self.caller),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod channel;
 mod deadline;
 mod dispatch;
 mod driven;
+mod explain;
 mod interceptor;
 mod known_by_name;
 mod local;
@@ -27,6 +28,8 @@ pub(crate) use channel::WatchedChannel;
 pub use dispatch::{
     serve_stream_stream, serve_stream_unary, serve_unary_stream, serve_unary_unary, unknown_method,
 };
+#[cfg(feature = "client")]
+pub(crate) use explain::{Explain, Explanation};
 #[cfg(feature = "client")]
 pub(crate) use interceptor::Interceptors;
 pub use interceptor::{Interceptor, Next};

@@ -1,5 +1,7 @@
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use super::explain::{Explain, Explanation};
 use crate::call::{Batch, InUse, MessageStream, Messages, ResponseFuture, Source};
 use crate::contract::Status;
 
@@ -8,31 +10,39 @@ pub(super) struct UnderWay {
     stage: Stage,
     /// `None` where nobody counts, and once the stream has ended.
     in_use: Option<InUse>,
+    /// Says why the connection was lost, if it was.
+    explain: Option<Arc<dyn Explain>>,
 }
 
 enum Stage {
     /// Nothing of the answer is there.
     Call(ResponseFuture),
     Messages(MessageStream),
+    /// The connection was lost.
+    Lost(Explanation),
     Over,
 }
 
 impl UnderWay {
     /// Of a call that has not been answered yet. What it fails with is in the stream.
-    pub(super) const fn of_call(call: ResponseFuture, in_use: Option<InUse>) -> Self {
-        Self { stage: Stage::Call(call), in_use }
+    pub(super) const fn of_call(
+        call: ResponseFuture,
+        in_use: Option<InUse>,
+        explain: Option<Arc<dyn Explain>>,
+    ) -> Self {
+        Self { stage: Stage::Call(call), in_use, explain }
     }
 
-    /// # Errors
-    ///
-    /// If the answer is no stream.
-    pub(super) fn new(answer: Messages, in_use: Option<InUse>) -> Result<Self, Status> {
-        stream(answer).map(|messages| Self { stage: Stage::Messages(messages), in_use })
+    /// Of a call that has been answered.
+    pub(super) const fn of_messages(
+        messages: MessageStream,
+        in_use: Option<InUse>,
+        explain: Option<Arc<dyn Explain>>,
+    ) -> Self {
+        Self { stage: Stage::Messages(messages), in_use, explain }
     }
-}
 
-impl Source for UnderWay {
-    fn poll_batch(&mut self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<()> {
+    fn poll_stage(&mut self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<()> {
         if let Stage::Call(call) = &mut self.stage {
             let answer = ready!(call.as_mut().poll(context));
             self.stage = match answer.and_then(stream) {
@@ -44,17 +54,40 @@ impl Source for UnderWay {
             };
         }
         match &mut self.stage {
-            Stage::Messages(messages) => ready!(messages.poll_batch(context, batch)),
-            _ => batch.end(Ok(())),
+            Stage::Messages(messages) => messages.poll_batch(context, batch),
+            Stage::Lost(explanation) => {
+                batch.end(Err(ready!(explanation.as_mut().poll(context)).settled()));
+                Poll::Ready(())
+            }
+            _ => {
+                batch.end(Ok(()));
+                Poll::Ready(())
+            }
         }
-        if batch.has_ended() {
-            self.in_use = None;
-        }
-        Poll::Ready(())
     }
 }
 
-fn stream(answer: Messages) -> Result<MessageStream, Status> {
+impl Source for UnderWay {
+    fn poll_batch(&mut self, context: &mut Context<'_>, batch: &mut Batch) -> Poll<()> {
+        ready!(self.poll_stage(context, batch));
+        if !batch.has_ended() {
+            return Poll::Ready(());
+        }
+        self.in_use = None;
+        // Each loss is explained once.
+        let Some(explain) = self.explain.take() else { return Poll::Ready(()) };
+        let Some(status) = batch.reopen(|status| status.as_lost().is_some()) else { return Poll::Ready(()) };
+        self.stage = Stage::Lost(explain.explain(status));
+        match batch.is_empty() {
+            // What came before the loss is not kept waiting.
+            false => Poll::Ready(()),
+            true => self.poll_stage(context, batch),
+        }
+    }
+}
+
+/// The stream of an answer.
+pub(super) fn stream(answer: Messages) -> Result<MessageStream, Status> {
     match answer {
         Messages::Many(messages) => Ok(messages),
         Messages::One(_) => {

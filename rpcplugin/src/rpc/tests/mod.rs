@@ -5,6 +5,8 @@ mod begin;
 mod caller;
 #[cfg(feature = "client")]
 mod channel;
+#[cfg(feature = "client")]
+mod explain;
 #[cfg(all(feature = "client", feature = "server"))]
 mod local;
 #[cfg(feature = "client")]

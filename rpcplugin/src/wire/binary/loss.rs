@@ -2,7 +2,7 @@
 
 use super::Violation;
 use super::shared::Loss;
-use crate::contract::{Code, Status};
+use crate::contract::{Code, Lost, Status};
 use crate::limits::BINARY_PLACES;
 
 /// The outcome of a call that was under way.
@@ -10,8 +10,8 @@ pub(super) fn under_way(loss: Option<Loss>) -> Status {
     const LOST: &str = "the connection to the plugin is lost; a call that was under way may have run: repeat it only if that is safe";
     match loss {
         Some(Loss::Violation(violation)) => of_violation(violation),
-        Some(Loss::Broken(error)) => Status::unavailable(LOST).with_source(error),
-        _ => Status::unavailable(LOST),
+        Some(Loss::Broken(error)) => Status::lost(Lost::UnderWay, LOST).with_source(error),
+        _ => Status::lost(Lost::UnderWay, LOST),
     }
 }
 
@@ -20,15 +20,16 @@ pub(super) fn not_sent(loss: Option<Loss>) -> Status {
     const ENDED: &str =
         "the connection to the plugin has ended; the call was not sent: start the plugin anew";
     match loss {
-        Some(Loss::Violation(violation)) => Status::unavailable(ENDED).with_source(violation),
-        Some(Loss::Broken(error)) => Status::unavailable(ENDED).with_source(error),
-        _ => Status::unavailable(ENDED),
+        Some(Loss::Violation(violation)) => Status::lost(Lost::NotSent, ENDED).with_source(violation),
+        Some(Loss::Broken(error)) => Status::lost(Lost::NotSent, ENDED).with_source(error),
+        _ => Status::lost(Lost::NotSent, ENDED),
     }
 }
 
 /// The outcome of a call that the plugin takes no more.
 pub(super) fn closing() -> Status {
-    Status::unavailable(
+    Status::lost(
+        Lost::Refused,
         "the plugin took no more calls on this connection; this one did not run and may be repeated",
     )
 }

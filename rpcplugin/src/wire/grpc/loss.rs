@@ -2,12 +2,13 @@
 
 use h2::Reason;
 
-use crate::contract::{Code, Status};
+use crate::contract::{Code, Lost, Status};
 use crate::limits::HEADER_LIST_BYTES_MAX;
 
 /// The outcome of a call for which the connection was gone before it was sent.
 pub(super) fn not_sent(error: h2::Error) -> Status {
-    Status::unavailable(
+    Status::lost(
+        Lost::NotSent,
         "the connection to the plugin has ended; the call was not sent: start the plugin anew",
     )
     .with_source(error)
@@ -29,7 +30,8 @@ pub(super) fn status_of(error: h2::Error) -> Status {
         ))
         .with_source(error),
         Some(reason) if error.is_reset() => of_reset(reason).with_source(error),
-        Some(Reason::NO_ERROR) if error.is_go_away() && error.is_remote() => Status::unavailable(
+        Some(Reason::NO_ERROR) if error.is_go_away() && error.is_remote() => Status::lost(
+            Lost::Refused,
             "the plugin took no more calls on this connection; this one did not run and may be repeated",
         )
         .with_source(error),
@@ -40,7 +42,8 @@ pub(super) fn status_of(error: h2::Error) -> Status {
 
 /// The connection is gone, and nobody knows how far the call came.
 fn lost(error: h2::Error) -> Status {
-    Status::unavailable(
+    Status::lost(
+        Lost::UnderWay,
         "the connection to the plugin is lost; a call that was under way may have run: repeat it only if that is safe",
     )
     .with_source(error)
