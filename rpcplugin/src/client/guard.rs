@@ -5,6 +5,11 @@
 //! directories of their sockets. There is one shell for all plugins of a host. It takes any plugin as it is, with everything
 //! that it started, and needs nothing of one system alone: a signal at the death of the parent is Linux's, comes when the thread
 //! ends that started the plugin, and reaches nobody behind it.
+//!
+//! A host can be killed when it has a plugin and has not named it yet. The pipe ends when that plugin has begun, because until
+//! then it holds the host's side as well; by then it has the path of its sockets in its environment, which is the host's alone.
+//! Where the system shows environments, the leaders of groups are killed in which it stands. Whoever has left for a session of
+//! their own has the path as well, and is let be: see `docs/decisions/0031-the-end-of-a-plugin.md`.
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
@@ -43,6 +48,13 @@ done
 for group in $groups; do kill -s KILL -- "-$group"; done
 while [ "$directories" -gt 0 ]; do
   eval "beginning=\$directory_$directories"
+  for file in $(grep -l -F -e "PLUGIN_UNIX_SOCKET_DIR=$beginning" /proc/[0-9]*/environ); do
+    process=${file#/proc/}
+    process=${process%/environ}
+    read -r stat < "/proc/$process/stat" || continue
+    set -- ${stat##*) }
+    [ "$3" = "$process" ] && [ "$4" != "$process" ] && kill -s KILL -- "-$process"
+  done
   rm -rf -- "$beginning"*
   directories=$((directories - 1))
 done
@@ -200,6 +212,23 @@ mod tests {
         let mut sleeper = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
         let parent = tempfile::tempdir().unwrap();
         let sockets = tempfile::Builder::new().prefix("a b-").tempdir_in(&parent).unwrap();
+        // One that the guard was never told of, and one that has left for a session of its own.
+        let with_the_path = |mut command: Command| {
+            command.arg("600").env("PLUGIN_UNIX_SOCKET_DIR", sockets.path()).spawn().unwrap()
+        };
+        let mut unknown = Command::new("sleep");
+        unknown.process_group(0);
+        let mut unknown = with_the_path(unknown);
+        let mut away = Command::new("setsid");
+        away.arg("sleep");
+        let mut away = with_the_path(away);
+        let session = |process: u32| {
+            let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+            stat.rsplit(')').next().unwrap().split_whitespace().nth(3).unwrap().parse::<u32>().unwrap()
+        };
+        while session(away.id()) != away.id() {
+            std::thread::yield_now();
+        }
         let mut guard = Guard {
             groups: [i32::try_from(sleeper.id()).unwrap()].into(),
             directories: [parent.path().join("a b-")].into(),
@@ -219,8 +248,12 @@ mod tests {
         let mut other = Command::new("true").stdin(Stdio::piped()).spawn().unwrap();
         drop(std::mem::replace(&mut shell.input, other.stdin.take().unwrap()));
         assert_eq!(sleeper.wait().unwrap().signal(), Some(9));
+        assert_eq!(unknown.wait().unwrap().signal(), Some(9));
         assert!(shell.process.wait().unwrap().success());
         assert!(!sockets.path().exists());
         other.wait().unwrap();
+        assert!(away.try_wait().unwrap().is_none(), "whoever has left is let be");
+        away.kill().unwrap();
+        away.wait().unwrap();
     }
 }
