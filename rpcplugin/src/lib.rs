@@ -153,7 +153,7 @@ pub use server::{
     Transport,
 };
 #[cfg(feature = "_connected")]
-pub use transport::{Address, KeepAlive, TlsConfig, TransportError};
+pub use transport::{Address, KeepAlive, SocketFault, TlsConfig, TransportError};
 #[cfg(feature = "client")]
 pub use wire::Wire;
 

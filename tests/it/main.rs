@@ -16,6 +16,8 @@ mod contracts;
 mod cut_off;
 mod ends;
 mod family_vectors;
+mod first_lines;
+mod foreign_sockets;
 mod generated;
 mod interop;
 mod interop_binary;

@@ -282,7 +282,8 @@ async fn a_plugin_that_accepts_and_hangs_up_does_not_open_a_connection() {
             drop(listener.accept().await);
         }
     });
-    let error = refused(announcing(&directory, "exec sleep 600")).await;
+    let announcing = announcing(&directory, "exec sleep 600").allow_address(|_| true);
+    let error = refused(announcing).await;
     assert!(matches!(error, StartError::Protocol { .. }), "{error}");
     assert!(error.to_string().contains("/bin/sh"), "{error}");
     hanging_up.abort();

@@ -300,7 +300,8 @@ async fn every_bad_line_is_refused_with_its_own_error() {
     ];
     for (text, expected) in cases {
         let text = format!("{text}; exec sleep 600");
-        let error = script(&text).security(Security::Plaintext).start().await.unwrap_err();
+        let builder = script(&text).security(Security::Plaintext).stray_lines_max(0);
+        let error = builder.start().await.unwrap_err();
         assert!(error.to_string().contains(expected), "{text}: {error}");
     }
 }

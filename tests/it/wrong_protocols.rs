@@ -65,6 +65,8 @@ fn plugin_at(path: &std::path::Path) -> PluginClientBuilder {
          echo '1|1|unix|{path}|grpc|'; exec sleep 60"
     ))
     .security(Security::Plaintext)
+    // It is not the process of the plugin that listens there.
+    .allow_address(|_| true)
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use tokio::process::ChildStdout;
 
+use super::allowed_addresses::AllowedAddresses;
 use super::cut_off::CutOff;
 use super::failure::Failure;
 use super::guard::guarded_directory;
@@ -19,8 +20,9 @@ use super::stdio::Output;
 use super::verified::Verified;
 use super::wires_file::WiresFile;
 use super::{PluginClientBuilder, Security, StartError};
-use crate::handshake::{Accepted, Expectation, HandshakeError, HandshakeLine, HostOffer, accept};
-use crate::limits::{HANDSHAKE_LINE_BYTES_MAX, OUTPUT_DRAIN_TIMEOUT};
+use crate::handshake::{Accepted, Expectation, FirstLines, HostOffer, accept};
+use crate::limits::OUTPUT_DRAIN_TIMEOUT;
+use crate::transport::Address;
 use crate::transport::tls::Identity;
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
@@ -56,7 +58,13 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     }
 
     let asked = Expectation { versions: &builder.versions, mutual_tls: identity.is_some() };
-    let (accepted, rest) = match shake(&process, &mut stdout, &asked, builder.start_timeout).await {
+    let handshake = Handshake {
+        asked: &asked,
+        timeout: builder.start_timeout,
+        stray_lines_max: builder.stray_lines_max,
+        allowed: &builder.allowed_addresses,
+    };
+    let (accepted, rest) = match shake(&process, &mut stdout, &handshake).await {
         Ok(shaken) => shaken,
         Err(failure) => return Err(failure.explain(&builder.program, process, stderr, &tail).await),
     };
@@ -64,7 +72,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
     let stdout = drain_stdout(stdout, rest, output.stdout(&log));
     let speaks_binary = wires.is_binary_spoken(&accepted.address);
-    let wanted = Wanted::of(&builder, process.id());
+    let wanted = Wanted::of(&builder, process.id(), &accepted);
     let proof = Proof::of(tls.as_ref(), identity.as_ref());
     // In a box: whoever starts a plugin has this future within one of their own.
     let opening = Box::pin(open(&accepted, proof, wanted, speaks_binary));
@@ -117,35 +125,60 @@ fn plugin_log(builder: &PluginClientBuilder) -> PluginLog {
 async fn shake(
     process: &Process,
     stdout: &mut ChildStdout,
-    asked: &Expectation<'_>,
-    limit: Duration,
+    wanted: &Handshake<'_>,
 ) -> Result<(Accepted, BytesMut), Failure> {
-    let mut reading = std::pin::pin!(first_line(stdout));
-    let first = tokio::time::timeout(limit, async {
-        tokio::select! {
-            first = &mut reading => first.map_err(Failure::Output),
-            // Somebody else may hold its output open: what the process itself wrote is there by now.
-            exit = process.ended() => match tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, reading).await {
-                Ok(Ok(FirstLine::Ended { printed })) => Err(Failure::Ended { status: exit.status(), printed }),
-                Ok(first) => first.map_err(Failure::Output),
-                Err(_elapsed) => Err(Failure::Ended { status: exit.status(), printed: String::new() }),
-            },
-        }
-    });
-    let first = first.await.unwrap_or(Err(Failure::Timeout(limit)))?;
-    let (line, rest) = match first {
-        FirstLine::Line { line, rest } => (line, rest),
-        FirstLine::TooLong => {
-            return Err(Failure::Handshake(HandshakeError::TooLong { limit: HANDSHAKE_LINE_BYTES_MAX }));
-        }
-        FirstLine::Ended { printed } => {
+    let mut lines = FirstLines::new(wanted.stray_lines_max);
+    let first = read_line(process, stdout, &mut lines, wanted).await;
+    let line = match first? {
+        FirstLine::Line(line) => line,
+        FirstLine::Refused(error) => return Err(Failure::Handshake(error)),
+        FirstLine::Ended => {
             // A plugin that closed its output is about to end, and how it ends says more than our kill.
             let exit = process.wait(OUTPUT_DRAIN_TIMEOUT).await;
             let status = exit.and_then(|exit| exit.status());
-            return Err(Failure::Ended { status, printed });
+            return Err(Failure::Ended { status, printed: lines.printed() });
         }
     };
-    let line: HandshakeLine = line.parse().map_err(Failure::Handshake)?;
-    let accepted = accept(line, asked).map_err(Failure::Handshake)?;
-    Ok((accepted, rest))
+    if lines.stray_lines() > 0 {
+        let lines = lines.stray_lines();
+        tracing::warn!(
+            lines,
+            "the plugin printed to standard output before its handshake line; these lines are taken for output"
+        );
+    }
+    let accepted = accept(line, wanted.asked).map_err(Failure::Handshake)?;
+    Ok((accepted, lines.into_output()))
+}
+
+/// What a host wants of the handshake.
+struct Handshake<'a> {
+    asked: &'a Expectation<'a>,
+    timeout: Duration,
+    stray_lines_max: usize,
+    allowed: &'a AllowedAddresses,
+}
+
+/// Reads until the line is there, the process has ended, or the time is up.
+async fn read_line(
+    process: &Process,
+    stdout: &mut ChildStdout,
+    lines: &mut FirstLines,
+    wanted: &Handshake<'_>,
+) -> Result<FirstLine, Failure> {
+    let is_allowed = |address: &Address| wanted.allowed.contains(address);
+    let read = tokio::time::timeout(wanted.timeout, async {
+        let status = tokio::select! {
+            first = first_line(stdout, lines, &is_allowed) => return first.map_err(Failure::Output),
+            exit = process.ended() => exit.status(),
+        };
+        // Somebody else may hold its output open: what the process itself wrote is there by now.
+        match tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, first_line(stdout, lines, &is_allowed)).await {
+            Ok(Ok(FirstLine::Ended)) | Err(_) => Err(Failure::Ended { status, printed: lines.printed() }),
+            Ok(first) => first.map_err(Failure::Output),
+        }
+    });
+    match read.await {
+        Ok(read) => read,
+        Err(_elapsed) => Err(Failure::Timeout { limit: wanted.timeout, printed: lines.printed() }),
+    }
 }

@@ -8,16 +8,17 @@ use std::time::Duration;
 use tokio::io::AsyncWrite;
 use tracing::Level;
 
+use super::allowed_addresses::AllowedAddresses;
 use super::bring_up::bring_up;
 use super::sink::Sink;
 use super::{Checksum, Environment, PluginClient, StartError};
 use crate::handshake::{Cookie, LOG_LEVEL};
 use crate::limits::{
-    LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT,
-    STOP_GRACE_DEFAULT,
+    HANDSHAKE_STRAY_LINES_DEFAULT, LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT,
+    START_TIMEOUT_DEFAULT, STOP_GRACE_DEFAULT,
 };
 use crate::rpc::{Interceptor, Interceptors};
-use crate::transport::{KeepAlive, TlsConfig};
+use crate::transport::{Address, KeepAlive, TlsConfig};
 use crate::wire::Wire;
 
 /// Who may talk on the connection.
@@ -49,6 +50,8 @@ pub struct PluginClientBuilder {
     pub(super) wire: Wire,
     pub(super) ports: RangeInclusive<u16>,
     pub(super) start_timeout: Duration,
+    pub(super) stray_lines_max: usize,
+    pub(super) allowed_addresses: AllowedAddresses,
     pub(super) stop_grace: Duration,
     pub(super) message_bytes_max: usize,
     pub(super) keep_alive: Option<KeepAlive>,
@@ -76,6 +79,8 @@ impl PluginClientBuilder {
             wire: Wire::default(),
             ports: PLUGIN_PORTS_DEFAULT,
             start_timeout: START_TIMEOUT_DEFAULT,
+            stray_lines_max: HANDSHAKE_STRAY_LINES_DEFAULT,
+            allowed_addresses: AllowedAddresses::default(),
             stop_grace: STOP_GRACE_DEFAULT,
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
             keep_alive: Some(KeepAlive::default()),
@@ -194,6 +199,39 @@ impl PluginClientBuilder {
     /// The longest time from the start of the process to its handshake line. 60 seconds unless set.
     pub const fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = timeout;
+        self
+    }
+
+    /// How many lines of other text the plugin may print to standard output before its handshake line. 64 unless set, and none
+    /// of a plugin that must not print anything: 0.
+    ///
+    /// They are output like any that comes later, and a warning in the log says that there were some.
+    pub const fn stray_lines_max(mut self, lines: usize) -> Self {
+        self.stray_lines_max = lines;
+        self
+    }
+
+    /// Connects to the addresses for which this is true, wherever they are and whoever listens there.
+    ///
+    /// Unless it says so, a host connects on this machine alone: over TCP to loopback addresses, over a unix socket to a file
+    /// that is a socket and no link, belongs to the host's user or root, and is listened on by one of them; and without TLS
+    /// the process that listens must be the plugin's or one that it started. A plugin in a container, or one that hands its
+    /// host on to a process of somebody else, needs the permission.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::{Address, Cookie, PluginClient};
+    ///
+    /// let cookie = Cookie::new("GREETER_PLUGIN", "5d1a")?;
+    /// // Of the network of the containers on this machine.
+    /// let builder = PluginClient::builder("target/debug/greeter", cookie)
+    ///     .allow_address(|address| matches!(address, Address::Tcp(tcp) if tcp.ip().to_string().starts_with("172.17.")));
+    /// # drop(builder);
+    /// # Ok::<(), rpcplugin::CookieError>(())
+    /// ```
+    pub fn allow_address(mut self, is_allowed: impl Fn(&Address) -> bool + Send + Sync + 'static) -> Self {
+        self.allowed_addresses = AllowedAddresses::new(is_allowed);
         self
     }
 

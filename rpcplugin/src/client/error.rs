@@ -81,11 +81,14 @@ pub enum StartError {
     },
     /// The program said nothing.
     #[error(
-        "the plugin printed no handshake line within {limit:?}; is it a plugin, and does it need more time (`start_timeout`)? {diagnosis}"
+        "the plugin printed no handshake line within {limit:?}{}; is it a plugin, and does it need more time (`start_timeout`)? {diagnosis}",
+        instead(printed)
     )]
     Timeout {
         /// How long was waited.
         limit: Duration,
+        /// What it printed instead of the line.
+        printed: String,
         /// What it said last.
         diagnosis: Diagnosis,
     },
@@ -169,10 +172,13 @@ impl StartError {
 }
 
 fn ended(status: Option<ExitStatus>, printed: &str) -> String {
-    let end = format!("the plugin {} before the handshake", Ended(status));
+    format!("the plugin {} before the handshake{}", Ended(status), instead(printed))
+}
+
+fn instead(printed: &str) -> String {
     match printed.trim() {
-        "" => end,
-        printed => format!("{end} and printed {}", quote(printed)),
+        "" => String::new(),
+        printed => format!(" and printed {}", quote(printed)),
     }
 }
 

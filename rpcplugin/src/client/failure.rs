@@ -16,7 +16,7 @@ use crate::transport::{Address, TransportError};
 pub(super) enum Failure {
     Ended { status: Option<ExitStatus>, printed: String },
     EndedConnecting { status: ExitStatus, address: Address },
-    Timeout(Duration),
+    Timeout { limit: Duration, printed: String },
     Output(io::Error),
     Handshake(HandshakeError),
     Connect(TransportError),
@@ -51,7 +51,7 @@ impl Failure {
             Self::EndedConnecting { status, address } => {
                 StartError::ExitedConnecting { status, address, diagnosis }
             }
-            Self::Timeout(limit) => StartError::Timeout { limit, diagnosis },
+            Self::Timeout { limit, printed } => StartError::Timeout { limit, printed, diagnosis },
             Self::Output(source) => StartError::Output { source, diagnosis },
             Self::Handshake(source) => StartError::Handshake { source, diagnosis },
             Self::Connect(source) => StartError::Connect { source, diagnosis },

@@ -4,6 +4,7 @@
 //! checksum), `launch` (the process), `process` (who owns it),
 //! `output` (its two pipes), `bring_up` (line), `opening` (TLS, connection, wire), and `plugin_client` is what comes out.
 
+mod allowed_addresses;
 mod bring_up;
 mod builder;
 mod checksum;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::PluginClientBuilder;
 use super::failure::Failure;
 use super::heartbeat::Heartbeat;
-use super::reaching::reach;
+use super::reaching::{Listens, reach};
 use crate::call::Peer;
 use crate::contract::{Code, Status};
 use crate::handshake::{Accepted, HandshakeError};
@@ -35,15 +35,23 @@ pub(super) struct Opened {
 pub(super) struct Wanted {
     /// The plugin's process.
     process: Option<u32>,
+    /// Who may listen at the address.
+    listener: Listens,
     wire: Wire,
     keep_alive: Option<KeepAlive>,
     message_bytes_max: usize,
 }
 
 impl Wanted {
-    pub(super) const fn of(builder: &PluginClientBuilder, process: Option<u32>) -> Self {
+    pub(super) fn of(builder: &PluginClientBuilder, process: Option<u32>, accepted: &Accepted) -> Self {
         let PluginClientBuilder { wire, keep_alive, message_bytes_max, .. } = *builder;
-        Self { process, wire, keep_alive, message_bytes_max }
+        let listener = match process {
+            _ if builder.allowed_addresses.contains(&accepted.address) => Listens::Anybody,
+            // A certificate proves more than the number of a process.
+            Some(process) if accepted.certificate.is_none() => Listens::Process(process),
+            _ => Listens::User,
+        };
+        Self { process, listener, wire, keep_alive, message_bytes_max }
     }
 }
 
@@ -76,12 +84,12 @@ pub(super) async fn open(
     wanted: Wanted,
     speaks_binary: bool,
 ) -> Result<Opened, Failure> {
-    let Wanted { process, wire, keep_alive, message_bytes_max } = wanted;
+    let Wanted { process, listener, wire, keep_alive, message_bytes_max } = wanted;
     if wire == Wire::Binary && !speaks_binary {
         return Err(Failure::NoBinaryWire);
     }
     let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
-        let connection = reach(&accepted.address).await.map_err(Failure::Connect)?;
+        let connection = reach(&accepted.address, listener).await.map_err(Failure::Connect)?;
         let names = Protocol::names(wire.offered());
         let connector = match (proof, &accepted.certificate) {
             (Proof::Made(identity), Some(plugin)) => Some(Connector::new(identity, plugin.clone(), &names)),
@@ -204,7 +212,8 @@ mod tests {
             let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
             let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
             let builder = builder.keep_alive(Some(keep_alive)).wire(wire);
-            let opened = open(&accepted, Proof::Absent, Wanted::of(&builder, None), true).await;
+            let wanted = Wanted::of(&builder, None, &accepted);
+            let opened = open(&accepted, Proof::Absent, wanted, true).await;
             let opened = opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
             assert_eq!(Wire::from(opened.protocol), wire);
         }

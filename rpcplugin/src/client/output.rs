@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{ChildStderr, ChildStdout};
 
@@ -12,43 +12,40 @@ use super::Diagnosis;
 use super::last_bytes::LastBytes;
 use super::log_forward::LogForwarder;
 use super::sink::SinkSender;
-use crate::limits::{HANDSHAKE_LINE_BYTES_MAX, STDERR_TAIL_LINE_CHARACTERS_MAX, STDERR_TAIL_LINES_MAX};
+use crate::handshake::{FirstLines, HandshakeError, HandshakeLine};
+use crate::limits::{STDERR_TAIL_LINE_CHARACTERS_MAX, STDERR_TAIL_LINES_MAX};
 use crate::quote::printable;
 use crate::task::OwnedTask;
+use crate::transport::Address;
 
 /// What one read takes from a pipe at most, in bytes.
 const READ_BYTES: usize = 8 * 1024;
 
-/// The first line of standard output, with what was read beyond it.
+/// How reading the first lines of standard output came out.
 pub(super) enum FirstLine {
-    Line {
-        line: String,
-        rest: BytesMut,
-    },
-    TooLong,
-    /// The output ended before a line did.
-    Ended {
-        printed: String,
-    },
+    Line(HandshakeLine),
+    /// No line, and there will be none.
+    Refused(HandshakeError),
+    /// The output ended before the line did.
+    Ended,
 }
 
-/// Reads the first line. Not cancel-safe: what was read is lost.
-pub(super) async fn first_line(stdout: &mut ChildStdout) -> io::Result<FirstLine> {
-    let mut buffer = BytesMut::with_capacity(READ_BYTES);
-    let mut searched = 0;
+/// Reads until the handshake line is there. Cancel-safe: what was read is in `lines`.
+pub(super) async fn first_line(
+    stdout: &mut ChildStdout,
+    lines: &mut FirstLines,
+    is_allowed: &(dyn Fn(&Address) -> bool + Sync),
+) -> io::Result<FirstLine> {
     loop {
-        if let Some(end) = buffer.iter().skip(searched).position(|byte| *byte == b'\n') {
-            let line = buffer.split_to(searched + end);
-            drop(buffer.split_to(1));
-            return Ok(FirstLine::Line { line: String::from_utf8_lossy(&line).into_owned(), rest: buffer });
+        match lines.find(&|address| is_allowed(address)) {
+            Ok(Some(line)) => return Ok(FirstLine::Line(line)),
+            Ok(None) => {}
+            Err(error) => return Ok(FirstLine::Refused(error)),
         }
-        searched = buffer.len();
-        if searched > HANDSHAKE_LINE_BYTES_MAX {
-            return Ok(FirstLine::TooLong);
-        }
-        if stdout.read_buf(&mut buffer).await? == 0 {
-            // A plugin that ends its line with the end of its output cannot serve.
-            return Ok(FirstLine::Ended { printed: String::from_utf8_lossy(&buffer).into_owned() });
+        lines.buffer().reserve(READ_BYTES);
+        // Where a plugin ends its line with the end of its output, it cannot serve.
+        if stdout.read_buf(&mut lines.buffer().limit(READ_BYTES)).await? == 0 {
+            return Ok(FirstLine::Ended);
         }
     }
 }

@@ -8,14 +8,25 @@ use tokio::time::Instant;
 use super::failure::Failure;
 use super::process::Process;
 use crate::limits::{ENDING_TIMEOUT, LISTEN_PAUSE_MAX, LISTEN_PAUSE_MIN, LISTEN_TIMEOUT};
-use crate::transport::{Address, Connection, TransportError, connect};
+use crate::transport::{Address, Connection, TransportError, check_file, check_listener, connect};
+
+/// Who may listen at the announced address.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Listens {
+    /// Whoever does: the user said so.
+    Anybody,
+    /// This user, or root.
+    User,
+    /// The same, in the plugin's process or one that it started.
+    Process(u32),
+}
 
 /// Connects. A plugin that announces its socket a moment before it listens there is waited for.
-pub(super) async fn reach(address: &Address) -> Result<Connection, TransportError> {
+pub(super) async fn reach(address: &Address, listener: Listens) -> Result<Connection, TransportError> {
     let deadline = Instant::now() + LISTEN_TIMEOUT;
     let mut pause = LISTEN_PAUSE_MIN;
     loop {
-        match connect(address).await {
+        match connect_to(address, listener).await {
             Err(TransportError::Connect { source, .. }) if may_come(&source) && Instant::now() < deadline => {
             }
             other => return other,
@@ -23,6 +34,18 @@ pub(super) async fn reach(address: &Address) -> Result<Connection, TransportErro
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LISTEN_PAUSE_MAX);
     }
+}
+
+async fn connect_to(address: &Address, listener: Listens) -> Result<Connection, TransportError> {
+    let (path, plugin) = match (address, listener) {
+        (Address::Tcp(_), _) | (_, Listens::Anybody) => return connect(address).await,
+        (Address::Unix(path), Listens::User) => (path, None),
+        (Address::Unix(path), Listens::Process(process)) => (path, Some(process)),
+    };
+    check_file(path)?;
+    let connection = connect(address).await?;
+    check_listener(path, connection.peer().credentials().as_ref(), plugin)?;
+    Ok(connection)
 }
 
 /// Whether this is what a plugin that is late looks like: no socket yet, nobody who accepts, or too many who wait.
@@ -74,7 +97,7 @@ mod tests {
             tokio::time::sleep(LISTEN_TIMEOUT / 2).await;
             UnixListener::bind(path).unwrap()
         });
-        reach(&address).await.unwrap();
+        reach(&address, Listens::User).await.unwrap();
         late.await.unwrap();
     }
 
@@ -83,18 +106,18 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("socket");
         let clock = Instant::now();
-        reach(&Address::Unix(path.clone())).await.unwrap_err();
+        reach(&Address::Unix(path.clone()), Listens::User).await.unwrap_err();
         assert!(clock.elapsed() >= LISTEN_TIMEOUT, "{:?}", clock.elapsed());
         // A socket that nobody accepts on any more.
         drop(UnixListener::bind(&path).unwrap());
-        reach(&Address::Unix(path)).await.unwrap_err();
+        reach(&Address::Unix(path), Listens::User).await.unwrap_err();
     }
 
     #[tokio::test]
     async fn what_time_does_not_mend_is_not_tried_again() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let below = Address::Unix(file.path().join("socket"));
-        let TransportError::Connect { source, .. } = reach(&below).await.unwrap_err() else {
+        let TransportError::Connect { source, .. } = reach(&below, Listens::User).await.unwrap_err() else {
             panic!("connected")
         };
         assert!(!may_come(&source), "{source}");

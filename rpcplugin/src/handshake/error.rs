@@ -50,6 +50,35 @@ pub enum HandshakeError {
         /// The line.
         line: String,
     },
+    /// Too much came before a line that could be the handshake line.
+    #[error(
+        "none of the first {lines} lines is a handshake line, the first is {}; print nothing to standard output before the handshake, or allow more with `stray_lines_max`",
+        quote(first)
+    )]
+    StrayLines {
+        /// How many lines came.
+        lines: usize,
+        /// The first of them.
+        first: String,
+    },
+    /// The line ends before it has the fields that every plugin writes.
+    #[error(
+        "field {field}, {}, is missing in the handshake line {}; expected `1|VERSION|NETWORK|ADDRESS|PROTOCOL|CERTIFICATE`",
+        field_name(*field),
+        quote(line)
+    )]
+    MissingField {
+        /// The first that is missing, counted from 1.
+        field: u8,
+        /// The line.
+        line: String,
+    },
+    /// A field holds bytes that are no text.
+    #[error("field {field}, {}, is no UTF-8; rebuild the plugin so that it prints text", field_name(*field))]
+    NotUtf8 {
+        /// The field, counted from 1.
+        field: u8,
+    },
     /// The line does not end where a line must.
     #[error(
         "the handshake line is longer than the limit of {limit} bytes; the plugin printed something else first"
@@ -105,7 +134,9 @@ pub enum HandshakeError {
         expected: &'static str,
     },
     /// The plugin says that it listens on another machine, or on all networks of this one.
-    #[error("the plugin announces {found}, which is not a loopback address; make it listen on 127.0.0.1")]
+    #[error(
+        "field 4, the address, is {found}, which is not a loopback address; make the plugin listen on 127.0.0.1, or allow this address with `allow_address`"
+    )]
     ForeignAddress {
         /// The address.
         found: String,
@@ -146,6 +177,37 @@ pub enum HandshakeError {
         "the plugin multiplexes its connections, which this host did not ask for; unset PLUGIN_MULTIPLEX_GRPC"
     )]
     UnexpectedMultiplex,
+}
+
+impl HandshakeError {
+    /// The field of the line that is wrong, counted from 1; `None` where it is not one field.
+    #[must_use]
+    pub const fn field(&self) -> Option<u8> {
+        match self {
+            Self::Unrecognized { .. } | Self::StrayLines { .. } | Self::TooLong { .. } => None,
+            Self::MissingField { field, .. } | Self::NotUtf8 { field } => Some(*field),
+            Self::CoreVersionNotANumber { .. } | Self::CoreVersionMismatch { .. } => Some(1),
+            Self::VersionNotANumber { .. } | Self::VersionMismatch { .. } => Some(2),
+            Self::UnknownNetwork { .. } => Some(3),
+            Self::BadAddress { .. } | Self::ForeignAddress { .. } => Some(4),
+            Self::NetRpc | Self::UnknownProtocol { .. } => Some(5),
+            Self::BadCertificate { .. } | Self::MissingCertificate | Self::UnexpectedCertificate => Some(6),
+            Self::BadMultiplex { .. } | Self::UnexpectedMultiplex => Some(7),
+        }
+    }
+}
+
+const fn field_name(field: u8) -> &'static str {
+    match field {
+        1 => "the core protocol version",
+        2 => "the protocol version",
+        3 => "the network",
+        4 => "the address",
+        5 => "the protocol",
+        6 => "the certificate",
+        7 => "multiplexing",
+        _ => "which has no meaning",
+    }
 }
 
 /// Why the host's half of the handshake, in the environment, cannot be used.

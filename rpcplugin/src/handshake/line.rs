@@ -83,23 +83,38 @@ impl HandshakeLine {
 impl FromStr for HandshakeLine {
     type Err = HandshakeError;
 
-    /// Reads a line in the order in which go-plugin's hosts look at the fields.
+    /// Reads a line in the order in which go-plugin's hosts look at the fields. Of TCP's addresses it takes those of this machine.
     fn from_str(text: &str) -> Result<Self, HandshakeError> {
-        if text.len() > HANDSHAKE_LINE_BYTES_MAX {
+        Self::read(text.as_bytes(), &|_| false)
+    }
+}
+
+impl HandshakeLine {
+    /// Reads a line. Addresses of other machines it takes only where they are allowed.
+    pub(crate) fn read(bytes: &[u8], is_allowed: &dyn Fn(&Address) -> bool) -> Result<Self, HandshakeError> {
+        if bytes.len() > HANDSHAKE_LINE_BYTES_MAX {
             return Err(HandshakeError::TooLong { limit: HANDSHAKE_LINE_BYTES_MAX });
         }
-        let line = text.trim();
-        let mut fields = line.split('|');
-        let (Some(core), Some(version), Some(network), Some(address)) =
-            (fields.next(), fields.next(), fields.next(), fields.next())
-        else {
+        let text = text_of(bytes)?;
+        // What editors and shells of other systems put before a text.
+        let line = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
+        if !line.contains('|') {
             return Err(HandshakeError::Unrecognized { line: line.to_owned() });
+        }
+        let mut fields = line.split('|');
+        check_core(fields.next().unwrap_or_default())?;
+        let mut demand = |field| {
+            fields.next().ok_or_else(|| HandshakeError::MissingField { field, line: line.to_owned() })
         };
-        check_core(core)?;
+        let version = demand(2)?;
+        let version =
+            number(version).ok_or_else(|| HandshakeError::VersionNotANumber { found: version.to_owned() })?;
+        let network = demand(3)?;
+        check_network(network)?;
+        let address = any_address(network, demand(4)?)?;
         Ok(Self {
-            version: number(version)
-                .ok_or_else(|| HandshakeError::VersionNotANumber { found: version.to_owned() })?,
-            address: parse_address(network, address)?,
+            version,
+            address: if is_allowed(&address) { address } else { local(address)? },
             // Four fields are a plugin from before the fifth existed.
             protocol: fields.next().map_or(Ok(PluginProtocol::NetRpc), parse_protocol)?,
             certificate: fields.next().map_or(Ok(None), parse_certificate)?,
@@ -139,7 +154,38 @@ fn number(field: &str) -> Option<u32> {
     field.bytes().all(|byte| byte.is_ascii_digit()).then(|| field.parse().ok()).flatten()
 }
 
+/// Bytes that are no text are a mistake of the field in which they stand.
+fn text_of(bytes: &[u8]) -> Result<&str, HandshakeError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let (before, _) = bytes.split_at(error.valid_up_to());
+        let field = before.iter().filter(|byte| **byte == b'|').count().saturating_add(1);
+        HandshakeError::NotUtf8 { field: u8::try_from(field).unwrap_or(u8::MAX) }
+    })
+}
+
+fn check_network(network: &str) -> Result<(), HandshakeError> {
+    match network {
+        "unix" | "tcp" => Ok(()),
+        _ => Err(HandshakeError::UnknownNetwork { found: network.to_owned() }),
+    }
+}
+
+/// An address, if it is one of this machine.
+fn local(address: Address) -> Result<Address, HandshakeError> {
+    match address {
+        Address::Tcp(found) if !found.ip().to_canonical().is_loopback() => {
+            Err(HandshakeError::ForeignAddress { found: found.to_string() })
+        }
+        address => Ok(address),
+    }
+}
+
+/// An address of this machine.
 pub(super) fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
+    local(any_address(network, address)?)
+}
+
+fn any_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
     match network {
         "unix" if address.is_empty() || address.contains('\0') => {
             Err(HandshakeError::BadAddress { found: address.to_owned(), expected: "the path of a socket" })
@@ -166,13 +212,7 @@ fn parse_tcp(text: &str) -> Result<Address, HandshakeError> {
         found: text.to_owned(),
         expected: "an IP address and a port, such as 127.0.0.1:1234",
     })
-    .and_then(|address| {
-        if address.ip().is_loopback() {
-            Ok(Address::Tcp(address))
-        } else {
-            Err(HandshakeError::ForeignAddress { found: address.to_string() })
-        }
-    })
+    .map(Address::Tcp)
 }
 
 fn parse_protocol(field: &str) -> Result<PluginProtocol, HandshakeError> {

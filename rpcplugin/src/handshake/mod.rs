@@ -12,6 +12,8 @@
 mod accept;
 mod cookie;
 mod error;
+#[cfg(feature = "client")]
+mod first_lines;
 mod line;
 mod offer;
 mod reattach;
@@ -24,6 +26,8 @@ pub use cookie::Cookie;
 #[cfg(feature = "server")]
 pub use error::OfferError;
 pub use error::{CookieError, HandshakeError};
+#[cfg(feature = "client")]
+pub(crate) use first_lines::FirstLines;
 pub use line::{HandshakeLine, PluginProtocol};
 #[cfg(feature = "server")]
 pub(crate) use offer::{CLIENT_CERT, Offer};

@@ -1,6 +1,8 @@
 //! The grammar of the line, rule by rule, and against generated lines.
 #![expect(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
+mod bad_lines;
+
 use std::path::PathBuf;
 
 use base64::Engine;
@@ -61,7 +63,7 @@ fn every_rule_of_the_line_has_its_error() {
     let cases = [
         ("", HandshakeError::Unrecognized { line: found("") }),
         ("hello", HandshakeError::Unrecognized { line: found("hello") }),
-        ("1|1|unix", HandshakeError::Unrecognized { line: found("1|1|unix") }),
+        ("1|1|unix", HandshakeError::MissingField { field: 4, line: found("1|1|unix") }),
         (too_long.as_str(), HandshakeError::TooLong { limit: crate::limits::HANDSHAKE_LINE_BYTES_MAX }),
         ("x|1|unix|/a|grpc|", HandshakeError::CoreVersionNotANumber { found: found("x") }),
         ("|1|unix|/a|grpc|", HandshakeError::CoreVersionNotANumber { found: found("") }),

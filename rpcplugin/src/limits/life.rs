@@ -116,3 +116,13 @@ pub(crate) const DISCOVERED_PLUGINS_MAX: usize = 4096;
 /// From the loss of a connection to the word that the plugin has ended, with [`EXIT_STDERR_TIMEOUT`] in it: the system closes
 /// the connections of a process just before it is gone. A call on a connection that was lost for another reason waits as long.
 pub(crate) const EXIT_TOLD_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Lines on a plugin's standard output that are skipped before its handshake line, as a number, unless the user sets another
+/// bound: the banner of a library, the warnings of a start script.
+pub(crate) const HANDSHAKE_STRAY_LINES_DEFAULT: usize = 64;
+
+/// These lines together, in bytes. They are kept until somebody can be given them.
+pub(crate) const HANDSHAKE_STRAY_BYTES_MAX: usize = 64 * 1024;
+
+/// Parents of a process that are followed to find out whether the plugin started it, as a number. Nobody stacks so many shells.
+pub(crate) const ANCESTORS_MAX: usize = 32;

@@ -2,7 +2,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Address;
+use super::{Address, SocketFault};
 
 /// Why bytes cannot reach the other process.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,17 @@ pub enum TransportError {
         address: Address,
         /// The operating system's reason.
         source: io::Error,
+    },
+    /// The socket of a plugin is not what it should be, or somebody else's.
+    #[error(
+        "the socket at {} is not the plugin's: {fault}; let the plugin listen itself, on a socket of its own, or allow this address with `allow_address`",
+        Address::Unix(path.clone())
+    )]
+    ForeignSocket {
+        /// Where the plugin said that it listens.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: SocketFault,
     },
     /// A certificate could not be made, or one of the other side cannot be used.
     #[error("failed to set up TLS: {reason}{}", because(source.as_deref()))]

@@ -12,6 +12,8 @@ mod hearing;
 mod keep_alive;
 mod listener;
 mod process;
+mod socket_fault;
+mod socket_file;
 pub(crate) mod tls;
 
 pub use address::Address;
@@ -25,4 +27,7 @@ pub(crate) use hearing::Hearing;
 pub use keep_alive::KeepAlive;
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;
+pub use socket_fault::SocketFault;
+#[cfg(feature = "client")]
+pub(crate) use socket_file::{check_file, check_listener};
 pub use tls::TlsConfig;

@@ -37,10 +37,23 @@ impl Process {
 }
 
 fn state(process: Pid) -> io::Result<Option<char>> {
+    Ok(stat(process.as_raw_nonzero().get())?.trim_start().chars().next())
+}
+
+/// The process that started this one, or took it over; `None` where the system does not say.
+#[cfg(feature = "client")]
+pub(super) fn parent(process: u32) -> Option<u32> {
+    stat(process).ok()?.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+/// What the system says of a process behind its number and its name.
+fn stat(process: impl std::fmt::Display) -> io::Result<String> {
     // No device is behind this file.
-    let text = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()))?;
+    let mut text = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The name of the program stands before in parentheses, and may hold any.
-    Ok(text.rsplit_once(')').and_then(|(_, state)| state.trim_start().chars().next()))
+    let end = text.rfind(')').map_or(text.len(), |end| end.saturating_add(1));
+    text.drain(..end);
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -1,0 +1,66 @@
+//! Whose socket is this, and who listens on it? What the system says, before a byte is sent.
+#![cfg(feature = "client")]
+
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
+
+use rustix::process::{Pid, geteuid, getpgid};
+
+use super::process::parent;
+use super::{Address, SocketFault, TransportError};
+use crate::call::UnixCredentials;
+use crate::limits::ANCESTORS_MAX;
+
+/// Looks at the file of a socket. What is found may be another one a moment later: [`check_listener`] looks at who was reached.
+pub(crate) fn check_file(path: &Path) -> Result<(), TransportError> {
+    let file = std::fs::symlink_metadata(path).map_err(|source| {
+        let address = Address::Unix(path.to_owned());
+        TransportError::Connect { address, source }
+    })?;
+    let fault = match file.file_type() {
+        kind if kind.is_symlink() => SocketFault::Link,
+        kind if !kind.is_socket() => SocketFault::NotASocket,
+        _ if !is_ours(file.uid()) => SocketFault::Owner(file.uid()),
+        _ => return Ok(()),
+    };
+    Err(TransportError::ForeignSocket { path: path.to_owned(), fault })
+}
+
+/// Looks at the process that listens: it was noted by the system, and is no word of its own.
+pub(crate) fn check_listener(
+    path: &Path,
+    listener: Option<&UnixCredentials>,
+    plugin: Option<u32>,
+) -> Result<(), TransportError> {
+    let Some(listener) = listener else { return Ok(()) };
+    let fault = match (listener.process_id, plugin) {
+        _ if !is_ours(listener.user_id) => SocketFault::User(listener.user_id),
+        (Some(process), Some(plugin)) if !belongs(process, plugin) => SocketFault::Process(process),
+        _ => return Ok(()),
+    };
+    Err(TransportError::ForeignSocket { path: path.to_owned(), fault })
+}
+
+/// Whether a user may be the plugin's: the host's own, or root, who may do everything anyway.
+fn is_ours(user: u32) -> bool {
+    user == geteuid().as_raw() || user == 0
+}
+
+/// Whether a process is the plugin, in its process group, or was started by it. One of which nothing is known is taken for it:
+/// it is in another container, or gone.
+fn belongs(process: u32, plugin: u32) -> bool {
+    let number = i32::try_from(process).ok().and_then(Pid::from_raw);
+    let Some(Ok(group)) = number.map(|number| getpgid(Some(number))) else { return true };
+    if Ok(plugin) == u32::try_from(group.as_raw_nonzero().get()) {
+        return true;
+    }
+    let mut next = Some(process);
+    for _ in 0..ANCESTORS_MAX {
+        match next {
+            Some(found) if found == plugin => return true,
+            Some(found) => next = parent(found),
+            None => return false,
+        }
+    }
+    false
+}
