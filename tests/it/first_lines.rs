@@ -25,7 +25,8 @@ async fn other_lines_before_the_line_are_output_and_do_not_stop_the_plugin() {
     let plugin = script(&text).stdout(stdout).start().await.unwrap();
     converse(&KvClient::new(plugin.channel())).await.unwrap();
     let mut banners = vec![0; (1..=64).map(|n| format!("a banner {n}\n").len()).sum()];
-    from_stdout.read_exact(&mut banners).await.unwrap();
+    let all = from_stdout.read_exact(&mut banners);
+    tokio::time::timeout(Duration::from_secs(20), all).await.expect("output in time").unwrap();
     assert!(banners.starts_with(b"a banner 1\na banner 2\n") && banners.ends_with(b"a banner 64\n"));
     assert!(plugin.stop().await.is_graceful());
     let warned = |line: &str| {
