@@ -89,7 +89,7 @@ mod tests {
     use crate::contract::{Code, Status};
     use crate::limits::MESSAGE_BYTES_DEFAULT;
     use crate::rpc::{Router, Streaming};
-    use crate::services::grpc_health::HealthCheckResponse;
+    use crate::services::grpc_health::{HealthCheckResponse, HealthListRequest, HealthListResponse};
     use crate::services::health::HealthServer;
     use crate::transport::{Connection, Role};
     use crate::wire::{self, Protocol, Servers, Terms};
@@ -146,6 +146,10 @@ mod tests {
             _request: HealthCheckRequest,
         ) -> Result<Streaming<HealthCheckResponse>, Status> {
             Ok(Streaming::empty())
+        }
+
+        async fn list(&self, _request: HealthListRequest) -> Result<HealthListResponse, Status> {
+            Ok(HealthListResponse::default())
         }
     }
 

@@ -171,7 +171,7 @@ mod tests {
     use crate::handshake::Cookie;
     use crate::limits::MESSAGE_BYTES_DEFAULT;
     use crate::rpc::{Router, Streaming};
-    use crate::services::grpc_health::HealthCheckResponse;
+    use crate::services::grpc_health::{HealthCheckResponse, HealthListRequest, HealthListResponse};
     use crate::services::health::HealthServer;
     use crate::task::OwnedTask;
     use crate::transport::Listener;
@@ -191,6 +191,10 @@ mod tests {
             _request: HealthCheckRequest,
         ) -> Result<Streaming<HealthCheckResponse>, Status> {
             Ok(Streaming::empty())
+        }
+
+        async fn list(&self, _request: HealthListRequest) -> Result<HealthListResponse, Status> {
+            Ok(HealthListResponse::default())
         }
     }
 

@@ -2,7 +2,9 @@
 
 use crate::contract::Status;
 use crate::rpc::Streaming;
-use crate::services::grpc_health::{HealthCheckRequest, HealthCheckResponse};
+use crate::services::grpc_health::{
+    HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse,
+};
 
 /// The name under which every go-plugin plugin is healthy.
 pub(crate) const PLUGIN_SERVICE: &str = "plugin";
@@ -16,6 +18,9 @@ pub(crate) trait Health {
 
     /// The state now and after each change.
     async fn watch(&self, request: HealthCheckRequest) -> Result<Streaming<HealthCheckResponse>, Status>;
+
+    /// The states of all of them.
+    async fn list(&self, request: HealthListRequest) -> Result<HealthListResponse, Status>;
 }
 
 #[cfg(feature = "server")]
@@ -74,6 +79,12 @@ mod reporter {
             });
             Ok(Streaming::new(states))
         }
+
+        async fn list(&self, _request: HealthListRequest) -> Result<HealthListResponse, Status> {
+            let now = response(state(*self.stopping.borrow()));
+            let names = ["", PLUGIN_SERVICE].into_iter().chain(self.services.iter().copied());
+            Ok(HealthListResponse { statuses: names.map(|name| (name.to_owned(), now)).collect() })
+        }
     }
 
     /// Yields nothing and ends when the plugin stops.
@@ -113,6 +124,19 @@ mod reporter {
             stop.send_replace(true);
             let answer = reporter.check(ask("plugin")).await.unwrap();
             assert_eq!(answer.status(), ServingStatus::NotServing);
+        }
+
+        #[tokio::test]
+        async fn the_list_has_every_name_that_can_be_asked_for() {
+            let (stop, stopping) = watch::channel(false);
+            let reporter = HealthReporter::new(vec!["kv.KV"], stopping);
+            for expected in [ServingStatus::Serving, ServingStatus::NotServing] {
+                let list = reporter.list(HealthListRequest {}).await.unwrap().statuses;
+                let mut states: Vec<_> = list.iter().map(|(name, is)| (name.as_str(), is.status())).collect();
+                states.sort_by_key(|(name, _)| *name);
+                assert_eq!(states, ["", "kv.KV", "plugin"].map(|name| (name, expected)));
+                stop.send_replace(true);
+            }
         }
 
         #[tokio::test]

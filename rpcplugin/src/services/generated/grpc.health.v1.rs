@@ -63,3 +63,16 @@ pub mod health_check_response {
         }
     }
 }
+/// Asks for all.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HealthListRequest {}
+/// How all of them are.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HealthListResponse {
+    /// The states, each under the name that is asked for.
+    #[prost(map = "string, message", tag = "1")]
+    pub statuses: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        HealthCheckResponse,
+    >,
+}
