@@ -121,7 +121,8 @@ pub use call::{
 #[cfg(feature = "client")]
 pub use client::{
     Checksum, ChecksumError, Diagnosis, DiscoverError, EarlyEnd, Environment, ExitReason, ExitWatch,
-    PluginClient, PluginClientBuilder, PluginExit, Security, SpawnCause, StartError, Stopped, discover,
+    PluginClient, PluginClientBuilder, PluginExit, RestartPolicy, Security, SpawnCause, StartError, Stopped,
+    discover,
 };
 pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 #[cfg(feature = "family")]

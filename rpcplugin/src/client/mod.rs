@@ -32,6 +32,7 @@ mod program_file;
 mod reaching;
 mod sink;
 mod stdio;
+mod supervisor;
 mod verified;
 mod wires_file;
 
@@ -45,3 +46,4 @@ pub use error::{Diagnosis, StartError};
 pub use exit::{ExitReason, PluginExit};
 pub use exit_watch::ExitWatch;
 pub use plugin_client::{PluginClient, Stopped};
+pub use supervisor::RestartPolicy;

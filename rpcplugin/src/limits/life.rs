@@ -126,3 +126,28 @@ pub(crate) const HANDSHAKE_STRAY_BYTES_MAX: usize = 64 * 1024;
 
 /// Parents of a process that are followed to find out whether the plugin started it, as a number. Nobody stacks so many shells.
 pub(crate) const ANCESTORS_MAX: usize = 32;
+
+/// The bound of the pause before the first restart of a plugin, unless the user sets another one. It is not noticed by
+/// whoever waits for the plugin, and enough to spread the restarts of plugins that failed together.
+pub(crate) const RESTART_DELAY_SHORTEST_DEFAULT: Duration = Duration::from_millis(100);
+
+/// The bound of the pause before a restart behind many failures, unless the user sets another one. How late a plugin may be
+/// back whose trouble has gone.
+pub(crate) const RESTART_DELAY_LONGEST_DEFAULT: Duration = Duration::from_secs(30);
+
+/// The longest bound of a pause that a user may set: longer, and it is no restart. Clocks can add it.
+pub(crate) const RESTART_DELAY_MAX: Duration = Duration::from_secs(24 * 3600);
+
+/// How long a plugin must run to begin with the shortest pause again, unless the user sets another time. One that cannot do
+/// its work fails sooner.
+pub(crate) const RESTART_HEALTHY_DEFAULT: Duration = Duration::from_secs(10);
+
+/// Restarts within [`RESTART_WINDOW_DEFAULT`], as a number, unless the user sets another one. One plugin in trouble for a
+/// moment needs one or two; the fifth one needs a person.
+pub(crate) const RESTARTS_DEFAULT: usize = 5;
+
+/// The time in which restarts are counted, unless the user sets another one. Longer than five restarts take with their pauses.
+pub(crate) const RESTART_WINDOW_DEFAULT: Duration = Duration::from_secs(60);
+
+/// Restarts within a window that a user may allow, as a number: each is remembered.
+pub(crate) const RESTARTS_MAX: usize = 1000;
