@@ -25,6 +25,11 @@ impl Heartbeat {
         let task = OwnedTask::spawn(beat(channel, hearing.clone(), keep_alive));
         Self { hearing, _task: task }
     }
+
+    /// Whether the connection was given up because nothing came.
+    pub(super) fn has_fallen_silent(&self) -> bool {
+        self.hearing.has_fallen_silent()
+    }
 }
 
 impl Drop for Heartbeat {

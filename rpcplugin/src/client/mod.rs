@@ -46,4 +46,7 @@ pub use error::{Diagnosis, StartError};
 pub use exit::{ExitReason, PluginExit};
 pub use exit_watch::ExitWatch;
 pub use plugin_client::{PluginClient, Stopped};
-pub use supervisor::RestartPolicy;
+pub use supervisor::{
+    DownReason, DuringRestart, HealthCheck, NotRunning, OnStart, RestartPolicy, Supervisor,
+    SupervisorBuilder, SupervisorState, SupervisorStates, Unhealthy,
+};

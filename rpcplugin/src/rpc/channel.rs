@@ -151,8 +151,14 @@ impl Channel {
     }
 
     /// Whether a call that was asked once may not be on its way yet.
-    pub(super) fn may_wait(&self) -> bool {
+    pub(crate) fn may_wait(&self) -> bool {
         self.is_intercepted() || self.caller.may_wait()
+    }
+
+    /// Sends a call on that has begun.
+    #[cfg(feature = "client")]
+    pub(super) fn carry(&self, call: Call) -> ResponseFuture {
+        self.chain.run(call, &self.caller)
     }
 
     /// Whether an interceptor stands before the wire.

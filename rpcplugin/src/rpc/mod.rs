@@ -9,6 +9,8 @@ mod deadline;
 mod dispatch;
 mod driven;
 mod explain;
+#[cfg(feature = "client")]
+mod forward;
 mod interceptor;
 mod known_by_name;
 mod local;

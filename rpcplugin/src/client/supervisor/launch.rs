@@ -1,0 +1,93 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::DownReason;
+use super::on_start::AnyOnStart;
+use super::run::{Origin, Plugin};
+use crate::client::{PluginClient, PluginClientBuilder, PluginExit, Stopped};
+use crate::rpc::Channel;
+
+/// Plugins that are processes, each from options of its own.
+pub(super) struct Launch {
+    pub(super) options: Box<dyn Fn() -> PluginClientBuilder + Send + Sync>,
+    pub(super) on_start: Vec<Box<dyn AnyOnStart>>,
+    /// For all of it together.
+    pub(super) on_start_timeout: Duration,
+}
+
+impl Origin for Launch {
+    type Plugin = PluginClient;
+
+    async fn start(&self) -> Result<PluginClient, DownReason> {
+        let started = (self.options)().start().await;
+        let plugin = started.map_err(|error| DownReason::Start(Arc::new(error)))?;
+        match self.prepare(&plugin).await {
+            Ok(()) => Ok(plugin),
+            Err(reason) => {
+                plugin.stop().await;
+                Err(reason)
+            }
+        }
+    }
+}
+
+impl Launch {
+    /// Does what is to be done behind each start.
+    async fn prepare(&self, plugin: &PluginClient) -> Result<(), DownReason> {
+        let doing = async {
+            for on_start in &self.on_start {
+                on_start.run(plugin).await.map_err(|error| DownReason::OnStart(error.into()))?;
+            }
+            Ok(())
+        };
+        let limit = self.on_start_timeout;
+        let exit = plugin.exit_watch();
+        tokio::select! {
+            biased;
+            // It is why the rest fails.
+            exit = exit.ended() => Err(DownReason::Exit(exit)),
+            done = tokio::time::timeout(limit, doing) => {
+                done.unwrap_or(Err(DownReason::OnStartTimeout { limit }))
+            }
+        }
+    }
+}
+
+impl Plugin for PluginClient {
+    fn id(&self) -> Option<u32> {
+        Self::id(self)
+    }
+
+    fn channel(&self) -> Channel {
+        Self::channel(self)
+    }
+
+    fn own_channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    async fn ended(&self) -> Arc<PluginExit> {
+        self.exit_watch().ended().await
+    }
+
+    fn is_silent(&self) -> bool {
+        self.heartbeat.as_ref().is_some_and(|heartbeat| heartbeat.has_fallen_silent())
+    }
+
+    fn grace(&self) -> Duration {
+        self.stop_grace
+    }
+
+    async fn stop(self) -> Stopped {
+        Self::stop(self).await
+    }
+
+    async fn kill(self) {
+        let Self { process, channel, calls, output, heartbeat, sockets, .. } = self;
+        process.kill().await;
+        // The stdio stream ends with the connection, and the connection with its last handle.
+        drop((heartbeat, calls, channel));
+        output.finish().await;
+        drop(sockets);
+    }
+}

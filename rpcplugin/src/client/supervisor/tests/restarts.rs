@@ -1,0 +1,218 @@
+use tokio::time::Instant;
+
+use super::fake::Start;
+use super::*;
+use crate::client::ExitReason;
+use crate::client::supervisor::DownReason;
+use crate::limits::RESTARTS_DEFAULT;
+use std::sync::atomic::Ordering;
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_that_ended_is_started_again_and_the_same_client_reaches_it() {
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    let client = client(&supervisor);
+    assert_eq!(client.number().await.unwrap(), 1);
+    for number in 2..=4 {
+        world.crash();
+        assert_eq!(client.number().await.unwrap(), number);
+        assert!(supervisor.state().is_running());
+        assert_eq!(supervisor.state().restarts(), number - 1);
+    }
+    assert_eq!(world.alive(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn between_two_lives_it_is_said_why_it_is_down_and_until_when() {
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    running(&supervisor, 0).await;
+    world.crash();
+    let state = until(&supervisor, |state| !state.is_running()).await;
+    let SupervisorState::Backoff { until, restarts: 0, reason } = &state else { panic!("{state:?}") };
+    assert_eq!(reason.exit().unwrap().reason(), ExitReason::Signal(9));
+    assert!(reason.is_failure());
+    let until = Instant::from_std(*until);
+    assert!(until.duration_since(Instant::now()) <= SECOND, "{until:?}");
+    running(&supervisor, 1).await;
+    assert!(Instant::now() >= until);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_fails_is_tried_again_until_it_is_a_crash_loop_which_costs_nothing() {
+    let world = World::new();
+    world.next(Start::Fails);
+    let supervisor = Setup::default().supervise(&world);
+    let state = until(&supervisor, |state| matches!(state, SupervisorState::CrashLoop { .. })).await;
+    let SupervisorState::CrashLoop { restarts_in_window, window, restarts, reason } = &state else {
+        panic!("{state:?}")
+    };
+    assert_eq!((*restarts_in_window, *window), (RESTARTS_DEFAULT, 60 * SECOND));
+    let expected = u64::try_from(RESTARTS_DEFAULT).unwrap();
+    assert_eq!((*restarts, world.starts()), (expected, expected + 1));
+    assert!(matches!(reason, DownReason::Start(_)), "{reason}");
+    tokio::time::sleep(24 * 3600 * SECOND).await;
+    assert_eq!((world.starts(), world.alive()), (expected + 1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_that_crashes_again_and_again_is_in_a_crash_loop_as_well() {
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    for restarts in 0..=u64::try_from(RESTARTS_DEFAULT).unwrap() {
+        running(&supervisor, restarts).await;
+        world.crash();
+    }
+    let state = until(&supervisor, |state| matches!(state, SupervisorState::CrashLoop { .. })).await;
+    assert_eq!(state.reason().unwrap().exit().unwrap().reason(), ExitReason::Signal(9));
+    settle().await;
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(world.alive(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_who_looks_after_a_crash_loop_ends_it() {
+    let world = World::new();
+    world.next(Start::Fails);
+    let supervisor = Setup::default().supervise(&world);
+    supervisor.running().await.unwrap_err();
+    world.next(Start::Runs);
+    supervisor.restart_now();
+    until(&supervisor, |state| state.is_running()).await;
+    supervisor.running().await.unwrap();
+    assert_eq!(client(&supervisor).number().await.unwrap(), world.starts());
+    // Its past is forgotten: five more failures are allowed.
+    for _ in 0..RESTARTS_DEFAULT {
+        let restarts = supervisor.state().restarts();
+        world.crash();
+        running(&supervisor, restarts + 1).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_is_cut_short_by_somebody_who_does_not_want_to_wait() {
+    let world = World::new();
+    let policy = RestartPolicy::default().backoff(3600 * SECOND, 3600 * SECOND);
+    let supervisor = Setup { policy, ..Setup::default() }.supervise(&world);
+    running(&supervisor, 0).await;
+    world.crash();
+    until(&supervisor, |state| !state.is_running()).await;
+    let clock = Instant::now();
+    supervisor.restart_now();
+    running(&supervisor, 1).await;
+    assert!(clock.elapsed() < SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_that_runs_is_ended_in_order_for_a_restart_that_somebody_wants() {
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    running(&supervisor, 0).await;
+    supervisor.restart_now();
+    supervisor.restart_now();
+    running(&supervisor, 1).await;
+    settle().await;
+    assert_eq!((world.stops.load(Ordering::SeqCst), world.kills.load(Ordering::SeqCst)), (1, 0));
+    assert_eq!(supervisor.state().restarts(), 1, "two orders at once are one");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_may_leave_it_down() {
+    for (policy, raw, stays_down) in [
+        (RestartPolicy::never(), 9, true),
+        (RestartPolicy::on_failure(), 0, true),
+        (RestartPolicy::on_failure(), 1 << 8, false),
+        (RestartPolicy::always(), 0, false),
+    ] {
+        let world = World::new();
+        let supervisor = Setup { policy: policy.clone(), ..Setup::default() }.supervise(&world);
+        running(&supervisor, 0).await;
+        world.end(raw);
+        until(&supervisor, |state| !state.is_running()).await;
+        assert_eq!(supervisor.running().await.is_err(), stays_down, "{policy:?} {raw}");
+        assert_eq!(matches!(supervisor.state(), SupervisorState::Down { .. }), stays_down);
+        assert_eq!(world.starts(), if stays_down { 1 } else { 2 });
+        if stays_down {
+            supervisor.restart_now();
+            running(&supervisor, 1).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_whose_connection_is_lost_is_killed_at_once_where_it_is_silent() {
+    for is_silent in [true, false] {
+        let world = World::new();
+        let supervisor = Setup::default().supervise(&world);
+        running(&supervisor, 0).await;
+        let clock = Instant::now();
+        world.cut(is_silent);
+        let state = until(&supervisor, |state| state.reason().is_some()).await;
+        let took = clock.elapsed();
+        let reason = state.reason().unwrap();
+        assert!(matches!(reason, DownReason::ConnectionLost { is_silent: found } if *found == is_silent));
+        // At most a second until somebody looks, and three for one that may be about to end.
+        let expected = if is_silent { SECOND } else { 4 * SECOND };
+        assert!(took <= expected + SECOND / 10, "{took:?}");
+        assert_eq!(world.kills.load(Ordering::SeqCst), 1);
+        running(&supervisor, 1).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_that_ends_behind_its_connection_is_known_by_its_end() {
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    running(&supervisor, 0).await;
+    world.cut(false);
+    until(&supervisor, |state| matches!(state, SupervisorState::Stopping { .. })).await;
+    world.end(2 << 8);
+    let state = until(&supervisor, |state| state.reason().is_some()).await;
+    assert_eq!(state.reason().unwrap().exit().unwrap().reason(), ExitReason::Code(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_ends_it_wherever_it_is() {
+    // While it runs.
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    running(&supervisor, 0).await;
+    let mut states = supervisor.states();
+    assert!(supervisor.stop().await.is_some());
+    assert_eq!((world.alive(), world.stops.load(Ordering::SeqCst)), (0, 1));
+    assert!(states.until(|state| matches!(state, SupervisorState::Stopped)).await.is_some());
+    assert!(states.next().await.is_none(), "nothing follows");
+
+    // While it is started.
+    let world = World::new();
+    world.next(Start::Hangs);
+    let supervisor = Setup::default().supervise(&world);
+    settle().await;
+    assert_eq!(world.alive(), 1);
+    assert!(supervisor.stop().await.is_none());
+    assert_eq!(world.alive(), 0);
+
+    // In the pause, and in a crash loop.
+    for policy in [RestartPolicy::default().backoff(3600 * SECOND, 3600 * SECOND), RestartPolicy::never()] {
+        let world = World::new();
+        world.next(Start::Fails);
+        let supervisor = Setup { policy, ..Setup::default() }.supervise(&world);
+        until(&supervisor, |state| state.reason().is_some()).await;
+        let clock = Instant::now();
+        assert!(supervisor.stop().await.is_none());
+        assert!(clock.elapsed() < SECOND);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_the_supervisor_leaves_no_plugin() {
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    running(&supervisor, 0).await;
+    let (client, mut states) = (client(&supervisor), supervisor.states());
+    drop(supervisor);
+    states.until(|state| matches!(state, SupervisorState::Stopped)).await.unwrap();
+    settle().await;
+    assert_eq!(world.alive(), 0);
+    client.number().await.unwrap_err();
+}

@@ -1,0 +1,28 @@
+//! A call that one channel has begun, and another one carries.
+
+use super::under_way::UnderWay;
+use crate::call::{Call, InUse, MessageStream, Messages, ResponseFuture};
+use crate::rpc::Channel;
+
+impl Channel {
+    /// Carries a call that came from elsewhere: through this channel's interceptors, and counted among its own.
+    ///
+    /// Its time, and what stands around it from its first channel, stay as they are.
+    pub(crate) fn forward(&self, call: Call) -> ResponseFuture {
+        let in_use = self.in_use();
+        let answer = self.carry(call);
+        match in_use {
+            None => answer,
+            Some(in_use) => Box::pin(under_way(answer, in_use)),
+        }
+    }
+}
+
+async fn under_way(answer: ResponseFuture, in_use: InUse) -> Result<Messages, crate::contract::Status> {
+    match answer.await? {
+        Messages::One(bytes) => Ok(Messages::One(bytes)),
+        messages @ Messages::Many(_) => {
+            UnderWay::new(messages, Some(in_use)).map(|stream| Messages::Many(MessageStream::of(stream)))
+        }
+    }
+}
