@@ -151,8 +151,8 @@ pub use rpcplugin_macros::BinaryMessage;
 pub use rpcplugin_macros::rpc_protocol;
 #[cfg(feature = "server")]
 pub use server::{
-    ConnectionCounts, Connections, ListeningPlugin, PluginServer, ServeError, ServerLimits, StdioWriter,
-    Transport,
+    ConnectionCounts, Connections, HealthReporter, ListeningPlugin, PluginServer, ServeError, ServerLimits,
+    StdioWriter, Transport,
 };
 #[cfg(feature = "_connected")]
 pub use transport::{Address, KeepAlive, SocketFault, TlsConfig, TransportError};

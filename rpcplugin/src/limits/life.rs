@@ -152,16 +152,6 @@ pub(crate) const RESTART_WINDOW_DEFAULT: Duration = Duration::from_secs(60);
 /// Restarts within a window that a user may allow, as a number: each is remembered.
 pub(crate) const RESTARTS_MAX: usize = 1000;
 
-/// What is kept of a plugin's standard error for how it ended, in bytes: the trace of a crash in any language fits.
-pub(crate) const STDERR_KEPT_BYTES_MAX: usize = 64 * 1024;
-
-/// What is quoted of the panic that ended a plugin, in characters: it stands in the error of each call.
-pub(crate) const PANIC_CHARACTERS_MAX: usize = 512;
-
-/// From a plugin's end to the word of it, for what it wrote last: that is in the pipe by then, and only somebody else who
-/// holds the pipe keeps its end away. The calls under way wait for this word.
-pub(crate) const EXIT_STDERR_TIMEOUT: Duration = Duration::from_millis(50);
-
 /// How long what is done behind each start of a plugin may take together, unless the user sets another bound. It is a part of
 /// the start: see [`START_TIMEOUT_DEFAULT`].
 pub(crate) const ON_START_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);

@@ -158,7 +158,8 @@ impl Channel {
     /// Sends a call on that has begun.
     #[cfg(feature = "client")]
     pub(super) fn carry(&self, call: Call) -> ResponseFuture {
-        self.chain.run(call, &self.caller)
+        // Who asked for the call does not know this channel.
+        self.run(call, true)
     }
 
     /// Whether an interceptor stands before the wire.

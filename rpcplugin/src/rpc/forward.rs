@@ -21,8 +21,9 @@ impl Channel {
 async fn under_way(answer: ResponseFuture, in_use: InUse) -> Result<Messages, crate::contract::Status> {
     match answer.await? {
         Messages::One(bytes) => Ok(Messages::One(bytes)),
-        messages @ Messages::Many(_) => {
-            UnderWay::new(messages, Some(in_use)).map(|stream| Messages::Many(MessageStream::of(stream)))
+        Messages::Many(messages) => {
+            let messages = UnderWay::of_messages(messages, Some(in_use), None);
+            Ok(Messages::Many(MessageStream::of(messages)))
         }
     }
 }

@@ -11,12 +11,12 @@ use super::capture::HeldStdout;
 use super::offered::{Offered, VersionSets};
 use super::signals::Signals;
 use super::wind_down::serve_until;
-use super::{ServeError, ServerLimits, StdioWriter};
+use super::{HealthReporter, ServeError, ServerLimits, StdioWriter};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Router, RouterError, Service};
 use crate::services::controller::{ControllerServer, StopOnShutdown};
-use crate::services::health::{HealthReporter, HealthServer};
+use crate::services::health::{HealthReport, HealthServer};
 use crate::services::stdio::{StdioQueue, StdioServer};
 use crate::transport::TlsConfig;
 use crate::wire::Servers;
@@ -75,6 +75,7 @@ pub struct PluginServer {
     accept_other_users: bool,
     connections: Connections,
     stop: Arc<watch::Sender<bool>>,
+    serving: Arc<watch::Sender<bool>>,
     stdio: Arc<StdioQueue>,
     output_ended: watch::Sender<bool>,
 }
@@ -96,6 +97,7 @@ impl PluginServer {
             accept_other_users: false,
             connections: Connections::default(),
             stop: Arc::new(stop),
+            serving: Arc::new(watch::Sender::new(true)),
             stdio: Arc::new(StdioQueue::new(ended)),
             output_ended,
         }
@@ -237,6 +239,11 @@ impl PluginServer {
         StdioWriter::new(Arc::clone(&self.stdio))
     }
 
+    /// Says whether the plugin can do its work, to hosts that ask for its health.
+    pub fn health_reporter(&self) -> HealthReporter {
+        HealthReporter::new(Arc::clone(&self.serving))
+    }
+
     /// Serves until the host asks the plugin to end, or until SIGTERM.
     ///
     /// SIGINT is left to the host: at a terminal both get it, and the host ends its plugins in order.
@@ -279,7 +286,7 @@ impl PluginServer {
     /// The services, this crate's own among them, where all that was said can be served.
     pub(super) fn offered(&mut self) -> Result<Offered, ServeError> {
         let sets = std::mem::replace(&mut self.sets, VersionSets::new());
-        sets.offered(|router| with_own_services(router, &self.stop, &self.stdio))
+        sets.offered(|router| with_own_services(router, &self.stop, self.serving.clone(), &self.stdio))
     }
 
     /// Serves whoever connects, until the host asks the plugin to end, or `asked` is ready.
@@ -344,13 +351,14 @@ fn variable(name: &str) -> Option<String> {
 fn with_own_services(
     router: Router,
     stop: &Arc<watch::Sender<bool>>,
+    serving: Arc<watch::Sender<bool>>,
     stdio: &Arc<StdioQueue>,
 ) -> Result<Router, RouterError> {
     let names = router.specs().map(|spec| spec.name).collect();
     router
         .own_service(ControllerServer::new(StopOnShutdown::new(Arc::clone(stop))))?
         .own_service(StdioServer::new(Arc::clone(stdio)))?
-        .own_service(HealthServer::new(HealthReporter::new(names, stop.subscribe())))
+        .own_service(HealthServer::new(HealthReport::new(names, stop.subscribe(), serving)))
 }
 
 #[cfg(test)]

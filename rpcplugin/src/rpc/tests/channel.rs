@@ -40,7 +40,7 @@ async fn a_small_bound_of_messages_is_not_for_the_crates_own_services() {
     use crate::contract::Code;
     use crate::rpc::Router;
     use crate::services::grpc_health::HealthCheckRequest;
-    use crate::services::health::{Health, HealthClient, HealthReporter, HealthServer};
+    use crate::services::health::{Health, HealthClient, HealthReport, HealthServer};
     use crate::transport::Connection;
     use crate::wire::{self, Protocol, Servers, Terms};
 
@@ -49,7 +49,8 @@ async fn a_small_bound_of_messages_is_not_for_the_crates_own_services() {
         Protocol::ALL.into_iter().flat_map(|protocol| [(protocol, true), (protocol, false)])
     {
         let (stop, stopping) = watch::channel(false);
-        let health = HealthServer::new(HealthReporter::new(Vec::new(), stop.subscribe()));
+        let serving = Arc::new(watch::Sender::new(true));
+        let health = HealthServer::new(HealthReport::new(Vec::new(), stop.subscribe(), serving));
         let router = match is_own {
             true => Router::new().own_service(health),
             false => Router::new().service(health),

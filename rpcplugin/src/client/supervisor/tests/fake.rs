@@ -14,7 +14,9 @@ use crate::client::{StartError, Stopped};
 use crate::contract::Status;
 use crate::rpc::{Channel, Router, Streaming};
 use crate::services::grpc_health::health_check_response::ServingStatus;
-use crate::services::grpc_health::{HealthCheckRequest, HealthCheckResponse};
+use crate::services::grpc_health::{
+    HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse,
+};
 use crate::services::health::{Health, HealthServer};
 use crate::wire::Caller;
 
@@ -294,6 +296,10 @@ impl Health for Answers {
             Healthy::Unimplemented => Err(Status::unimplemented("no health")),
             Healthy::Fails => Err(Status::internal("no table\u{1b}")),
         }
+    }
+
+    async fn list(&self, _request: HealthListRequest) -> Result<HealthListResponse, Status> {
+        Err(Status::unimplemented("ask for one"))
     }
 
     async fn watch(&self, _request: HealthCheckRequest) -> Result<Streaming<HealthCheckResponse>, Status> {
