@@ -96,6 +96,8 @@ mod wire;
 #[cfg(feature = "family")]
 mod family;
 
+#[cfg(feature = "server")]
+mod accept;
 #[cfg(feature = "_connected")]
 mod handshake;
 mod rpc;
@@ -114,6 +116,8 @@ mod server;
 #[cfg(any(feature = "testing", all(test, feature = "client", feature = "server")))]
 pub mod testing;
 
+#[cfg(feature = "server")]
+pub use accept::{ConnectionCounts, Connections, ServerLimits};
 pub use call::{
     Call, CallOptions, Context, MessageStream, Messages, Metadata, MetadataError, MetadataIter,
     MetadataValue, Peer, PeerAddress, ResponseFuture, ResponseMetadata, Side, UnixCredentials,
@@ -150,10 +154,7 @@ pub use rpcplugin_macros::BinaryMessage;
 #[doc = include_str!("docs/rpc_protocol.md")]
 pub use rpcplugin_macros::rpc_protocol;
 #[cfg(feature = "server")]
-pub use server::{
-    ConnectionCounts, Connections, HealthReporter, ListeningPlugin, PluginServer, ServeError, ServerLimits,
-    StdioWriter, Transport,
-};
+pub use server::{HealthReporter, ListeningPlugin, PluginServer, ServeError, StdioWriter, Transport};
 #[cfg(feature = "_connected")]
 pub use transport::{Address, KeepAlive, SocketFault, TlsConfig, TransportError};
 #[cfg(feature = "client")]

@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 12] = [
     &["call"],
     &["logging", "transport"],
     &["wire", "family"],
-    &["handshake", "rpc"],
+    &["accept", "handshake", "rpc"],
     &["interceptors", "services"],
     &["client", "server"],
     &["testing"],

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::accept::{Connections, Serving, serve_connections};
 use super::bring_up::{Ready, announce, bring_up};
 use super::capture::HeldStdout;
 use super::offered::{Offered, VersionSets};
 use super::signals::Signals;
 use super::wind_down::serve_until;
-use super::{HealthReporter, ServeError, ServerLimits, StdioWriter};
+use super::{HealthReporter, ServeError, StdioWriter};
+use crate::accept::{Connections, ServerLimits, Serving, serve_connections};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Router, RouterError, Service};
@@ -310,6 +310,7 @@ impl PluginServer {
             limits: self.limits,
             accept_other_users: self.accept_other_users,
             connections: self.connections,
+            attend: None,
             stop: stopping.clone(),
         };
         let serving = serve_connections(ready.listener, serving);

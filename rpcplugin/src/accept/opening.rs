@@ -7,10 +7,10 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
+use super::ServerLimits;
 use super::door::Door;
 use crate::call::Peer;
 use crate::limits::{FIRST_READ_BYTES, REFUSAL_TIMEOUT};
-use crate::server::ServerLimits;
 use crate::transport::tls::{Acceptor, Secured};
 use crate::transport::{Connection, TransportError};
 use crate::wire::Protocol;

@@ -78,6 +78,7 @@ impl Plugin {
             limits,
             accept_other_users: false,
             connections: connections.clone(),
+            attend: None,
             stop: stopping,
         };
         let address = listener.address().clone();

@@ -1,9 +1,12 @@
-//! Connections come, are proven, and are served: a loop that nothing stops but the end of the plugin.
+//! Who may come in, and for how long?
+//!
+//! Connections come, are proven, and are served: a loop that nothing stops but the end of whoever listens.
 
 mod counts;
 mod door;
 mod opening;
 mod pause;
+mod server_limits;
 mod tally;
 
 use std::io;
@@ -16,28 +19,34 @@ pub use self::counts::{ConnectionCounts, Connections};
 use self::door::{Displaced, Door, Guest};
 use self::opening::{Opened, Refused, open};
 use self::pause::Pause;
-use super::ServerLimits;
+pub use self::server_limits::ServerLimits;
+use crate::call::Peer;
 use crate::contract::Status;
 use crate::transport::tls::Acceptor;
 use crate::transport::{Connection, Hearing, Listener, Role};
-use crate::wire::{ConnectionError, Servers, StopSignal, Terms};
+use crate::wire::{ConnectionError, Protocol, Servers, StopSignal, Terms};
 
-/// What the connections of a plugin have in common.
-pub(super) struct Serving {
+/// Told of a connection on which a wire is spoken; what it returns is dropped with the connection.
+pub(crate) type Attend = Box<dyn Fn(&Arc<Peer>, Protocol) -> Box<dyn Send> + Send + Sync>;
+
+/// What the connections of a listener have in common.
+pub(crate) struct Serving {
     /// `None` only if the host asked for plaintext.
-    pub(super) acceptor: Option<Acceptor>,
-    pub(super) servers: Servers,
-    pub(super) limits: ServerLimits,
+    pub(crate) acceptor: Option<Acceptor>,
+    pub(crate) servers: Servers,
+    pub(crate) limits: ServerLimits,
     /// Whether users of the machine other than this process's may connect to a unix socket.
-    pub(super) accept_other_users: bool,
-    pub(super) connections: Connections,
-    pub(super) stop: StopSignal,
+    pub(crate) accept_other_users: bool,
+    pub(crate) connections: Connections,
+    /// Where somebody keeps something for each connection.
+    pub(crate) attend: Option<Attend>,
+    pub(crate) stop: StopSignal,
 }
 
 /// Serves the connections of a listener until the stop signal, then until their calls are done.
 ///
 /// Dropping the future drops the connections, whatever they are doing.
-pub(super) async fn serve_connections(listener: Listener, serving: Serving) {
+pub(crate) async fn serve_connections(listener: Listener, serving: Serving) {
     let user = (!serving.accept_other_users).then(|| rustix::process::geteuid().as_raw());
     let door = Arc::new(Door::new(&serving.limits, user, serving.connections.clone()));
     let mut stopping = serving.stop.clone();
@@ -132,6 +141,8 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
     };
     let Some(Opened { connection, protocol, first, time_left }) = opened else { return };
     guest.spoken().begin();
+    // Behind TLS: the peer is the one that calls have.
+    let _attended = serving.attend.as_ref().map(|attend| attend(connection.peer(), protocol));
     let hearing = guest.hearing();
     if limits.keep_alive.is_some() {
         // Until now another time was the bound.

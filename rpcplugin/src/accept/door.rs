@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::ServerLimits;
 use super::counts::{Connections, Ledger};
 use crate::call::Peer;
 use crate::contract::Status;
 use crate::limits::NEWCOMER_SILENCE;
-use crate::server::ServerLimits;
 use crate::transport::Hearing;
 
 /// The user of the machine who may always connect: nothing could be kept from him.
