@@ -54,6 +54,7 @@
 //!   calls: gRPC, or the binary wire where both sides are made with this crate.
 //! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
+//! - Callbacks: a [`Broker`] serves further services on either side, and calls those of the other.
 //! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: traces, figures, tokens, hooks.
 //! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
 //! - Tests: the module `testing` joins client and handler in one process, over any route and with faults, and scripts
@@ -67,8 +68,9 @@
 //!
 //! # Features
 //!
-//! `client` is the host side, `server` the plugin side, and `family` the connections of message families; all three are
-//! on unless turned off.
+//! `client` is the host side, `server` the plugin side, `broker` what both of them can do for each other beside that, and
+//! `family` the connections of message families; all four are on unless turned off. `broker` needs both sides, and turns
+//! them on.
 //! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages, `metrics` gives the
 //! figures of `interceptors::Metrics` to the `metrics` crate, and `testing` adds the module `testing`, for the tests of
 //! whoever uses the crate; all four are off unless turned on.
@@ -107,6 +109,9 @@ pub mod interceptors;
 #[cfg(feature = "_connected")]
 mod services;
 
+#[cfg(feature = "broker")]
+mod broker;
+
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "server")]
@@ -118,6 +123,8 @@ pub mod testing;
 
 #[cfg(feature = "server")]
 pub use accept::{ConnectionCounts, Connections, ServerLimits};
+#[cfg(feature = "broker")]
+pub use broker::{Broker, BrokerError, Served};
 pub use call::{
     Call, CallOptions, Context, MessageStream, Messages, Metadata, MetadataError, MetadataIter,
     MetadataValue, Peer, PeerAddress, ResponseFuture, ResponseMetadata, Side, UnixCredentials,

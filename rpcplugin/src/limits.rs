@@ -3,10 +3,12 @@
 //! A name ends in its unit and `MAX`, `MIN` or `DEFAULT`.
 #![allow(dead_code, unused_imports, reason = "which bounds are used depends on the features that are on")]
 
+mod broker;
 mod life;
 
 use std::time::Duration;
 
+pub(crate) use broker::*;
 pub(crate) use life::*;
 
 /// Nested messages that a decoder or an encoder follows, in levels.

@@ -7,6 +7,7 @@
 )]
 
 mod binary_vectors;
+mod broker;
 mod cancel_safety;
 mod checksums;
 mod conformance;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::root;
 
 /// The rooms of the runtime from the lowest to the highest. Those on one line do not use each other.
-const FLOORS: [&[&str]; 12] = [
+const FLOORS: [&[&str]; 13] = [
     &["limits"],
     &["quote", "task"],
     &["message"],
@@ -17,6 +17,7 @@ const FLOORS: [&[&str]; 12] = [
     &["wire", "family"],
     &["accept", "handshake", "rpc"],
     &["interceptors", "services"],
+    &["broker"],
     &["client", "server"],
     &["testing"],
     &["lib", "private"],

@@ -3,6 +3,7 @@
 
 pub mod conformance;
 pub mod conversation;
+pub mod desk;
 pub mod kv;
 pub mod mortal;
 mod orders;

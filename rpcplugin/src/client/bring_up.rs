@@ -6,6 +6,8 @@ use bytes::BytesMut;
 use tokio::process::ChildStdout;
 
 use super::allowed_addresses::AllowedAddresses;
+#[cfg(feature = "broker")]
+use super::brokering::open_broker;
 use super::cut_off::CutOff;
 use super::failure::Failure;
 use super::guard::guarded_directory;
@@ -20,6 +22,8 @@ use super::stdio::Output;
 use super::verified::Verified;
 use super::wires_file::WiresFile;
 use super::{PluginClientBuilder, Security, StartError};
+#[cfg(feature = "broker")]
+use crate::broker::Credentials;
 use crate::handshake::{Accepted, Expectation, FirstLines, HostOffer, accept};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
 use crate::transport::Address;
@@ -34,7 +38,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let tls = builder.tls.take();
     let identity = match builder.security {
         _ if tls.is_some() => None,
-        Security::AutoMtls => Some(Identity::generate().map_err(StartError::Prepare)?),
+        Security::AutoMtls => Some(Arc::new(Identity::generate().map_err(StartError::Prepare)?)),
         Security::Plaintext => None,
     };
     let sockets = guarded_directory().map_err(StartError::Prepare)?;
@@ -42,7 +46,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let offer = HostOffer {
         cookie: &builder.cookie,
         versions: &builder.versions,
-        certificate_pem: identity.as_ref().map(Identity::certificate_pem),
+        certificate_pem: identity.as_deref().map(Identity::certificate_pem),
         ports: builder.ports.clone(),
         socket_directory: sockets.path(),
         wires_file: wires.path(),
@@ -73,13 +77,18 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let stdout = drain_stdout(stdout, rest, output.stdout(&log));
     let speaks_binary = wires.is_binary_spoken(&accepted.address);
     let wanted = Wanted::of(&builder, process.id(), &accepted);
-    let proof = Proof::of(tls.as_ref(), identity.as_ref());
+    let proof = Proof::of(tls.as_ref(), identity.as_deref());
     // In a box: whoever starts a plugin has this future within one of their own.
     let opening = Box::pin(open(&accepted, proof, wanted, speaks_binary));
     match unless_ended(&process, &accepted.address, opening).await {
         Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
             output.follow(&channel, &log);
             output.pipes = Some([stdout, stderr]);
+            #[cfg(feature = "broker")]
+            let broker = {
+                let credentials = Credentials::of(tls, identity, accepted.certificate.clone());
+                open_broker(&channel, protocol, credentials, sockets.path(), builder.message_bytes_max)
+            };
             let calls = calls.for_users(builder.interceptors);
             let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone())));
             let stop_grace = builder.stop_grace;
@@ -92,6 +101,8 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
                 protocol,
                 output,
                 heartbeat,
+                #[cfg(feature = "broker")]
+                broker,
                 stop_grace,
                 sockets,
             })

@@ -6,6 +6,8 @@
 
 mod allowed_addresses;
 mod bring_up;
+#[cfg(feature = "broker")]
+mod brokering;
 mod builder;
 mod checksum;
 mod cut_off;

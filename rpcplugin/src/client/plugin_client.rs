@@ -8,6 +8,8 @@ use super::heartbeat::Heartbeat;
 use super::process::Process;
 use super::stdio::Output;
 use super::{ExitWatch, PluginClientBuilder, PluginExit};
+#[cfg(feature = "broker")]
+use crate::broker::{Broker, HostBroker};
 use crate::call::Peer;
 use crate::handshake::{Accepted, Cookie};
 use crate::limits::UNANSWERED_END_TIMEOUT;
@@ -50,6 +52,8 @@ pub struct PluginClient {
     pub(super) protocol: Protocol,
     pub(super) output: Output,
     pub(super) heartbeat: Option<Heartbeat>,
+    #[cfg(feature = "broker")]
+    pub(super) broker: HostBroker,
     pub(super) stop_grace: Duration,
     /// Dropped after the process: what a killed plugin left there goes with it.
     pub(super) sockets: SocketDirectory,
@@ -65,6 +69,13 @@ impl PluginClient {
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.calls.clone()
+    }
+
+    /// Serves further services for the plugin, and calls those that it serves.
+    #[cfg(feature = "broker")]
+    #[must_use]
+    pub fn broker(&self) -> Broker {
+        self.broker.broker()
     }
 
     /// The version of the contract that the plugin chose.
@@ -127,6 +138,8 @@ impl PluginClient {
     ///
     /// Dropping the future kills the process.
     pub async fn stop(self) -> Stopped {
+        #[cfg(feature = "broker")]
+        let broker = self.broker;
         let Self { process, channel, calls, output, heartbeat, stop_grace, sockets, .. } = self;
         // Stopping has times of its own.
         drop(heartbeat);
@@ -147,6 +160,9 @@ impl PluginClient {
                 Stopped { exit: process.kill().await, killed: true }
             }
         };
+        // What was brokered was there for the plugin's last calls.
+        #[cfg(feature = "broker")]
+        drop(broker);
         // The stdio stream ends with the connection, and the connection with its last handle.
         drop(channel);
         output.finish().await;

@@ -180,8 +180,8 @@ fn local(address: Address) -> Result<Address, HandshakeError> {
     }
 }
 
-/// An address of this machine.
-pub(super) fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
+/// An address of this machine, as a plugin says it in its line, and both sides in what the broker carries.
+pub(crate) fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
     local(any_address(network, address)?)
 }
 

@@ -1,9 +1,12 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::capture::HeldStdout;
 use super::{ServeError, Transport};
+#[cfg(feature = "broker")]
+use crate::broker::{Credentials, ListenAt};
 use crate::handshake::{CLIENT_CERT, HandshakeLine, Offer, choose, speaks_binary};
 use crate::transport::tls::{Acceptor, Identity, PeerCertificate};
 use crate::transport::{Address, Listener, TlsConfig};
@@ -14,6 +17,9 @@ use crate::wire::Protocol;
 pub(super) struct Ready {
     pub(super) listener: Listener,
     pub(super) line: HandshakeLine,
+    /// Where this plugin listens for what it brokers.
+    #[cfg(feature = "broker")]
+    pub(super) listen_at: ListenAt,
     /// `None` only if the host asked for plaintext.
     secrets: Option<Secrets>,
 }
@@ -22,9 +28,9 @@ pub(super) struct Ready {
 #[derive(Debug)]
 enum Secrets {
     /// What both sides made for this run.
-    Made { identity: Identity, host: PeerCertificate },
+    Made { identity: Arc<Identity>, host: PeerCertificate },
     /// What the user brings.
-    Own(Acceptor),
+    Own(TlsConfig, Acceptor),
 }
 
 impl Ready {
@@ -35,9 +41,23 @@ impl Ready {
             Secrets::Made { identity, host } => {
                 Acceptor::new(identity, host.clone(), &Protocol::names(&Protocol::ALL))
             }
-            Secrets::Own(acceptor) => Ok(acceptor.clone()),
+            Secrets::Own(_config, acceptor) => Ok(acceptor.clone()),
         });
         made.transpose().map_err(ServeError::Transport)
+    }
+}
+
+#[cfg(feature = "broker")]
+impl Ready {
+    /// What secures what is brokered.
+    pub(super) fn credentials(&self) -> Credentials {
+        match &self.secrets {
+            None => Credentials::Absent,
+            Some(Secrets::Made { identity, host }) => {
+                Credentials::Made { identity: Arc::clone(identity), peer: host.clone() }
+            }
+            Some(Secrets::Own(config, _acceptor)) => Credentials::Own(config.clone()),
+        }
     }
 }
 
@@ -49,8 +69,8 @@ pub(super) async fn bring_up(
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<Ready, ServeError> {
     // Before there is a socket: what cannot be used is no plugin.
-    let own = tls.map(|tls| Acceptor::own(tls, &Protocol::names(&Protocol::ALL))).transpose();
-    let own = own.map_err(ServeError::Transport)?;
+    let own = tls.map(|tls| Ok((tls.clone(), Acceptor::own(tls, &Protocol::names(&Protocol::ALL))?)));
+    let own = own.transpose().map_err(ServeError::Transport)?;
     // A host that offers a certificate to a plugin that brings one of its own is not listened to, as go-plugin does.
     let lookup = |variable: &str| match own.is_some() && variable == CLIENT_CERT {
         true => None,
@@ -65,17 +85,26 @@ pub(super) async fn bring_up(
         tell_wires(file, listener.address());
     }
     let (secrets, certificate) = match (own, offer.certificate) {
-        (Some(acceptor), _) => (Some(Secrets::Own(acceptor)), None),
+        (Some((config, acceptor)), _) => (Some(Secrets::Own(config, acceptor)), None),
         (None, None) => (None, None),
         (None, Some(host)) => {
-            let identity = Identity::generate().map_err(ServeError::Transport)?;
+            let identity = Arc::new(Identity::generate().map_err(ServeError::Transport)?);
             let certificate = identity.certificate().to_vec();
             (Some(Secrets::Made { identity, host }), Some(certificate))
         }
     };
     let version = choose(versions, &offer.versions);
     let line = HandshakeLine::new(version, listener.address().clone(), certificate);
-    Ok(Ready { listener, line, secrets })
+    Ok(Ready {
+        listener,
+        line,
+        #[cfg(feature = "broker")]
+        listen_at: match transport {
+            Transport::Unix => ListenAt::Unix(offer.socket_directory),
+            Transport::Tcp => ListenAt::Tcp(offer.ports),
+        },
+        secrets,
+    })
 }
 
 async fn listen(

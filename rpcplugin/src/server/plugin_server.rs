@@ -11,10 +11,16 @@ use super::offered::{Offered, VersionSets};
 use super::signals::Signals;
 use super::wind_down::serve_until;
 use super::{HealthReporter, ServeError, StdioWriter};
+#[cfg(feature = "broker")]
+use crate::accept::Attend;
 use crate::accept::{Connections, ServerLimits, Serving, serve_connections};
+#[cfg(feature = "broker")]
+use crate::broker::{Broker, Ground, PluginBroker, Sessions};
 use crate::handshake::Cookie;
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Router, RouterError, Service};
+#[cfg(feature = "broker")]
+use crate::services::broker::BrokerServer;
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReport, HealthServer};
 use crate::services::stdio::{StdioQueue, StdioServer};
@@ -78,6 +84,8 @@ pub struct PluginServer {
     serving: Arc<watch::Sender<bool>>,
     stdio: Arc<StdioQueue>,
     output_ended: watch::Sender<bool>,
+    #[cfg(feature = "broker")]
+    sessions: Arc<Sessions>,
 }
 
 impl PluginServer {
@@ -100,6 +108,8 @@ impl PluginServer {
             serving: Arc::new(watch::Sender::new(true)),
             stdio: Arc::new(StdioQueue::new(ended)),
             output_ended,
+            #[cfg(feature = "broker")]
+            sessions: Arc::default(),
         }
     }
 
@@ -244,6 +254,12 @@ impl PluginServer {
         HealthReporter::new(Arc::clone(&self.serving))
     }
 
+    /// Serves further services for the host, and calls those that it serves: for handlers.
+    #[cfg(feature = "broker")]
+    pub fn broker(&self) -> Broker {
+        Broker::of_plugin(Arc::clone(&self.sessions))
+    }
+
     /// Serves until the host asks the plugin to end, or until SIGTERM.
     ///
     /// SIGINT is left to the host: at a terminal both get it, and the host ends its plugins in order.
@@ -286,7 +302,12 @@ impl PluginServer {
     /// The services, this crate's own among them, where all that was said can be served.
     pub(super) fn offered(&mut self) -> Result<Offered, ServeError> {
         let sets = std::mem::replace(&mut self.sets, VersionSets::new());
-        sets.offered(|router| with_own_services(router, &self.stop, self.serving.clone(), &self.stdio))
+        sets.offered(|router| {
+            let router = with_own_services(router, &self.stop, self.serving.clone(), &self.stdio)?;
+            #[cfg(feature = "broker")]
+            let router = with_broker(router, &self.sessions, self.output_ended.subscribe())?;
+            Ok(router)
+        })
     }
 
     /// Serves whoever connects, until the host asks the plugin to end, or `asked` is ready.
@@ -301,6 +322,14 @@ impl PluginServer {
         let writer = StdioWriter::new(Arc::clone(&self.stdio));
         let captured = held.map(|held| held.forward_to(writer)).transpose().map_err(ServeError::Capture)?;
         let acceptor = ready.acceptor()?;
+        #[cfg(feature = "broker")]
+        self.sessions.begin(Ground {
+            credentials: ready.credentials(),
+            listen_at: ready.listen_at,
+            limits: self.limits.clone(),
+            accept_other_users: self.accept_other_users,
+            message_bytes_max: self.message_bytes_max,
+        });
         let running = router.running();
         let servers = Servers::new(Arc::new(router), self.message_bytes_max);
         let mut stopping = self.stop.subscribe();
@@ -310,6 +339,9 @@ impl PluginServer {
             limits: self.limits,
             accept_other_users: self.accept_other_users,
             connections: self.connections,
+            #[cfg(feature = "broker")]
+            attend: Some(attend(self.sessions)),
+            #[cfg(not(feature = "broker"))]
             attend: None,
             stop: stopping.clone(),
         };
@@ -360,6 +392,21 @@ fn with_own_services(
         .own_service(ControllerServer::new(StopOnShutdown::new(Arc::clone(stop))))?
         .own_service(StdioServer::new(Arc::clone(stdio)))?
         .own_service(HealthServer::new(HealthReport::new(names, stop.subscribe(), serving)))
+}
+
+/// Each connection has a session of its own.
+#[cfg(feature = "broker")]
+fn attend(sessions: Arc<Sessions>) -> Attend {
+    Box::new(move |peer, protocol| Box::new(sessions.enter(peer, protocol)))
+}
+
+#[cfg(feature = "broker")]
+fn with_broker(
+    router: Router,
+    sessions: &Arc<Sessions>,
+    ended: watch::Receiver<bool>,
+) -> Result<Router, RouterError> {
+    router.own_service(BrokerServer::new(PluginBroker::new(Arc::clone(sessions), ended)))
 }
 
 #[cfg(test)]

@@ -2,6 +2,38 @@
 /// Nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Empty {}
+/// Something is served, or is to be called, under a number.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConnInfo {
+    /// The number. Each side has numbers of its own.
+    #[prost(uint32, tag = "1")]
+    pub service_id: u32,
+    /// `unix` or `tcp`.
+    #[prost(string, tag = "2")]
+    pub network: ::prost::alloc::string::String,
+    /// The path of a socket, or an address with a port.
+    #[prost(string, tag = "3")]
+    pub address: ::prost::alloc::string::String,
+    /// There is one in place of network and address.
+    #[prost(message, optional, tag = "4")]
+    pub knock: ::core::option::Option<conn_info::Knock>,
+}
+/// Nested message and enum types in `ConnInfo`.
+pub mod conn_info {
+    /// Asks for a stream of the connection, where all of them share one.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Knock {
+        /// Always true.
+        #[prost(bool, tag = "1")]
+        pub knock: bool,
+        /// Whether this is the answer.
+        #[prost(bool, tag = "2")]
+        pub ack: bool,
+        /// Why the answer is no; empty if it is yes.
+        #[prost(string, tag = "3")]
+        pub error: ::prost::alloc::string::String,
+    }
+}
 /// A piece of the plugin's output. Pieces of one channel are in order.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct StdioData {

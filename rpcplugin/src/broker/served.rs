@@ -1,0 +1,111 @@
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::BrokerError;
+use super::session::Session;
+use crate::accept::{Attend, Connections, Serving, serve_connections};
+use crate::rpc::Router;
+use crate::services::plugin::ConnInfo;
+use crate::task::OwnedTask;
+use crate::transport::Address;
+use crate::wire::Servers;
+
+/// Services that this side serves for the other, under a number. Made by [`Broker::serve`](crate::Broker::serve).
+///
+/// Dropping it ends them at once: their connections are closed, their socket is removed, and the number is free again.
+#[must_use = "what is served ends when this is dropped"]
+pub struct Served {
+    // In this order: nobody is told that the number is free while somebody may still connect.
+    task: OwnedTask,
+    stop: watch::Sender<bool>,
+    number: Number,
+}
+
+impl Served {
+    /// The number to tell the other side, in a message of your own.
+    #[must_use]
+    pub const fn id(&self) -> u32 {
+        self.number.id
+    }
+
+    /// Takes no connection any more, and lets the calls run that are under way until they are done.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends them at once.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        self.task.ended().await;
+    }
+}
+
+impl fmt::Debug for Served {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Served").field("id", &self.number.id).finish_non_exhaustive()
+    }
+}
+
+/// A number that is taken until the value is dropped.
+struct Number {
+    session: Arc<Session>,
+    id: u32,
+}
+
+impl Number {
+    fn take(session: &Arc<Session>, id: u32) -> Result<Self, BrokerError> {
+        session.reserve(id)?;
+        Ok(Self { session: Arc::clone(session), id })
+    }
+}
+
+impl Drop for Number {
+    fn drop(&mut self) {
+        self.session.change(|state| state.withdraw(self.id));
+    }
+}
+
+/// Serves a router under a number. When it returns, this side listens, and the other side is told.
+pub(super) async fn serve(session: &Arc<Session>, id: u32, router: Router) -> Result<Served, BrokerError> {
+    let number = Number::take(session, id)?;
+    let refused = |source| BrokerError::Listen { id, source };
+    let ground = &session.ground;
+    let acceptor = ground.credentials.acceptor().map_err(refused)?;
+    let listener = ground.listen().await.map_err(refused)?;
+    let info = announcement(id, listener.address());
+    let (stop, stopping) = watch::channel(false);
+    let serving = Serving {
+        acceptor,
+        servers: Servers::new(Arc::new(router), ground.message_bytes_max),
+        // Whether the other side is alive, the connection over which is brokered finds out.
+        limits: ground.limits.clone().keep_alive(None),
+        accept_other_users: ground.accept_other_users,
+        connections: Connections::default(),
+        attend: at_home(session),
+        stop: stopping,
+    };
+    let over = session.over();
+    let task = OwnedTask::spawn(async move {
+        tokio::select! {
+            () = serve_connections(listener, serving) => {}
+            () = over => {}
+        }
+    });
+    session.change(|state| state.announce(info));
+    Ok(Served { task, stop, number })
+}
+
+/// Has the handlers of a plugin find the session over which their own services are brokered.
+fn at_home(session: &Arc<Session>) -> Option<Attend> {
+    let (home, session) = (session.home.upgrade()?, Arc::clone(session));
+    Some(Box::new(move |peer, _protocol| Box::new(home.add(peer, Arc::clone(&session)))))
+}
+
+fn announcement(id: u32, address: &Address) -> ConnInfo {
+    let text = match address {
+        Address::Unix(path) => path.to_string_lossy().into_owned(),
+        Address::Tcp(address) => address.to_string(),
+    };
+    ConnInfo { service_id: id, network: address.network().to_owned(), address: text, knock: None }
+}

@@ -1,0 +1,288 @@
+use std::fmt;
+use std::future::Future;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::BrokerError;
+use super::sessions::Sessions;
+use super::state::{Announced, NotServed, Place, State, Stream};
+use super::tied::Tied;
+use crate::accept::ServerLimits;
+use crate::rpc::Channel;
+use crate::services::plugin::ConnInfo;
+use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate, Secured};
+use crate::transport::{
+    Address, Connection, Listener, TlsConfig, TransportError, check_file, check_listener, connect,
+};
+use crate::wire::{self, Protocol};
+
+/// What both sides of TLS show each other: the same as on the connection over which is brokered, in either role.
+#[derive(Clone, Debug)]
+pub(crate) enum Credentials {
+    /// The host asked for plaintext.
+    Absent,
+    /// What both sides made for this run.
+    Made { identity: Arc<Identity>, peer: PeerCertificate },
+    /// What the user brings.
+    Own(TlsConfig),
+}
+
+impl Credentials {
+    /// What the user brings goes before what was made.
+    pub(crate) fn of(
+        own: Option<TlsConfig>,
+        identity: Option<Arc<Identity>>,
+        peer: Option<PeerCertificate>,
+    ) -> Self {
+        match (own, identity.zip(peer)) {
+            (Some(own), _) => Self::Own(own),
+            (None, Some((identity, peer))) => Self::Made { identity, peer },
+            (None, None) => Self::Absent,
+        }
+    }
+
+    pub(super) fn connector(&self, protocols: &[Protocol]) -> Result<Option<Connector>, TransportError> {
+        let names = Protocol::names(protocols);
+        match self {
+            Self::Absent => Ok(None),
+            Self::Made { identity, peer } => Connector::new(identity, peer.clone(), &names).map(Some),
+            Self::Own(config) => Connector::own(config, &names).map(Some),
+        }
+    }
+
+    pub(super) fn acceptor(&self) -> Result<Option<Acceptor>, TransportError> {
+        let names = Protocol::names(&Protocol::ALL);
+        match self {
+            Self::Absent => Ok(None),
+            Self::Made { identity, peer } => Acceptor::new(identity, peer.clone(), &names).map(Some),
+            Self::Own(config) => Acceptor::own(config, &names).map(Some),
+        }
+    }
+}
+
+/// Where this side listens.
+#[derive(Clone, Debug)]
+pub(crate) enum ListenAt {
+    /// In a private directory inside this one, or inside that for temporary files.
+    Unix(Option<PathBuf>),
+    Tcp(RangeInclusive<u16>),
+}
+
+/// What all that is brokered by this side has in common.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    pub(crate) credentials: Credentials,
+    pub(crate) listen_at: ListenAt,
+    pub(crate) limits: ServerLimits,
+    /// Whether users of the machine other than this process's may connect to a unix socket.
+    pub(crate) accept_other_users: bool,
+    pub(crate) message_bytes_max: usize,
+}
+
+impl Ground {
+    pub(super) async fn listen(&self) -> Result<Listener, TransportError> {
+        match &self.listen_at {
+            ListenAt::Unix(directory) => Listener::unix(directory.as_deref()),
+            ListenAt::Tcp(ports) => Listener::tcp(ports.clone()).await,
+        }
+    }
+}
+
+/// What is brokered over one connection. It is over with it.
+pub(crate) struct Session {
+    pub(super) ground: Arc<Ground>,
+    /// What is spoken on that connection. A peer that speaks the binary wire there does so everywhere.
+    protocol: Protocol,
+    /// Numbers that nobody was given yet.
+    ids: Arc<AtomicU32>,
+    state: watch::Sender<State>,
+    /// On a plugin: where the handlers of what is served find this session.
+    pub(super) home: Weak<Sessions>,
+}
+
+impl Session {
+    pub(super) fn new(
+        ground: Arc<Ground>,
+        protocol: Protocol,
+        ids: Arc<AtomicU32>,
+        home: Weak<Sessions>,
+    ) -> Arc<Self> {
+        Arc::new(Self { ground, protocol, ids, state: watch::Sender::new(State::new()), home })
+    }
+
+    /// A number that was given to nobody on this side.
+    pub(super) fn next_id(&self) -> u32 {
+        next_id(&self.ids)
+    }
+
+    pub(super) fn stream(&self) -> Stream {
+        self.state.borrow().stream()
+    }
+
+    /// Changes what is known, and wakes all that wait for it.
+    pub(super) fn change(&self, change: impl FnOnce(&mut State)) {
+        self.state.send_modify(change);
+    }
+
+    pub(super) fn changes(&self) -> watch::Receiver<State> {
+        self.state.subscribe()
+    }
+
+    /// Waits for the next word to the other side; `None` when the session is over. Cancel-safe.
+    pub(super) async fn next_outgoing(&self, changes: &mut watch::Receiver<State>) -> Option<ConnInfo> {
+        loop {
+            if changes.borrow_and_update().is_over() {
+                return None;
+            }
+            let mut next = None;
+            self.state.send_if_modified(|state| {
+                next = state.next_outgoing();
+                // Nobody waits for there to be less to say.
+                false
+            });
+            if next.is_some() {
+                return next;
+            }
+            changes.changed().await.ok()?;
+        }
+    }
+
+    /// Ends with the session.
+    pub(super) fn over(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut changes = self.state.subscribe();
+        // An error means that the session is gone, which is an end as well.
+        async move { drop(changes.wait_for(State::is_over).await) }
+    }
+
+    /// Takes a number for something that is about to be served.
+    pub(super) fn reserve(&self, id: u32) -> Result<(), BrokerError> {
+        self.check()?;
+        let mut reserved = Ok(());
+        self.change(|state| reserved = state.reserve(id));
+        reserved.map_err(|not_served| match not_served {
+            NotServed::Taken => BrokerError::IdInUse { id },
+            NotServed::Unsent => BrokerError::Unsent,
+        })
+    }
+
+    /// Whether there is any use in serving and in waiting.
+    fn check(&self) -> Result<(), BrokerError> {
+        check(self.stream())
+    }
+
+    /// A channel to what the other side serves under the number, as soon as it does.
+    pub(super) async fn dial(&self, id: u32, limit: Duration) -> Result<Channel, BrokerError> {
+        let mut failure = None;
+        let dialled = tokio::time::timeout(limit, async {
+            loop {
+                let Announced { place, turn } = self.announced(id).await?;
+                let address = match place {
+                    Place::Known(address) => address,
+                    Place::Unusable { network, address } => {
+                        self.change(|state| state.forget(id, turn));
+                        return Err(BrokerError::BadAddress { id, network, address });
+                    }
+                };
+                match self.open(id, &address).await {
+                    // It is served there no more. It may be served anew.
+                    Err(error @ BrokerError::Connect { source: TransportError::Connect { .. }, .. }) => {
+                        self.change(|state| state.forget(id, turn));
+                        failure = Some(error);
+                    }
+                    opened => return opened,
+                }
+            }
+        });
+        match dialled.await {
+            Ok(dialled) => dialled,
+            Err(_elapsed) => Err(failure.unwrap_or(BrokerError::NotServed { id, limit })),
+        }
+    }
+
+    /// Waits until the other side says where it serves the number. Cancel-safe.
+    async fn announced(&self, id: u32) -> Result<Announced, BrokerError> {
+        let mut changes = self.state.subscribe();
+        loop {
+            {
+                let state = changes.borrow_and_update();
+                check(state.stream())?;
+                if let Some(found) = state.find(id) {
+                    return Ok(found.clone());
+                }
+            }
+            changes.changed().await.map_err(|_| BrokerError::Closed)?;
+        }
+    }
+
+    async fn open(&self, id: u32, address: &Address) -> Result<Channel, BrokerError> {
+        let refused = |source| BrokerError::Connect { id, source };
+        let connection = reach(address).await.map_err(refused)?;
+        let peer = Arc::clone(connection.peer());
+        let connection = Connection::with_peer(Tied::new(connection, self.over()), peer);
+        let offered = match self.protocol {
+            Protocol::Binary => &Protocol::ALL[..],
+            Protocol::Grpc => &[Protocol::Grpc],
+        };
+        let connector = self.ground.credentials.connector(offered).map_err(refused)?;
+        let secure = connector.is_some();
+        let (connection, protocol) = match connector {
+            None => (connection, self.protocol),
+            Some(connector) => {
+                let Secured { connection, protocol } =
+                    connector.connect(connection).await.map_err(refused)?;
+                let agreed = protocol.as_deref().and_then(Protocol::named);
+                (connection, agreed.filter(|agreed| offered.contains(agreed)).unwrap_or(Protocol::Grpc))
+            }
+        };
+        let opened = wire::open(protocol, connection, secure, self.ground.message_bytes_max).await;
+        opened.map(Channel::from_caller).map_err(|source| BrokerError::Protocol { id, source })
+    }
+
+    /// Everything that is kept, as a number.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.state.borrow().kept()
+    }
+
+    /// Everybody who waits for a change, as a number.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.state.receiver_count()
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Session").field("protocol", &self.protocol).finish_non_exhaustive()
+    }
+}
+
+/// Connects to what belongs to this user, or to root.
+async fn reach(address: &Address) -> Result<Connection, TransportError> {
+    let Address::Unix(path) = address else { return connect(address).await };
+    check_file(path)?;
+    let connection = connect(address).await?;
+    check_listener(path, connection.peer().credentials().as_ref(), None)?;
+    Ok(connection)
+}
+
+/// A number that was given to nobody. Zero is none: it is what a message says that does not say any.
+pub(super) fn next_id(ids: &AtomicU32) -> u32 {
+    match ids.fetch_add(1, Ordering::Relaxed) {
+        0 => ids.fetch_add(1, Ordering::Relaxed),
+        id => id,
+    }
+}
+
+const fn check(stream: Stream) -> Result<(), BrokerError> {
+    match stream {
+        Stream::Awaited | Stream::Open => Ok(()),
+        Stream::Unsupported => Err(BrokerError::Unsupported),
+        Stream::Over => Err(BrokerError::Closed),
+    }
+}
