@@ -191,6 +191,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_small_pieces_of_a_plugin_in_go_have_as_much_place_as_large_ones() {
+        let (writer, _written) = tokio::io::duplex(1);
+        let (sender, _task) = Sink::new("test", writer).open();
+        for _ in 0..SINK_BYTES_MAX / 1024 {
+            sender.send(Bytes::from(vec![b'x'; 1024]));
+        }
+        assert_eq!((waiting(&sender), dropped(&sender)), (SINK_BYTES_MAX, 0));
+    }
+
+    #[tokio::test]
     async fn a_writer_that_failed_leaves_nothing_waiting() {
         let (writer, written) = tokio::io::duplex(1);
         drop(written);

@@ -67,8 +67,9 @@ pub(crate) const PROTOCOL_VERSIONS_MAX: usize = 256;
 pub(crate) const PLUGIN_PORTS_DEFAULT: std::ops::RangeInclusive<u16> = 10_000..=25_000;
 
 /// Pieces of output that wait for a writer of the host's, as a number; later ones are dropped, because the plugin must
-/// never wait for the host's terminal.
-pub(crate) const SINK_CHUNKS_MAX: usize = 256;
+/// never wait for the host's terminal. A plugin in Go sends pieces of at most 1 KiB: there are enough of them for all of
+/// [`SINK_BYTES_MAX`], and for smaller ones.
+pub(crate) const SINK_CHUNKS_MAX: usize = 4096;
 
 /// Bytes that wait for a writer of the host's: the pieces come from the plugin, and so does their size.
 pub(crate) const SINK_BYTES_MAX: usize = 1024 * 1024;
