@@ -1,4 +1,4 @@
-//! Against HashiCorp's go-plugin, in both roles.
+//! Against HashiCorp's go-plugin, what `matrix.rs` has not.
 //!
 //! A Go plugin listens on TCP only on Windows, so TCP is tested where our side chooses it.
 
@@ -8,11 +8,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use rpcplugin::{Cookie, EarlyEnd, PluginClient, Security, StartError};
+use rpcplugin::{Cookie, EarlyEnd, PluginClient, StartError};
 
-use crate::interop::{
-    Peer, answers, build, built, host_plugin, idle_host, run_host, run_host_of_ours, sources,
-};
+use crate::interop::{answers, build, built, idle_host, run_host, run_host_of_ours, sources};
 use crate::orphans::a_killed_host_takes_a_foreign_plugin_with_it;
 use crate::support::{absent, kv_plugin};
 use crate::wires::{named, speaks_grpc_and_is_refused_without};
@@ -67,65 +65,27 @@ fn go_host(programs: &std::path::Path, mutual_tls: bool, network: &str) -> tokio
     command
 }
 
-async fn a_go_host_with_our_plugin(mutual_tls: bool, tcp: bool) {
+async fn a_go_host_with_our_plugin_over_tcp(mutual_tls: bool) {
     let Some(programs) = programs() else { return };
-    let mut command = go_host(&programs, mutual_tls, if tcp { "tcp" } else { "unix" });
-    command.arg(kv_plugin()).args(tcp.then_some("--tcp"));
+    let mut command = go_host(&programs, mutual_tls, "tcp");
+    command.arg(kv_plugin()).arg("--tcp");
     run_host(command, &STEPS).await;
 }
 
 #[tokio::test]
-async fn a_go_host_with_our_plugin_in_plaintext_over_unix() {
-    a_go_host_with_our_plugin(false, false).await;
-}
-
-#[tokio::test]
-async fn a_go_host_with_our_plugin_with_mutual_tls_over_unix() {
-    a_go_host_with_our_plugin(true, false).await;
-}
-
-#[tokio::test]
 async fn a_go_host_with_our_plugin_in_plaintext_over_tcp() {
-    a_go_host_with_our_plugin(false, true).await;
+    a_go_host_with_our_plugin_over_tcp(false).await;
 }
 
 #[tokio::test]
 async fn a_go_host_with_our_plugin_with_mutual_tls_over_tcp() {
-    a_go_host_with_our_plugin(true, true).await;
-}
-
-#[tokio::test]
-async fn a_go_host_with_a_go_plugin_holds_the_same_conversation() {
-    // What we are held against: if this fails, the programs are wrong, not we.
-    let Some(programs) = programs() else { return };
-    for mutual_tls in [false, true] {
-        let mut command = go_host(&programs, mutual_tls, "unix");
-        command.arg(programs.join("kv-plugin"));
-        run_host(command, &STEPS).await;
-    }
-}
-
-async fn our_host_with_a_go_plugin(security: Security, mark: &str) {
-    let Some(programs) = programs() else { return };
-    let builder = PluginClient::builder(programs.join("kv-plugin"), rpcplugin_tests::cookie());
-    let peer = Peer { log_level: "INFO", stderr_is_streamed: true };
-    host_plugin(builder, security, &peer, mark).await;
+    a_go_host_with_our_plugin_over_tcp(true).await;
 }
 
 #[test]
 fn a_go_plugin_ends_with_a_host_of_ours_that_is_killed() {
     let Some(programs) = programs() else { return };
     a_killed_host_takes_a_foreign_plugin_with_it(&[&programs.join("kv-plugin").display().to_string()]);
-}
-
-#[tokio::test]
-async fn our_host_with_a_go_plugin_in_plaintext() {
-    our_host_with_a_go_plugin(Security::Plaintext, "of go in plaintext").await;
-}
-
-#[tokio::test]
-async fn our_host_with_a_go_plugin_with_mutual_tls() {
-    our_host_with_a_go_plugin(Security::AutoMtls, "of go with tls").await;
 }
 
 #[tokio::test]

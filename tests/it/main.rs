@@ -34,6 +34,7 @@ mod kit_four;
 mod kit_metadata;
 mod length_bomb;
 mod listener;
+mod matrix;
 mod not_starting;
 mod orphans;
 mod output;

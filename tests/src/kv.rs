@@ -143,7 +143,7 @@ impl Kv for MemoryStore {
 
     async fn get(&self, request: Key) -> Result<Pair, Status> {
         match orders::obey(&request.key).await {
-            Some(obeyed) => obeyed.map(|()| Pair { key: request.key, value: Vec::new() }),
+            Some(obeyed) => obeyed.map(|value| Pair { key: request.key, value }),
             None => find(&self.values, request.key),
         }
     }

@@ -7,6 +7,7 @@ pub mod desk;
 pub mod kv;
 pub mod mortal;
 mod orders;
+pub mod pause;
 pub mod probe;
 pub mod voice;
 

@@ -2,19 +2,27 @@
 
 use std::future::pending;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rpcplugin::Status;
 
-/// Does what a key says that is an order; `None` where it is a key as others are.
-pub(crate) async fn obey(key: &str) -> Option<Result<(), Status>> {
+/// The calls that were ordered to hang.
+static HANGS: AtomicU64 = AtomicU64::new(0);
+
+/// Does what a key says that is an order, and gives the value that is its answer; `None` where it is a key as others are.
+pub(crate) async fn obey(key: &str) -> Option<Result<Vec<u8>, Status>> {
     match key {
         "!panic" => crash(),
         "!exit" => std::process::exit(3),
-        "!hang" => pending().await,
+        "!hang" => {
+            HANGS.fetch_add(1, Ordering::SeqCst);
+            pending().await
+        }
+        "!hangs" => Some(Ok(HANGS.load(Ordering::SeqCst).to_string().into_bytes())),
         "!flood" => Some(flood()),
         _ => key.strip_prefix("!log ").map(|mark| {
             log(mark);
-            Ok(())
+            Ok(Vec::new())
         }),
     }
 }
@@ -29,11 +37,11 @@ fn crash() -> ! {
 }
 
 /// Has a child write far more than a pipe holds, and no end of a line.
-fn flood() -> Result<(), Status> {
+fn flood() -> Result<Vec<u8>, Status> {
     let mut child = std::process::Command::new("head");
     let done = child.args(["-c", "300000", "/dev/zero"]).stdin(Stdio::null()).status();
     match done {
-        Ok(status) if status.success() => Ok(()),
+        Ok(status) if status.success() => Ok(Vec::new()),
         done => Err(Status::internal(format!("the flood: {done:?}"))),
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rpcplugin::{Checksum, PluginClient, PluginClientBuilder, Security};
 use rpcplugin_tests::kv::{Key, Kv, KvClient, Pair};
+use rpcplugin_tests::pause::pause;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -81,7 +82,7 @@ impl Host {
             "start" => self.start().await,
             "call" => self.call().await,
             "flood" => self.flood().await,
-            "pause" => self.pause(),
+            "pause" => self.pause().await,
             "stop" => self.stop().await,
             "kills" => self.kills().await,
             "starts" => self.starts().await,
@@ -119,9 +120,9 @@ impl Host {
         Ok(Value::Null)
     }
 
-    fn pause(&self) -> Step {
+    async fn pause(&self) -> Step {
         let id = self.plugin.as_ref().and_then(PluginClient::id).ok_or("no process")?;
-        signal(id, Signal::STOP)?;
+        pause(id).await?;
         Ok(Value::Null)
     }
 

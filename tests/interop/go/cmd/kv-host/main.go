@@ -25,6 +25,10 @@ func main() {
 // run is main with its deferred calls done before the exit.
 func run(options *options, report *report) {
 	session := newSession(options)
+	if options.fault != "" {
+		fail(session, report)
+		return
+	}
 	if options.dumpLog {
 		defer func() { fmt.Fprint(os.Stderr, session.log.text.String()) }()
 	}
@@ -34,9 +38,15 @@ func run(options *options, report *report) {
 	if !connected {
 		return
 	}
+	if options.thorough && !session.inspect(report) {
+		return
+	}
 	if !converse(store, report) {
 		return
 	}
 	emit(session, store, report)
+	if options.thorough {
+		session.listen(store, report)
+	}
 	session.ping(report)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -50,6 +51,10 @@ func newSession(options *options) *session {
 			JSONFormat: true,
 		}),
 	}
+	if options.versions != nil {
+		created.config.Plugins = nil
+		created.config.VersionedPlugins = contract.Versions(options.versions, nil)
+	}
 	created.client = plugin.NewClient(created.config)
 	return created
 }
@@ -59,6 +64,10 @@ func newSession(options *options) *session {
 func (s *session) begin(report *report) (kvtest.KVClient, bool) {
 	started := time.Now()
 	address, err := s.client.Start()
+	if expected := s.options.expectRefusal; expected != "" {
+		report.check("refused", refusal(err, expected))
+		return nil, false
+	}
 	if !report.check("start", err, milliseconds(started)) {
 		return nil, false
 	}
@@ -68,7 +77,7 @@ func (s *session) begin(report *report) (kvtest.KVClient, bool) {
 	if expected := s.options.expectNetwork; expected != "" {
 		report.check("network", differ(network, expected), network)
 	}
-	report.check("version", differ(s.client.NegotiatedVersion(), 1))
+	report.check("version", differ(s.client.NegotiatedVersion(), s.options.expectVersion))
 	report.check("protocol", differ(s.client.Protocol(), plugin.ProtocolGRPC))
 	if s.options.autoMTLS {
 		report.check("auto-mtls", s.pinned())
@@ -77,6 +86,17 @@ func (s *session) begin(report *report) (kvtest.KVClient, bool) {
 	connected := time.Now()
 	store, err := s.dispense()
 	return store, report.check("dispense", err, milliseconds(connected))
+}
+
+// refusal is the error of a plugin that should have been refused for a reason.
+func refusal(err error, expected string) error {
+	if err == nil {
+		return errors.New("the plugin was accepted")
+	}
+	if !strings.Contains(err.Error(), expected) {
+		return fmt.Errorf("refused for another reason than %q: %w", expected, err)
+	}
+	return nil
 }
 
 // pinned is the error of a plugin that was offered mutual TLS and answered

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 
 	"github.com/hashicorp/go-hclog"
@@ -20,10 +21,18 @@ func main() {
 		JSONFormat: true,
 	})
 
-	plugin.Serve(&plugin.ServeConfig{
+	config := &plugin.ServeConfig{
 		HandshakeConfig: contract.Handshake,
 		Plugins:         contract.Plugins(newService(logger)),
 		GRPCServer:      plugin.DefaultGRPCServer,
 		Logger:          logger,
+	}
+	flag.Func("versions", "the versions of the plugin, with commas between them (default 1)", func(list string) error {
+		versions, err := contract.ParseVersions(list)
+		config.Plugins = nil
+		config.VersionedPlugins = contract.Versions(versions, newService(logger))
+		return err
 	})
+	flag.Parse()
+	plugin.Serve(config)
 }

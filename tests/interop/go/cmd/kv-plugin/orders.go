@@ -5,7 +5,9 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -15,8 +17,12 @@ import (
 // what a library in C, or a child, prints to.
 var realOutput = os.Stdout
 
-// obey does what a key says that is an order. It reports whether it was one.
-func (s *service) obey(ctx context.Context, key string) (bool, error) {
+// hangs counts the calls that were ordered to hang.
+var hangs atomic.Int64
+
+// obey does what a key says that is an order, and returns the value that is its
+// answer. It reports whether it was one.
+func (s *service) obey(ctx context.Context, key string) (value string, isOrder bool, err error) {
 	switch key {
 	case "!panic":
 		// gRPC for Go catches no panic of a handler: the process ends.
@@ -24,10 +30,13 @@ func (s *service) obey(ctx context.Context, key string) (bool, error) {
 	case "!exit":
 		os.Exit(3)
 	case "!hang":
+		hangs.Add(1)
 		<-ctx.Done()
-		return true, status.FromContextError(ctx.Err()).Err()
+		return "", true, status.FromContextError(ctx.Err()).Err()
+	case "!hangs":
+		return strconv.FormatInt(hangs.Load(), 10), true, nil
 	case "!flood":
-		return true, flood()
+		return "", true, flood()
 	}
 	mark, isLog := strings.CutPrefix(key, "!log ")
 	if isLog {
@@ -35,7 +44,7 @@ func (s *service) obey(ctx context.Context, key string) (bool, error) {
 		s.logger.Warn("warn of "+mark, "number", 4, "word", "four")
 		s.logger.Error("error of "+mark, "number", 5, "word", "five")
 	}
-	return isLog, nil
+	return "", isLog, nil
 }
 
 // flood has a child write far more than a pipe holds, and no end of a line.

@@ -32,8 +32,8 @@ func (s *service) Put(_ context.Context, pair *kvtest.Pair) (*kvtest.PutReply, e
 }
 
 func (s *service) Get(ctx context.Context, key *kvtest.Key) (*kvtest.Pair, error) {
-	if obeyed, err := s.obey(ctx, key.GetKey()); obeyed {
-		return &kvtest.Pair{Key: key.GetKey()}, err
+	if value, isOrder, err := s.obey(ctx, key.GetKey()); isOrder {
+		return &kvtest.Pair{Key: key.GetKey(), Value: []byte(value)}, err
 	}
 	return s.find(key)
 }

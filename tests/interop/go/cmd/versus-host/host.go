@@ -5,12 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os/exec"
-	"syscall"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 
 	"rpcplugin-interop/internal/contract"
+	"rpcplugin-interop/internal/process"
 	"rpcplugin-interop/kvtest"
 )
 
@@ -73,7 +73,7 @@ func (h *host) flood() (facts, error) {
 }
 
 func (h *host) pause() (facts, error) {
-	return nil, h.process.Process.Signal(syscall.SIGSTOP)
+	return nil, process.Pause(h.process.Process)
 }
 
 func (h *host) stop() (facts, error) {

@@ -4,6 +4,9 @@ package contract
 
 import (
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
@@ -25,6 +28,28 @@ var Handshake = plugin.HandshakeConfig{
 // nil.
 func Plugins(server kvtest.KVServer) plugin.PluginSet {
 	return plugin.PluginSet{Name: &keyValuePlugin{server: server}}
+}
+
+// Versions is the same set under each of these versions.
+func Versions(versions []int, server kvtest.KVServer) map[int]plugin.PluginSet {
+	sets := make(map[int]plugin.PluginSet)
+	for _, version := range versions {
+		sets[version] = Plugins(server)
+	}
+	return sets
+}
+
+// ParseVersions reads versions with commas between them.
+func ParseVersions(list string) ([]int, error) {
+	var versions []int
+	for text := range strings.SplitSeq(list, ",") {
+		version, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no version: %w", text, err)
+		}
+		versions = append(versions, version)
+	}
+	return versions, nil
 }
 
 // keyValuePlugin ties the generated code to go-plugin.

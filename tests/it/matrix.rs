@@ -1,0 +1,154 @@
+//! Every host before every plugin: go-plugin's and ours, with and without TLS, in what they promise each other over gRPC.
+//!
+//! A column is a host with a plugin, a row is what happens between them. That go-plugin's own two sides pass each row shows that
+//! the row asks for nothing that is not theirs.
+
+mod go_host;
+mod our_host;
+
+use std::path::{Path, PathBuf};
+
+use rpcplugin::Security;
+
+use crate::interop_go::programs;
+use crate::support::kv_plugin;
+
+/// With whose library a program is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Go,
+    Ours,
+}
+
+/// A host with a plugin.
+#[derive(Clone, Copy, Debug)]
+struct Column {
+    name: &'static str,
+    host: Side,
+    plugin: Side,
+    security: Security,
+}
+
+/// What happens between them.
+#[derive(Clone, Copy, Debug)]
+enum Row {
+    /// Calls of each kind, errors, and all that can be known of the plugin: its health, its log, its output to the byte, what it
+    /// is given. Then an end in order.
+    Conversation,
+    /// The versions of both sides, and one that both have or none.
+    Versions,
+    /// The plugin is killed in the middle of a call.
+    Kill,
+    /// The plugin panics in a call, and ends with it.
+    Panic,
+    /// The plugin ends in a call, with a status of its own.
+    Exit,
+    /// A handler never answers: the call's deadline ends the call, and the plugin ends while another waits.
+    Hang,
+    /// The plugin's process is stopped, and goes on.
+    Pause,
+}
+
+/// Versions of a host and of a plugin, and on which they agree. Where they have none in common the plugin announces its lowest.
+const VERSIONS: [(&str, &str, Result<u32, u32>); 4] =
+    [("1,2", "1,2", Ok(2)), ("1", "1,2", Ok(1)), ("1,2", "2,3", Ok(2)), ("1,2", "3,4", Err(3))];
+
+/// What a plugin says when it is ordered to panic.
+const PANIC: &str = "panic: the store is on fire";
+
+/// The status with which a plugin ends when it is ordered to.
+const EXIT: i32 = 3;
+
+/// The programs of a column.
+struct Programs {
+    /// Those in Go, where the column has one.
+    go: PathBuf,
+    plugin: PathBuf,
+}
+
+impl Column {
+    async fn check(self, row: Row) {
+        let needs_go = self.host == Side::Go || self.plugin == Side::Go;
+        let go = if needs_go { programs() } else { Some(PathBuf::new()) };
+        let Some(go) = go else { return };
+        let plugin = match self.plugin {
+            Side::Go => go.join("kv-plugin"),
+            Side::Ours => kv_plugin(),
+        };
+        let programs = Programs { go, plugin };
+        match self.host {
+            Side::Go => go_host::check(self, row, &programs).await,
+            Side::Ours => our_host::check(self, row, &programs.plugin).await,
+        }
+    }
+
+    fn is_mutual_tls(self) -> bool {
+        self.security == Security::AutoMtls
+    }
+}
+
+/// Whether there is something at a path, be it a socket.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+macro_rules! columns {
+    ($($name:ident: $host:ident with $plugin:ident, $security:ident;)*) => {$(
+        mod $name {
+            use super::*;
+
+            const COLUMN: Column = Column {
+                name: stringify!($name),
+                host: Side::$host,
+                plugin: Side::$plugin,
+                security: Security::$security,
+            };
+
+            #[tokio::test]
+            async fn a_conversation() {
+                COLUMN.check(Row::Conversation).await;
+            }
+
+            #[tokio::test]
+            async fn versions() {
+                COLUMN.check(Row::Versions).await;
+            }
+
+            #[tokio::test]
+            async fn a_kill_in_a_call() {
+                COLUMN.check(Row::Kill).await;
+            }
+
+            #[tokio::test]
+            async fn a_panic_in_a_call() {
+                COLUMN.check(Row::Panic).await;
+            }
+
+            #[tokio::test]
+            async fn an_exit_in_a_call() {
+                COLUMN.check(Row::Exit).await;
+            }
+
+            #[tokio::test]
+            async fn a_handler_that_hangs() {
+                COLUMN.check(Row::Hang).await;
+            }
+
+            #[tokio::test]
+            async fn a_process_that_pauses() {
+                COLUMN.check(Row::Pause).await;
+            }
+        }
+    )*};
+}
+
+columns! {
+    go_with_go: Go with Go, Plaintext;
+    go_with_go_over_tls: Go with Go, AutoMtls;
+    go_with_ours: Go with Ours, Plaintext;
+    go_with_ours_over_tls: Go with Ours, AutoMtls;
+    ours_with_go: Ours with Go, Plaintext;
+    ours_with_go_over_tls: Ours with Go, AutoMtls;
+    ours_with_ours: Ours with Ours, Plaintext;
+    ours_with_ours_over_tls: Ours with Ours, AutoMtls;
+}

@@ -1,0 +1,95 @@
+//! The rows with go-plugin's host, which takes the steps and judges them itself.
+
+use super::{Column, Programs, Row, VERSIONS};
+use crate::interop::run_host;
+
+/// What every start has.
+const START: [&str; 4] = ["start", "version", "protocol", "dispense"];
+
+/// What a conversation has behind it.
+const CONVERSATION: [&str; 28] = [
+    "id",
+    "running",
+    "reattach-config",
+    "health",
+    "put",
+    "put-again",
+    "put-second",
+    "get",
+    "get-missing",
+    "list",
+    "put-all",
+    "watch",
+    "watch-missing",
+    "large-value",
+    "emit",
+    "emit-log",
+    "emit-stdout",
+    "emit-stderr",
+    "log",
+    "log-info",
+    "log-warn",
+    "log-error",
+    "emit-much",
+    "exact-stdout",
+    "exact-stderr",
+    "ping",
+    // It is in order: the exit status is zero, and go-plugin has not had to kill.
+    "kill",
+    "network",
+];
+
+pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
+    match row {
+        Row::Conversation => {
+            run(column, programs, &["-thorough", "-expect-network", "unix"], None, &CONVERSATION).await;
+        }
+        Row::Versions => versions(column, programs).await,
+        Row::Kill => fault(column, programs, "kill", &["signal", "call", "exited", "kill", "after"]).await,
+        Row::Panic => fault(column, programs, "panic", &["call", "panic", "exited", "kill", "after"]).await,
+        Row::Exit => fault(column, programs, "exit", &["call", "exited", "kill", "after"]).await,
+        Row::Hang => fault(column, programs, "hang", &["call", "put", "hangs", "kill", "waiting"]).await,
+        Row::Pause => fault(column, programs, "pause", &["stop", "call", "continue", "put", "kill"]).await,
+    }
+}
+
+async fn fault(column: Column, programs: &Programs, name: &str, steps: &[&str]) {
+    run(column, programs, &["-fault", name], None, steps).await;
+}
+
+async fn versions(column: Column, programs: &Programs) {
+    for (host, plugin, agreed) in VERSIONS {
+        match agreed {
+            Ok(version) => {
+                let version = version.to_string();
+                let flags = ["-versions", host, "-expect-version", &version];
+                run(column, programs, &flags, Some(plugin), &["put", "kill"]).await;
+            }
+            Err(announced) => {
+                let text = format!("incompatible API version with plugin. Plugin version: {announced}");
+                let mut command = command(column, programs, &["-versions", host, "-expect-refusal", &text]);
+                command.arg(&programs.plugin).args(["--versions", plugin]);
+                run_host(command, &["refused"]).await;
+            }
+        }
+    }
+}
+
+/// Has the host take its steps, those of every start among them.
+async fn run(column: Column, programs: &Programs, flags: &[&str], versions: Option<&str>, steps: &[&str]) {
+    let mut command = command(column, programs, flags);
+    command.arg(&programs.plugin);
+    if let Some(versions) = versions {
+        command.args(["--versions", versions]);
+    }
+    let mut expected = START.to_vec();
+    expected.extend(column.is_mutual_tls().then_some("auto-mtls"));
+    expected.extend(steps);
+    run_host(command, &expected).await;
+}
+
+fn command(column: Column, programs: &Programs, flags: &[&str]) -> tokio::process::Command {
+    let mut command = tokio::process::Command::new(programs.go.join("kv-host"));
+    command.args(column.is_mutual_tls().then_some("-auto-mtls")).args(flags);
+    command
+}

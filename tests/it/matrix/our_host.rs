@@ -1,0 +1,251 @@
+//! The rows with our host.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use rpcplugin::{
+    Address, CallOptions, Code, Environment, ExitReason, HandshakeError, PluginClient, PluginClientBuilder,
+    StartError, Status, Streaming, Wire,
+};
+use rpcplugin_tests::conversation::{converse, eventually};
+use rpcplugin_tests::kv::{EmitRequest, Key, Kv, KvClient, Pair};
+use rpcplugin_tests::pause::pause as stop;
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::{Column, EXIT, PANIC, Row, Side, VERSIONS, is_there};
+use crate::interop::expect;
+use crate::support::{listen, log};
+
+/// The deadline of a call that is meant to run into it.
+const SHORT: Duration = Duration::from_millis(500);
+
+/// More than a busy machine needs for what is meant to come at once.
+const LONG: Duration = Duration::from_secs(60);
+
+pub(super) async fn check(column: Column, row: Row, plugin: &Path) {
+    match row {
+        Row::Conversation => conversation(column, plugin).await,
+        Row::Versions => versions(column, plugin).await,
+        Row::Kill => kill(Started::new(column, plugin).await).await,
+        Row::Panic => panic(Started::new(column, plugin).await, column).await,
+        Row::Exit => exit(Started::new(column, plugin).await).await,
+        Row::Hang => hang(Started::new(column, plugin).await).await,
+        Row::Pause => pause(Started::new(column, plugin).await).await,
+    }
+}
+
+fn builder(column: Column, plugin: &Path) -> PluginClientBuilder {
+    let builder = PluginClient::builder(plugin, rpcplugin_tests::cookie());
+    // Our own two sides would agree on the other wire.
+    builder.security(column.security).wire(Wire::Grpc)
+}
+
+/// A plugin that runs.
+struct Started {
+    plugin: PluginClient,
+    store: KvClient,
+    process: u32,
+    socket: PathBuf,
+}
+
+impl Started {
+    async fn new(column: Column, plugin: &Path) -> Self {
+        Self::of(builder(column, plugin).start().await.unwrap(), column)
+    }
+
+    fn of(plugin: PluginClient, column: Column) -> Self {
+        assert_eq!(plugin.is_mutual_tls(), column.is_mutual_tls());
+        let Address::Unix(socket) = plugin.address().clone() else { panic!("{}", plugin.address()) };
+        assert!(is_there(&socket));
+        let process = plugin.id().unwrap();
+        Self { store: KvClient::new(plugin.channel()), plugin, process, socket }
+    }
+
+    /// Sends the plugin's process a signal.
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_raw(i32::try_from(self.process).unwrap()).unwrap(), signal).unwrap();
+    }
+
+    async fn order(&self, key: &str, limit: Duration) -> Result<Pair, Status> {
+        let store = self.store.with(CallOptions::new().timeout(limit));
+        store.get(Key { key: key.to_owned() }).await
+    }
+
+    async fn put(&self, limit: Duration) -> Result<bool, Status> {
+        let store = self.store.with(CallOptions::new().timeout(limit));
+        let pair = Pair { key: "alpha".to_owned(), value: b"1".to_vec() };
+        store.put(pair).await.map(|reply| reply.created)
+    }
+
+    /// Ends a plugin that has ended by itself; it is known how, and nothing is left.
+    async fn ended_by_itself(self, reason: ExitReason, panic: Option<&str>) {
+        let exit = self.plugin.exit_watch();
+        let exit = tokio::time::timeout(LONG, exit.ended()).await.expect("its end is noticed");
+        assert_eq!((exit.reason(), exit.panic(), exit.is_asked()), (reason, panic, false), "{exit}");
+        assert_eq!(self.put(LONG).await.unwrap_err().code(), Code::Unavailable);
+        self.plugin.stop().await;
+        assert!(!is_there(&self.socket));
+    }
+
+    async fn ends_in_order(self) {
+        let stopped = self.plugin.stop().await;
+        assert!(stopped.is_graceful(), "{stopped:?}");
+        assert!(!is_there(&self.socket));
+    }
+}
+
+async fn conversation(column: Column, program: &Path) {
+    listen();
+    let (stdout, mut from_stdout) = tokio::io::duplex(4096);
+    let (stderr, mut from_stderr) = tokio::io::duplex(4096);
+    let builder = builder(column, program).stdout(stdout).stderr(stderr);
+    let started = Started::of(builder.start().await.unwrap(), column);
+    assert_eq!((started.plugin.wire(), started.plugin.protocol_version()), (Wire::Grpc, 1));
+    assert_eq!(variables(started.process), expected_variables(column));
+    converse(&started.store).await.unwrap();
+
+    // No beginning of another column's, which is in the same log.
+    let mark = format!("{}.", column.name);
+    let small = [format!("stdout of {mark}\n"), format!("stderr of {mark}\n")];
+    let large = "0123456789abcde\n".repeat(20_000);
+    for [standard_output, standard_error] in [small, [large.clone(), large]] {
+        let log = format!("emitted by {mark}");
+        let request = EmitRequest {
+            log,
+            standard_output: standard_output.clone(),
+            standard_error: standard_error.clone(),
+        };
+        // What nobody reads is dropped in the end, so it is read meanwhile.
+        let (answer, (), ()) = tokio::join!(
+            started.store.emit(request),
+            expect(&mut from_stdout, &standard_output),
+            expect(&mut from_stderr, &standard_error)
+        );
+        answer.unwrap();
+    }
+    logged("INFO", &["source=emit", &format!("emitted by {mark}")]).await;
+    started.order(&format!("!log {mark}"), LONG).await.unwrap();
+    for (level, name, number, word) in
+        [("INFO", "info", 3, "three"), ("WARN", "warn", 4, "four"), ("ERROR", "error", 5, "five")]
+    {
+        let fields = [format!("number={number}"), format!("word={word}"), format!("{name} of {mark}")];
+        logged(level, &fields.each_ref().map(String::as_str)).await;
+    }
+    started.ends_in_order().await;
+}
+
+/// Waits until a line with this level and these texts is in the log.
+async fn logged(level: &str, texts: &[&str]) {
+    let is_meant = |line: &str| line.contains(level) && texts.iter().all(|text| line.contains(text));
+    eventually(&texts.join(" "), || log().lines().any(is_meant)).await;
+}
+
+/// The names of the variables that a process was given.
+fn variables(process: u32) -> BTreeSet<String> {
+    let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap();
+    let names = environment.split(|byte| *byte == 0).filter(|variable| !variable.is_empty());
+    names
+        .map(|variable| {
+            let name = variable.split(|byte| *byte == b'=').next().unwrap_or_default();
+            String::from_utf8_lossy(name).into_owned()
+        })
+        .collect()
+}
+
+/// Those of go-plugin's handshake, ours for the wires, and what no plugin can do without.
+fn expected_variables(column: Column) -> BTreeSet<String> {
+    let handshake = [
+        "KV_INTEROP_COOKIE",
+        "PLUGIN_MAX_PORT",
+        "PLUGIN_MIN_PORT",
+        "PLUGIN_PROTOCOL_VERSIONS",
+        "PLUGIN_UNIX_SOCKET_DIR",
+    ];
+    let certificate = column.is_mutual_tls().then_some("PLUGIN_CLIENT_CERT");
+    let inherited = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| Environment::LISTED.contains(&name.as_str()) || name.starts_with("LC_"));
+    let named = handshake.into_iter().chain(certificate).map(str::to_owned);
+    named.chain(inherited).collect()
+}
+
+async fn versions(column: Column, plugin: &Path) {
+    for (host, own, agreed) in VERSIONS {
+        let offered = host.split(',').map(|version| version.parse().unwrap());
+        let builder = builder(column, plugin).protocol_versions(offered).args(["--versions", own]);
+        match (agreed, builder.start().await) {
+            (Ok(version), Ok(plugin)) => {
+                assert_eq!(plugin.protocol_version(), version, "{host} {own}");
+                let started = Started::of(plugin, column);
+                assert!(started.put(LONG).await.unwrap());
+                started.ends_in_order().await;
+            }
+            (Err(announced), Err(error)) => assert!(
+                matches!(
+                    error,
+                    StartError::Handshake { source: HandshakeError::VersionMismatch { found, .. }, .. }
+                        if found == announced
+                ),
+                "{error}"
+            ),
+            (_, started) => panic!("{host} {own}: {started:?}"),
+        }
+    }
+}
+
+async fn kill(started: Started) {
+    started.put(LONG).await.unwrap();
+    let asked = stream::iter([Ok(Key { key: "alpha".to_owned() })]).chain(stream::pending());
+    let mut answers = started.store.watch(Streaming::new(asked)).await.unwrap();
+    // The first answer says that the call has reached the plugin.
+    assert!(answers.message().await.unwrap().is_some());
+    started.signal(Signal::KILL);
+    let status = tokio::time::timeout(LONG, answers.message()).await.expect("the call ends");
+    assert_eq!(status.unwrap_err().code(), Code::Unavailable);
+    started.ended_by_itself(ExitReason::Signal(9), None).await;
+}
+
+async fn panic(started: Started, column: Column) {
+    let status = started.order("!panic", LONG).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    let reason = match column.plugin {
+        Side::Go => ExitReason::Code(2),
+        Side::Ours => ExitReason::Signal(Signal::ABORT.as_raw()),
+    };
+    started.ended_by_itself(reason, Some(PANIC)).await;
+}
+
+async fn exit(started: Started) {
+    let status = started.order("!exit", LONG).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    started.ended_by_itself(ExitReason::Code(EXIT), None).await;
+}
+
+async fn hang(started: Started) {
+    let status = started.order("!hang", SHORT).await.unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
+    assert!(started.put(LONG).await.unwrap(), "the plugin goes on");
+
+    let store = started.store.clone();
+    let waiting = tokio::spawn(async move { store.get(Key { key: "!hang".to_owned() }).await });
+    while started.order("!hangs", LONG).await.unwrap().value != b"2" {
+        tokio::task::yield_now().await;
+    }
+    started.ends_in_order().await;
+    let status = tokio::time::timeout(LONG, waiting).await.expect("the call ends").unwrap().unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+}
+
+async fn pause(started: Started) {
+    stop(started.process).await.unwrap();
+    assert_eq!(started.put(SHORT).await.unwrap_err().code(), Code::DeadlineExceeded);
+    started.signal(Signal::CONT);
+    started.put(LONG).await.unwrap();
+
+    stop(started.process).await.unwrap();
+    let stopped = tokio::time::timeout(LONG, started.plugin.stop()).await.expect("stopping ends");
+    assert!(stopped.killed, "{stopped:?}");
+    assert!(!is_there(&started.socket));
+}
