@@ -35,7 +35,9 @@ enum Row {
     /// Calls of each kind, errors, and all that can be known of the plugin: its health, its log, its output to the byte, what it
     /// is given. Then an end in order.
     Conversation,
-    /// The versions of both sides, and one that both have or none.
+    /// The plugin is given no variable of the host's.
+    Bare,
+    /// The versions of both sides, with a set of services each, and one that both have or none.
     Versions,
     /// The plugin is killed in the middle of a call.
     Kill,
@@ -107,6 +109,11 @@ macro_rules! columns {
             #[tokio::test]
             async fn a_conversation() {
                 COLUMN.check(Row::Conversation).await;
+            }
+
+            #[tokio::test]
+            async fn a_bare_environment() {
+                COLUMN.check(Row::Bare).await;
             }
 
             #[tokio::test]

@@ -105,6 +105,7 @@ pub const EMIT_DELAY: &str = "KV_EMIT_DELAY";
 pub struct MemoryStore {
     values: std::sync::Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
     stdio: Option<StdioWriter>,
+    version: u32,
 }
 
 impl MemoryStore {
@@ -116,7 +117,14 @@ impl MemoryStore {
             print!("half a line");
             tracing_subscriber::fmt().init();
         }
-        Self { values: std::sync::Arc::default(), stdio }
+        Self { values: std::sync::Arc::default(), stdio, version: 1 }
+    }
+
+    /// This store as one of another version of the contract than the first.
+    #[must_use]
+    pub const fn of_version(mut self, version: u32) -> Self {
+        self.version = version;
+        self
     }
 
     fn values(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
@@ -142,7 +150,7 @@ impl Kv for MemoryStore {
     }
 
     async fn get(&self, request: Key) -> Result<Pair, Status> {
-        match orders::obey(&request.key).await {
+        match orders::obey(&request.key, self.version).await {
             Some(obeyed) => obeyed.map(|value| Pair { key: request.key, value }),
             None => find(&self.values, request.key),
         }

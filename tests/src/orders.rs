@@ -9,8 +9,9 @@ use rpcplugin::Status;
 /// The calls that were ordered to hang.
 static HANGS: AtomicU64 = AtomicU64::new(0);
 
-/// Does what a key says that is an order, and gives the value that is its answer; `None` where it is a key as others are.
-pub(crate) async fn obey(key: &str) -> Option<Result<Vec<u8>, Status>> {
+/// Does what a key says that is an order, and gives the value that is its answer; `None` where it is a key as others are. The
+/// version is the one of the contract that is served.
+pub(crate) async fn obey(key: &str, version: u32) -> Option<Result<Vec<u8>, Status>> {
     match key {
         "!panic" => crash(),
         "!exit" => std::process::exit(3),
@@ -19,6 +20,7 @@ pub(crate) async fn obey(key: &str) -> Option<Result<Vec<u8>, Status>> {
             pending().await
         }
         "!hangs" => Some(Ok(HANGS.load(Ordering::SeqCst).to_string().into_bytes())),
+        "!version" => Some(Ok(version.to_string().into_bytes())),
         "!flood" => Some(flood()),
         _ => key.strip_prefix("!log ").map(|mark| {
             log(mark);

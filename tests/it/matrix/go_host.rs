@@ -1,5 +1,7 @@
 //! The rows with go-plugin's host, which takes the steps and judges them itself.
 
+use std::process::Stdio;
+
 use super::{Column, Programs, Row, VERSIONS};
 use crate::interop::run_host;
 
@@ -7,7 +9,7 @@ use crate::interop::run_host;
 const START: [&str; 4] = ["start", "version", "protocol", "dispense"];
 
 /// What a conversation has behind it.
-const CONVERSATION: [&str; 28] = [
+const CONVERSATION: [&str; 29] = [
     "id",
     "running",
     "reattach-config",
@@ -33,6 +35,7 @@ const CONVERSATION: [&str; 28] = [
     "emit-much",
     "exact-stdout",
     "exact-stderr",
+    "many",
     "ping",
     // It is in order: the exit status is zero, and go-plugin has not had to kill.
     "kill",
@@ -44,6 +47,7 @@ pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
         Row::Conversation => {
             run(column, programs, &["-thorough", "-expect-network", "unix"], None, &CONVERSATION).await;
         }
+        Row::Bare => run(column, programs, &["-skip-host-env"], None, &["put", "ping", "kill"]).await,
         Row::Versions => versions(column, programs).await,
         Row::Kill => fault(column, programs, "kill", &["signal", "call", "exited", "kill", "after"]).await,
         Row::Panic => fault(column, programs, "panic", &["call", "panic", "exited", "kill", "after"]).await,
@@ -63,7 +67,7 @@ async fn versions(column: Column, programs: &Programs) {
             Ok(version) => {
                 let version = version.to_string();
                 let flags = ["-versions", host, "-expect-version", &version];
-                run(column, programs, &flags, Some(plugin), &["put", "kill"]).await;
+                run(column, programs, &flags, Some(plugin), &["set", "put", "kill"]).await;
             }
             Err(announced) => {
                 let text = format!("incompatible API version with plugin. Plugin version: {announced}");
@@ -90,6 +94,8 @@ async fn run(column: Column, programs: &Programs, flags: &[&str], versions: Opti
 
 fn command(column: Column, programs: &Programs, flags: &[&str]) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(programs.go.join("kv-host"));
+    // A plugin is given the host's standard input, which may have ended long ago.
+    command.stdin(Stdio::null());
     command.args(column.is_mutual_tls().then_some("-auto-mtls")).args(flags);
     command
 }

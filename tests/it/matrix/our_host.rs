@@ -27,6 +27,7 @@ const LONG: Duration = Duration::from_secs(60);
 pub(super) async fn check(column: Column, row: Row, plugin: &Path) {
     match row {
         Row::Conversation => conversation(column, plugin).await,
+        Row::Bare => bare(column, plugin).await,
         Row::Versions => versions(column, plugin).await,
         Row::Kill => kill(Started::new(column, plugin).await).await,
         Row::Panic => panic(Started::new(column, plugin).await, column).await,
@@ -103,7 +104,11 @@ async fn conversation(column: Column, program: &Path) {
     let builder = builder(column, program).stdout(stdout).stderr(stderr);
     let started = Started::of(builder.start().await.unwrap(), column);
     assert_eq!((started.plugin.wire(), started.plugin.protocol_version()), (Wire::Grpc, 1));
-    assert_eq!(variables(started.process), expected_variables(column));
+    let inherited = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let inherited = inherited
+        .filter(|name| Environment::LISTED.contains(&name.as_str()) || name.starts_with("LC_"))
+        .chain(of_the_handshake(column));
+    assert_eq!(variables(started.process), inherited.collect());
     converse(&started.store).await.unwrap();
 
     // No beginning of another column's, which is in the same log.
@@ -126,6 +131,7 @@ async fn conversation(column: Column, program: &Path) {
         answer.unwrap();
     }
     logged("INFO", &["source=emit", &format!("emitted by {mark}")]).await;
+    many(&started.store).await;
     started.order(&format!("!log {mark}"), LONG).await.unwrap();
     for (level, name, number, word) in
         [("INFO", "info", 3, "three"), ("WARN", "warn", 4, "four"), ("ERROR", "error", 5, "five")]
@@ -154,9 +160,9 @@ fn variables(process: u32) -> BTreeSet<String> {
         .collect()
 }
 
-/// Those of go-plugin's handshake, ours for the wires, and what no plugin can do without.
-fn expected_variables(column: Column) -> BTreeSet<String> {
-    let handshake = [
+/// Those of go-plugin's handshake.
+fn of_the_handshake(column: Column) -> impl Iterator<Item = String> {
+    let names = [
         "KV_INTEROP_COOKIE",
         "PLUGIN_MAX_PORT",
         "PLUGIN_MIN_PORT",
@@ -164,11 +170,29 @@ fn expected_variables(column: Column) -> BTreeSet<String> {
         "PLUGIN_UNIX_SOCKET_DIR",
     ];
     let certificate = column.is_mutual_tls().then_some("PLUGIN_CLIENT_CERT");
-    let inherited = std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| Environment::LISTED.contains(&name.as_str()) || name.starts_with("LC_"));
-    let named = handshake.into_iter().chain(certificate).map(str::to_owned);
-    named.chain(inherited).collect()
+    names.into_iter().chain(certificate).map(str::to_owned)
+}
+
+/// More calls at once than a connection has streams.
+async fn many(store: &KvClient) {
+    let calls = (0..1000).map(|call| async move {
+        let pair = Pair { key: call.to_string(), value: b"many".to_vec() };
+        store.put(pair.clone()).await?;
+        let found = store.get(Key { key: pair.key.clone() }).await?;
+        Ok::<_, Status>(found == pair)
+    });
+    let mut calls = stream::iter(calls).buffer_unordered(1000);
+    while let Some(call) = calls.next().await {
+        assert!(call.unwrap());
+    }
+}
+
+async fn bare(column: Column, plugin: &Path) {
+    let builder = builder(column, plugin).environment(Environment::Empty);
+    let started = Started::of(builder.start().await.unwrap(), column);
+    assert_eq!(variables(started.process), of_the_handshake(column).collect());
+    converse(&started.store).await.unwrap();
+    started.ends_in_order().await;
 }
 
 async fn versions(column: Column, plugin: &Path) {
@@ -179,7 +203,8 @@ async fn versions(column: Column, plugin: &Path) {
             (Ok(version), Ok(plugin)) => {
                 assert_eq!(plugin.protocol_version(), version, "{host} {own}");
                 let started = Started::of(plugin, column);
-                assert!(started.put(LONG).await.unwrap());
+                let set = started.order("!version", LONG).await.unwrap();
+                assert_eq!(set.value, version.to_string().into_bytes());
                 started.ends_in_order().await;
             }
             (Err(announced), Err(error)) => assert!(

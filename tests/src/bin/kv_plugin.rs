@@ -1,6 +1,6 @@
 //! The Rust plugin of the interop tests: `kv_plugin [--tcp] [--versions 1,2]`, started by a host.
 
-use rpcplugin::{PluginServer, Transport};
+use rpcplugin::{PluginServer, Router, Transport};
 use rpcplugin_tests::kv::{KvServer, MemoryStore, NOISE};
 
 #[tokio::main]
@@ -15,11 +15,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         true => Transport::Tcp,
         false => Transport::Unix,
     });
-    if let Some(versions) = versions {
-        let versions: Result<Vec<u32>, _> = versions.split(',').map(str::parse).collect();
-        server = server.protocol_versions(versions?);
-    }
     let store = MemoryStore::new(Some(server.stdio()));
-    server.service(KvServer::new(store)).serve().await?;
+    let Some(versions) = versions else {
+        server.service(KvServer::new(store)).serve().await?;
+        return Ok(());
+    };
+    for version in versions.split(',') {
+        let version = version.parse()?;
+        let store = MemoryStore::new(Some(server.stdio())).of_version(version);
+        server = server.version(version, Router::new().service(KvServer::new(store))?);
+    }
+    server.serve().await?;
     Ok(())
 }

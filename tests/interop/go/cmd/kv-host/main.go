@@ -38,6 +38,9 @@ func run(options *options, report *report) {
 	if !connected {
 		return
 	}
+	if options.versions != nil && !report.check("set", setOf(store, options.expectVersion)) {
+		return
+	}
 	if options.thorough && !session.inspect(report) {
 		return
 	}
@@ -46,6 +49,7 @@ func run(options *options, report *report) {
 	}
 	emit(session, store, report)
 	if options.thorough {
+		report.check("many", many(store))
 		session.listen(store, report)
 	}
 	session.ping(report)

@@ -41,6 +41,7 @@ func newSession(options *options) *session {
 		Cmd:              created.command,
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		AutoMTLS:         options.autoMTLS,
+		SkipHostEnv:      options.skipHostEnv,
 		StartTimeout:     startPatience,
 		SyncStdout:       &created.standardOutput,
 		SyncStderr:       &created.standardError,

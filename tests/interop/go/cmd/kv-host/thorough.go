@@ -83,6 +83,42 @@ func (s *session) healthy() error {
 	return differ(status.Code(err), codes.NotFound)
 }
 
+// setOf checks that the plugin serves the set of a version.
+func setOf(store kvtest.KVClient, version int) error {
+	deadline, cancel := context.WithTimeout(context.Background(), stepPatience)
+	defer cancel()
+	answer, err := store.Get(deadline, &kvtest.Key{Key: "!version"})
+	if err != nil {
+		return err
+	}
+	return differ(string(answer.GetValue()), strconv.Itoa(version))
+}
+
+// many makes more calls at once than a connection has streams.
+func many(store kvtest.KVClient) error {
+	deadline, cancel := context.WithTimeout(context.Background(), stepPatience)
+	defer cancel()
+	const calls = 1000
+	done := make(chan error, calls)
+	for call := range calls {
+		go func() {
+			sent := pair(strconv.Itoa(call), "many")
+			_, err := store.Put(deadline, sent)
+			if err == nil {
+				err = get(sent.GetKey(), "many")(deadline, store)
+			}
+			done <- err
+		}()
+	}
+	var failed error
+	for range calls {
+		if err := <-done; err != nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
 // listen checks the log at its levels, and that output arrives to the byte.
 func (s *session) listen(store kvtest.KVClient, report *report) {
 	deadline, cancel := context.WithTimeout(context.Background(), stepPatience)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-plugin"
 
 	"rpcplugin-interop/internal/contract"
+	"rpcplugin-interop/kvtest"
 )
 
 func main() {
@@ -23,14 +24,16 @@ func main() {
 
 	config := &plugin.ServeConfig{
 		HandshakeConfig: contract.Handshake,
-		Plugins:         contract.Plugins(newService(logger)),
+		Plugins:         contract.Plugins(newService(logger, 1)),
 		GRPCServer:      plugin.DefaultGRPCServer,
 		Logger:          logger,
 	}
 	flag.Func("versions", "the versions of the plugin, with commas between them (default 1)", func(list string) error {
 		versions, err := contract.ParseVersions(list)
 		config.Plugins = nil
-		config.VersionedPlugins = contract.Versions(versions, newService(logger))
+		config.VersionedPlugins = contract.Versions(versions, func(version int) kvtest.KVServer {
+			return newService(logger, version)
+		})
 		return err
 	})
 	flag.Parse()

@@ -35,6 +35,8 @@ func (s *service) obey(ctx context.Context, key string) (value string, isOrder b
 		return "", true, status.FromContextError(ctx.Err()).Err()
 	case "!hangs":
 		return strconv.FormatInt(hangs.Load(), 10), true, nil
+	case "!version":
+		return strconv.Itoa(s.version), true, nil
 	case "!flood":
 		return "", true, flood()
 	}

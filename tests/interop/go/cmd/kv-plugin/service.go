@@ -21,10 +21,12 @@ type service struct {
 
 	logger hclog.Logger
 	store  *store
+	// version is the one of the set to which this belongs.
+	version int
 }
 
-func newService(logger hclog.Logger) *service {
-	return &service{logger: logger, store: newStore()}
+func newService(logger hclog.Logger, version int) *service {
+	return &service{logger: logger, store: newStore(), version: version}
 }
 
 func (s *service) Put(_ context.Context, pair *kvtest.Pair) (*kvtest.PutReply, error) {

@@ -30,11 +30,15 @@ func Plugins(server kvtest.KVServer) plugin.PluginSet {
 	return plugin.PluginSet{Name: &keyValuePlugin{server: server}}
 }
 
-// Versions is the same set under each of these versions.
-func Versions(versions []int, server kvtest.KVServer) map[int]plugin.PluginSet {
+// Versions is a set for each of these versions. The host has no servers to offer
+// and passes nil.
+func Versions(versions []int, server func(version int) kvtest.KVServer) map[int]plugin.PluginSet {
 	sets := make(map[int]plugin.PluginSet)
 	for _, version := range versions {
-		sets[version] = Plugins(server)
+		sets[version] = Plugins(nil)
+		if server != nil {
+			sets[version] = Plugins(server(version))
+		}
 	}
 	return sets
 }
