@@ -16,11 +16,17 @@ pub(crate) type Step = Result<Value, Box<dyn std::error::Error>>;
 pub(crate) struct Host {
     pub(crate) count: u32,
     pub(crate) patience: Duration,
-    pub(crate) plugin: Option<PluginClient>,
+    pub(crate) options: Options,
+    plugin: Option<PluginClient>,
+    steps: Vec<String>,
+}
+
+/// How the plugin is started.
+#[derive(Clone)]
+pub(crate) struct Options {
     checksum: Option<Checksum>,
     security: Security,
     command: Vec<String>,
-    steps: Vec<String>,
 }
 
 #[tokio::main]
@@ -47,15 +53,25 @@ pub(crate) async fn run(arguments: &[String]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+impl Options {
+    pub(crate) fn builder(&self) -> PluginClientBuilder {
+        let (program, arguments) = self.command.split_first().expect("a plugin");
+        let builder = PluginClient::builder(program, rpcplugin_tests::cookie()).args(arguments);
+        let builder = builder.security(self.security);
+        match &self.checksum {
+            Some(checksum) => builder.checksum(checksum.clone()),
+            None => builder,
+        }
+    }
+}
+
 impl Host {
     fn parse(arguments: &[String]) -> Option<Self> {
         let mut host = Self {
             count: 1,
             patience: Duration::ZERO,
+            options: Options { checksum: None, security: Security::AutoMtls, command: Vec::new() },
             plugin: None,
-            checksum: None,
-            security: Security::AutoMtls,
-            command: Vec::new(),
             steps: Vec::new(),
         };
         let mut rest = arguments.iter();
@@ -66,11 +82,11 @@ impl Host {
                 "-patience" => {
                     host.patience = Duration::from_secs(rest.next()?.strip_suffix('s')?.parse().ok()?);
                 }
-                "-checksum" => host.checksum = Some(format!("sha256:{}", rest.next()?).parse().ok()?),
-                "-plaintext" => host.security = Security::Plaintext,
+                "-checksum" => host.options.checksum = Some(format!("sha256:{}", rest.next()?).parse().ok()?),
+                "-plaintext" => host.options.security = Security::Plaintext,
                 program => {
-                    host.command.push(program.to_owned());
-                    host.command.extend(rest.by_ref().cloned());
+                    host.options.command.push(program.to_owned());
+                    host.options.command.extend(rest.by_ref().cloned());
                 }
             }
         }
@@ -90,18 +106,8 @@ impl Host {
         }
     }
 
-    pub(crate) fn builder(&self) -> PluginClientBuilder {
-        let (program, arguments) = self.command.split_first().expect("a plugin");
-        let builder = PluginClient::builder(program, rpcplugin_tests::cookie()).args(arguments);
-        let builder = builder.security(self.security);
-        match &self.checksum {
-            Some(checksum) => builder.checksum(checksum.clone()),
-            None => builder,
-        }
-    }
-
     async fn start(&mut self) -> Step {
-        let plugin = self.builder().start().await?;
+        let plugin = self.options.builder().start().await?;
         let address = plugin.address().to_string();
         let facts =
             json!({"process": plugin.id(), "address": address.strip_prefix("unix ").unwrap_or(&address)});

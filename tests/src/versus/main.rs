@@ -2,7 +2,7 @@
 //!
 //! `versus-go [--quick] [--only B3,B7]` prints a table of what it measured. It fails where our host did not do what it promises;
 //! what go-plugin does is only told. Each host is used as its makers ship it: nothing is set that a program need not set, but
-//! for TLS, which ours does without where a shell plays the plugin.
+//! for TLS, which ours does without where a shell plays the plugin, and for the supervisor that brings it back.
 //!
 //! The program starts itself again as our host (`versus-go host`) and as our plugin (`versus-go plugin`).
 #![expect(

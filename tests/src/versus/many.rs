@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
-use rpcplugin::{PluginClient, Streaming};
+use rpcplugin::{RestartPolicy, Status, Streaming, Supervisor, SupervisorState};
 use rpcplugin_tests::kv::{Key, Kv, KvClient, Pair};
 use rustix::process::Signal;
 use serde_json::json;
@@ -17,7 +17,7 @@ impl Host {
         for round in 0..self.count {
             // Not in step with whoever exchanges the program.
             tokio::time::sleep(Duration::from_millis((round % 14).into())).await;
-            match self.builder().start().await {
+            match self.options.builder().start().await {
                 Ok(plugin) => {
                     started += 1;
                     plugin.stop().await;
@@ -28,49 +28,67 @@ impl Host {
         Ok(json!({"started": started, "refused": refused}))
     }
 
-    /// Kills a plugin in the middle of a call, many times.
+    /// Kills a plugin in the middle of a call, many times. A supervisor brings it back.
     pub(crate) async fn kills(&self) -> Step {
-        let (mut failed, mut hung, mut restarted) = (0, 0, 0);
-        let mut slowest = Duration::ZERO;
+        let options = self.options.clone();
+        // No person is there who would look after a crash loop.
+        let policy = RestartPolicy::always().unlimited().backoff(RESTART_DELAY, RESTART_DELAY);
+        let supervisor = Supervisor::builder(move || options.builder()).policy(policy).start().await?;
+        let store = KvClient::new(supervisor.channel());
+        let (mut failed, mut hung) = (0, 0);
+        let [mut slowest, mut back] = [Duration::ZERO; 2];
         for _ in 0..self.count {
-            let plugin = self.builder().start().await?;
-            match self.kill_in_call(&plugin).await? {
+            let clock = Instant::now();
+            match self.kill_in_call(&store, &supervisor).await? {
                 Some(ended) => {
                     failed += 1;
                     slowest = slowest.max(ended);
                 }
                 None => hung += 1,
             }
-            // Whether the host brings the plugin back, for whoever calls again.
-            let store = KvClient::new(plugin.channel());
-            let again = store.put(Pair { key: "beta".to_owned(), value: Vec::new() });
-            if matches!(tokio::time::timeout(Duration::from_secs(1), again).await, Ok(Ok(_))) {
-                restarted += 1;
+            while put(&store).await.is_err() {
+                if clock.elapsed() > self.patience {
+                    return Err("the plugin was not brought back".into());
+                }
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            plugin.stop().await;
+            back = back.max(clock.elapsed());
         }
-        let slowest = slowest.as_secs_f64();
-        Ok(json!({"failed": failed, "hung": hung, "restarted": restarted, "slowest": slowest}))
+        let restarted = supervisor.state().restarts();
+        supervisor.stop().await;
+        let [slowest, back] = [slowest, back].map(|time| time.as_secs_f64());
+        Ok(json!({"failed": failed, "hung": hung, "restarted": restarted, "slowest": slowest, "back": back}))
     }
 
     /// How long after the kill the call ended.
     async fn kill_in_call(
         &self,
-        plugin: &PluginClient,
+        store: &KvClient,
+        supervisor: &Supervisor,
     ) -> Result<Option<Duration>, Box<dyn std::error::Error>> {
-        let store = KvClient::new(plugin.channel());
-        let key = "alpha".to_owned();
-        store.put(Pair { key: key.clone(), value: Vec::new() }).await?;
-        let requests = stream::iter([Ok(Key { key })]).chain(stream::pending());
+        put(store).await?;
+        let requests = stream::iter([Ok(Key { key: KEY.to_owned() })]).chain(stream::pending());
         let mut answers = store.watch(Streaming::new(requests)).await?;
         // The first answer says that the call has reached the plugin.
         answers.message().await?.ok_or("the call ended before it was killed")?;
+        let SupervisorState::Running { pid: Some(process), .. } = supervisor.state() else {
+            return Err("no process".into());
+        };
         let killed = Instant::now();
-        signal(plugin.id().ok_or("no process")?, Signal::KILL)?;
+        signal(process, Signal::KILL)?;
         match tokio::time::timeout(self.patience, answers.message()).await {
             Ok(Ok(_)) => Err("a killed plugin answered".into()),
             Ok(Err(_)) => Ok(Some(killed.elapsed())),
             Err(_) => Ok(None),
         }
     }
+}
+
+const KEY: &str = "alpha";
+
+/// How long the supervisor waits before it starts the plugin again.
+const RESTART_DELAY: Duration = Duration::from_millis(10);
+
+async fn put(store: &KvClient) -> Result<(), Status> {
+    store.put(Pair { key: KEY.to_owned(), value: Vec::new() }).await.map(drop)
 }
