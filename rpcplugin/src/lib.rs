@@ -133,8 +133,8 @@ pub use call::{
 pub use client::{
     Checksum, ChecksumError, Diagnosis, DiscoverError, DownReason, DuringRestart, EarlyEnd, Environment,
     ExitReason, ExitWatch, HealthCheck, NotRunning, OnStart, PluginClient, PluginClientBuilder, PluginExit,
-    RestartPolicy, Security, SpawnCause, StartError, Stopped, Supervisor, SupervisorBuilder, SupervisorState,
-    SupervisorStates, Unhealthy, discover,
+    RestartPolicy, Security, SpawnCause, StartError, StopTimes, Stopped, Supervisor, SupervisorBuilder,
+    SupervisorState, SupervisorStates, Unhealthy, discover,
 };
 pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 #[cfg(feature = "family")]

@@ -30,6 +30,14 @@ impl<T: Send + 'static> OwnedTask<T> {
     }
 }
 
+impl<T> OwnedTask<T> {
+    /// Stops the task at its next await, as the drop does.
+    #[cfg(feature = "client")]
+    pub(crate) fn stop(&self) {
+        self.handle.abort();
+    }
+}
+
 impl<T> Drop for OwnedTask<T> {
     fn drop(&mut self) {
         self.handle.abort();

@@ -46,6 +46,7 @@ mod python;
 mod random_schemas;
 mod reattach;
 mod schema_protox;
+mod stopping;
 mod support;
 mod tidy;
 mod tls_attacks;

@@ -95,6 +95,38 @@ fn a_host_that_is_killed_while_it_starts_plugins_leaves_none() {
     }
 }
 
+#[test]
+fn a_plugin_of_ours_sees_that_its_host_is_gone_where_nobody_else_is_left_to_end_it() {
+    let mut host = Host::start(&[&kv_plugin().display().to_string()]);
+    host.wait();
+    let directory = host.directory.path().display().to_string();
+    let guard = guard_of(host.process.id());
+    // Who ends both of them in one moment: the guard has no time to do its work, and nobody to replace it.
+    kill_process(guard, Signal::KILL).unwrap();
+    kill_process(Pid::from_raw(i32::try_from(host.process.id()).unwrap()).unwrap(), Signal::KILL).unwrap();
+    host.process.wait().unwrap();
+    let clock = Instant::now();
+    while let Some(left) = marked(&directory) {
+        assert!(clock.elapsed() < Duration::from_secs(20), "{left} is left");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(host.left().is_some(), "the guard has removed the directories: it was not killed in time");
+}
+
+/// The process that ends the plugins of this host.
+fn guard_of(host: u32) -> Pid {
+    let mut children = std::fs::read_dir(format!("/proc/{host}/task")).unwrap().flat_map(|thread| {
+        let children = std::fs::read_to_string(thread.unwrap().path().join("children")).unwrap_or_default();
+        children.split_whitespace().map(|child| child.parse::<i32>().unwrap()).collect::<Vec<_>>()
+    });
+    let is_guard = |child: &i32| {
+        let command = std::fs::read_to_string(format!("/proc/{child}/cmdline")).unwrap_or_default();
+        command.ends_with("\0rpcplugin-guard\0")
+    };
+    let guard = children.find(is_guard).expect("a host with plugins has a guard");
+    Pid::from_raw(guard).unwrap()
+}
+
 /// The same with a plugin that knows nothing of us.
 pub(crate) fn a_killed_host_takes_a_foreign_plugin_with_it(command: &[&str]) {
     let mut host = Host::start(command);

@@ -1,9 +1,11 @@
 use std::io;
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::process::ChildStdout;
+use tokio::sync::OnceCell;
 
 use super::allowed_addresses::AllowedAddresses;
 #[cfg(feature = "broker")]
@@ -19,6 +21,7 @@ use super::plugin_client::PluginClient;
 use super::process::Process;
 use super::reaching::unless_ended;
 use super::stdio::Output;
+use super::stop::Held;
 use super::verified::Verified;
 use super::wires_file::WiresFile;
 use super::{PluginClientBuilder, Security, StartError};
@@ -26,8 +29,8 @@ use super::{PluginClientBuilder, Security, StartError};
 use crate::broker::Credentials;
 use crate::handshake::{Accepted, Expectation, FirstLines, HostOffer, accept};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
-use crate::transport::Address;
 use crate::transport::tls::Identity;
+use crate::transport::{Address, Lifeline};
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
 pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
@@ -42,6 +45,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         Security::Plaintext => None,
     };
     let sockets = guarded_directory().map_err(StartError::Prepare)?;
+    let lifeline = new_lifeline(sockets.path());
     let wires = WiresFile::below(sockets.path(), builder.wire);
     let offer = HostOffer {
         cookie: &builder.cookie,
@@ -50,6 +54,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         ports: builder.ports.clone(),
         socket_directory: sockets.path(),
         wires_file: wires.path(),
+        lifeline: lifeline.as_ref().map(Lifeline::path),
     };
     let (child, mut stdout, stderr) = launch(&builder, verified.as_ref(), &offer)?;
     let log = plugin_log(&builder);
@@ -89,9 +94,9 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
                 let credentials = Credentials::of(tls, identity, accepted.certificate.clone());
                 open_broker(&channel, protocol, credentials, sockets.path(), builder.message_bytes_max)
             };
+            CutOff::end_with(process.watch().clone(), channel.watched());
             let calls = calls.for_users(builder.interceptors);
             let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone())));
-            let stop_grace = builder.stop_grace;
             Ok(PluginClient {
                 process,
                 channel,
@@ -99,12 +104,18 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
                 peer,
                 accepted,
                 protocol,
-                output,
-                heartbeat,
                 #[cfg(feature = "broker")]
-                broker,
-                stop_grace,
-                sockets,
+                broker: broker.broker(),
+                stop_times: builder.stop_times,
+                held: Mutex::new(Some(Held {
+                    output,
+                    heartbeat,
+                    #[cfg(feature = "broker")]
+                    broker,
+                    lifeline,
+                    sockets,
+                })),
+                stopped: OnceCell::new(),
             })
         }
         Err(failure) => Err(failure.explain(&builder.program, process, stderr, &tail).await),
@@ -129,6 +140,17 @@ fn plugin_log(builder: &PluginClientBuilder) -> PluginLog {
         plugin: name.to_string_lossy().into(),
         lowest: builder.log_level,
         line_bytes_max: builder.log_line_bytes_max,
+    }
+}
+
+/// What ends with this process. A host that cannot have it has its guard.
+fn new_lifeline(directory: &Path) -> Option<Lifeline> {
+    match Lifeline::create(directory.join("lifeline")) {
+        Ok(lifeline) => Some(lifeline),
+        Err(error) => {
+            tracing::debug!(directory = %directory.display(), %error, "the plugin cannot see whether this process is still there");
+            None
+        }
     }
 }
 

@@ -11,11 +11,11 @@ use tracing::Level;
 use super::allowed_addresses::AllowedAddresses;
 use super::bring_up::bring_up;
 use super::sink::Sink;
-use super::{Checksum, Environment, PluginClient, StartError};
+use super::{Checksum, Environment, PluginClient, StartError, StopTimes};
 use crate::handshake::{Cookie, LOG_LEVEL};
 use crate::limits::{
     HANDSHAKE_STRAY_LINES_DEFAULT, LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT,
-    START_TIMEOUT_DEFAULT, STOP_GRACE_DEFAULT,
+    START_TIMEOUT_DEFAULT,
 };
 use crate::rpc::{Interceptor, Interceptors};
 use crate::transport::{Address, KeepAlive, TlsConfig};
@@ -52,7 +52,7 @@ pub struct PluginClientBuilder {
     pub(super) start_timeout: Duration,
     pub(super) stray_lines_max: usize,
     pub(super) allowed_addresses: AllowedAddresses,
-    pub(super) stop_grace: Duration,
+    pub(super) stop_times: StopTimes,
     pub(super) message_bytes_max: usize,
     pub(super) keep_alive: Option<KeepAlive>,
     pub(super) stdout: Option<Sink>,
@@ -81,7 +81,7 @@ impl PluginClientBuilder {
             start_timeout: START_TIMEOUT_DEFAULT,
             stray_lines_max: HANDSHAKE_STRAY_LINES_DEFAULT,
             allowed_addresses: AllowedAddresses::default(),
-            stop_grace: STOP_GRACE_DEFAULT,
+            stop_times: StopTimes::default(),
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
             keep_alive: Some(KeepAlive::default()),
             stdout: None,
@@ -235,9 +235,17 @@ impl PluginClientBuilder {
         self
     }
 
-    /// How long the plugin may take to end by itself before it is killed. Three seconds unless set.
+    /// How long each stage of [`stop`](PluginClient::stop) may take. Three seconds together unless set.
+    pub const fn stop_times(mut self, times: StopTimes) -> Self {
+        self.stop_times = times;
+        self
+    }
+
+    /// How long the plugin may take to end by itself before it is killed: four fifths of it after the request over the
+    /// connection, and the rest after SIGTERM. Two and a half seconds unless set.
     pub const fn stop_grace(mut self, grace: Duration) -> Self {
-        self.stop_grace = grace;
+        let terminate = StopTimes::within(grace).terminate();
+        self.stop_times = self.stop_times.with_ask(grace.saturating_sub(terminate)).with_terminate(terminate);
         self
     }
 

@@ -4,8 +4,8 @@ use tokio::runtime::Handle;
 
 use super::{ExitWatch, PluginExit};
 use crate::contract::{Lost, Status};
-use crate::limits::EXIT_TOLD_TIMEOUT;
-use crate::rpc::{Explain, Explanation};
+use crate::limits::{CONNECTION_OUTLIVES_TIMEOUT, EXIT_TOLD_TIMEOUT};
+use crate::rpc::{Explain, Explanation, WatchedChannel};
 
 /// Explains the loss of a connection by the end of the plugin.
 #[derive(Debug)]
@@ -19,6 +19,18 @@ impl CutOff {
     /// Needs a runtime.
     pub(super) fn new(exit: ExitWatch) -> Self {
         Self { exit, runtime: Handle::current() }
+    }
+
+    /// Has a connection end with its plugin. The system sees to that, unless somebody else has the plugin's end of it as well.
+    ///
+    /// The task has no owner: it ends a moment after the plugin, which its host ends.
+    pub(super) fn end_with(exit: ExitWatch, connection: WatchedChannel) {
+        drop(tokio::spawn(async move {
+            exit.ended().await;
+            // Answers that have come are read first.
+            tokio::time::sleep(CONNECTION_OUTLIVES_TIMEOUT).await;
+            connection.lose();
+        }));
     }
 }
 
@@ -56,8 +68,8 @@ fn cut_off(exit: &PluginExit, lost: Lost) -> Status {
 mod tests {
     use std::time::Duration;
 
-    use super::super::exit::Circumstances;
     use super::*;
+    use crate::client::exit::Circumstances;
 
     fn lost(lost: Lost) -> Status {
         Status::lost(lost, "the connection is lost")

@@ -8,7 +8,7 @@ use super::process::Process;
 use super::{EarlyEnd, StartError};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
-use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT};
+use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT, REAP_TIMEOUT};
 use crate::task::OwnedTask;
 use crate::transport::{Address, TransportError};
 
@@ -40,7 +40,7 @@ impl Failure {
         mut stderr: OwnedTask,
         tail: &Tail,
     ) -> StartError {
-        process.kill().await;
+        process.kill(REAP_TIMEOUT).await;
         drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
         let diagnosis = tail.diagnosis().of(program);
         match self {

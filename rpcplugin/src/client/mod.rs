@@ -34,6 +34,8 @@ mod program_file;
 mod reaching;
 mod sink;
 mod stdio;
+mod stop;
+mod stop_times;
 mod supervisor;
 mod verified;
 mod wires_file;
@@ -47,7 +49,9 @@ pub use environment::Environment;
 pub use error::{Diagnosis, StartError};
 pub use exit::{ExitReason, PluginExit};
 pub use exit_watch::ExitWatch;
-pub use plugin_client::{PluginClient, Stopped};
+pub use plugin_client::PluginClient;
+pub use stop::Stopped;
+pub use stop_times::StopTimes;
 pub use supervisor::{
     DownReason, DuringRestart, HealthCheck, NotRunning, OnStart, RestartPolicy, Supervisor,
     SupervisorBuilder, SupervisorState, SupervisorStates, Unhealthy,

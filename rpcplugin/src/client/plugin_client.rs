@@ -1,23 +1,20 @@
 use std::fmt;
 use std::path::PathBuf;
-use std::process::ExitStatus;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::OnceCell;
 
 use super::heartbeat::Heartbeat;
 use super::process::Process;
-use super::stdio::Output;
-use super::{ExitWatch, PluginClientBuilder, PluginExit};
+use super::stop::{Held, Stopped, stop};
+use super::{ExitWatch, PluginClientBuilder, PluginExit, StopTimes};
 #[cfg(feature = "broker")]
-use crate::broker::{Broker, HostBroker};
+use crate::broker::Broker;
 use crate::call::Peer;
 use crate::handshake::{Accepted, Cookie};
-use crate::limits::UNANSWERED_END_TIMEOUT;
-use crate::quote::quote;
 use crate::rpc::Channel;
-use crate::services::controller::{Controller, ControllerClient};
-use crate::services::plugin::Empty;
-use crate::transport::{Address, SocketDirectory};
+use crate::transport::Address;
 use crate::wire::{Protocol, Wire};
 
 /// A running plugin. Dropping it kills the process, and if this process is killed, the plugin is too.
@@ -50,13 +47,12 @@ pub struct PluginClient {
     pub(super) peer: Arc<Peer>,
     pub(super) accepted: Accepted,
     pub(super) protocol: Protocol,
-    pub(super) output: Output,
-    pub(super) heartbeat: Option<Heartbeat>,
     #[cfg(feature = "broker")]
-    pub(super) broker: HostBroker,
-    pub(super) stop_grace: Duration,
-    /// Dropped after the process: what a killed plugin left there goes with it.
-    pub(super) sockets: SocketDirectory,
+    pub(super) broker: Broker,
+    pub(super) stop_times: StopTimes,
+    /// Dropped after the process. `None` from the beginning of a stop on.
+    pub(super) held: Mutex<Option<Held>>,
+    pub(super) stopped: OnceCell<Stopped>,
 }
 
 impl PluginClient {
@@ -75,7 +71,7 @@ impl PluginClient {
     #[cfg(feature = "broker")]
     #[must_use]
     pub fn broker(&self) -> Broker {
-        self.broker.broker()
+        self.broker.clone()
     }
 
     /// The version of the contract that the plugin chose.
@@ -131,43 +127,36 @@ impl PluginClient {
 
     /// Ends the plugin: asks it over the connection, then by SIGTERM, and then kills it and its process group.
     ///
-    /// The first two share the grace time: two thirds of it for the first, unless its request fails at once.
-    /// It always returns: within the grace time, and at most three seconds more for a kill and for the last output.
+    /// It always returns, whatever the plugin and those that it started do: within the [`StopTimes`], three seconds together
+    /// unless set. Any number of tasks may ask for it, and ask again: there is one end, and all are told of it.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future kills the process.
-    pub async fn stop(self) -> Stopped {
-        #[cfg(feature = "broker")]
-        let broker = self.broker;
-        let Self { process, channel, calls, output, heartbeat, stop_grace, sockets, .. } = self;
-        // Stopping has times of its own.
-        drop(heartbeat);
-        drop(calls);
-        process.expect_end();
-        let deadline = tokio::time::Instant::now() + stop_grace;
-        let ended = match ask_to_end(&channel, &process, stop_grace / 3 * 2).await {
-            Some(exit) => Some(exit),
-            None => {
-                process.terminate().await;
-                process.wait(deadline.saturating_duration_since(tokio::time::Instant::now())).await
-            }
-        };
-        let stopped = match ended {
-            Some(exit) => Stopped { exit: Some(exit), killed: false },
-            None => {
-                tracing::warn!(grace = ?stop_grace, "the plugin did not end by itself; killing it");
-                Stopped { exit: process.kill().await, killed: true }
-            }
-        };
-        // What was brokered was there for the plugin's last calls.
-        #[cfg(feature = "broker")]
-        drop(broker);
-        // The stdio stream ends with the connection, and the connection with its last handle.
-        drop(channel);
-        output.finish().await;
-        drop(sockets);
-        stopped
+    /// Dropping the future kills the process, if it was the one that ended the plugin. Others that wait go on.
+    pub async fn stop(&self) -> Stopped {
+        self.stopped.get_or_init(|| self.end(self.stop_times)).await.clone()
+    }
+
+    /// Kills it, as the last stage of a stop does.
+    pub(super) async fn kill(&self) -> Stopped {
+        let times = self.stop_times.with_ask(Duration::ZERO).with_terminate(Duration::ZERO);
+        self.stopped.get_or_init(|| self.end(times)).await.clone()
+    }
+
+    /// Whether the connection was given up because nothing came.
+    pub(super) fn is_silent(&self) -> bool {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let heartbeat = held.as_ref().and_then(|held| held.heartbeat.as_ref());
+        heartbeat.is_some_and(Heartbeat::has_fallen_silent)
+    }
+
+    async fn end(&self, times: StopTimes) -> Stopped {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match held {
+            Some(held) => Box::pin(stop(&self.process, &self.channel, held, times)).await,
+            // Whoever ended it was dropped meanwhile, and has killed it.
+            None => Stopped { exit: self.process.kill(times.kill()).await, killed: true },
+        }
     }
 }
 
@@ -176,50 +165,9 @@ impl fmt::Debug for PluginClient {
         formatter
             .debug_struct("PluginClient")
             .field("process", &self.process)
-            .field("channel", &self.channel)
+            .field("channel", &self.calls)
             .field("accepted", &self.accepted)
             .field("protocol", &self.protocol)
             .finish_non_exhaustive()
-    }
-}
-
-/// Asks the plugin to end and waits for it. `None` if it could not be asked, or did not end in time.
-async fn ask_to_end(channel: &Channel, process: &Process, limit: Duration) -> Option<Arc<PluginExit>> {
-    let controller = ControllerClient::new(channel.clone());
-    let asked = tokio::time::timeout(limit, async {
-        match controller.shutdown(Empty {}).await {
-            Ok(Empty {}) => Some(process.ended().await),
-            // A plugin may be gone before its answer is out, and an older one may not know the request.
-            Err(status) => {
-                let message = quote(status.message());
-                tracing::debug!(code = %status.code(), message, "the plugin did not answer the request to end");
-                process.wait(UNANSWERED_END_TIMEOUT).await
-            }
-        }
-    });
-    asked.await.ok().flatten()
-}
-
-/// How a plugin was stopped.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Stopped {
-    /// How it ended; `None` if that is not known even after the kill: a process in an uninterruptible sleep ends later.
-    pub exit: Option<Arc<PluginExit>>,
-    /// Whether it had to be killed.
-    pub killed: bool,
-}
-
-impl Stopped {
-    /// Whether the plugin ended by itself and says that all went well.
-    #[must_use]
-    pub fn is_graceful(&self) -> bool {
-        !self.killed && self.status().is_some_and(|status| status.success())
-    }
-
-    /// The exit status of its process, where it is known.
-    #[must_use]
-    pub fn status(&self) -> Option<ExitStatus> {
-        self.exit.as_ref().and_then(|exit| exit.status())
     }
 }

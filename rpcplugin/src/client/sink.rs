@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
-use crate::limits::{OUTPUT_DRAIN_TIMEOUT, SINK_BYTES_MAX, SINK_CHUNKS_MAX};
+use crate::limits::{SINK_BYTES_MAX, SINK_CHUNKS_MAX};
 use crate::task::OwnedTask;
 
 /// A writer of the host's for the plugin's output. Giving it bytes never waits.
@@ -146,9 +147,9 @@ pub(super) struct SinkTask {
 }
 
 impl SinkTask {
-    /// Waits until everything is written, within reason.
-    pub(super) async fn finish(mut self) {
-        drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, self.task.ended()).await);
+    /// Waits until everything is written, or until this moment.
+    pub(super) async fn finish(mut self, last: Instant) {
+        drop(tokio::time::timeout_at(last, self.task.ended()).await);
     }
 }
 
@@ -186,7 +187,7 @@ mod tests {
         let mut all = vec![0; 2 * SINK_BYTES_MAX];
         written.read_exact(&mut all).await.unwrap();
         drop(sender);
-        task.finish().await;
+        task.finish(Instant::now() + std::time::Duration::from_secs(20)).await;
         assert_eq!(written.read(&mut all).await.unwrap(), 0);
     }
 
@@ -276,7 +277,7 @@ mod tests {
         let mut all = vec![0; 10 * SINK_CHUNKS_MAX];
         written.read_exact(&mut all).await?;
         drop(sender);
-        task.finish().await;
+        task.finish(Instant::now() + std::time::Duration::from_secs(20)).await;
         let lines = lines.0.lock().unwrap();
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(lines[1].contains("bytes=1000 "), "{lines:?}");

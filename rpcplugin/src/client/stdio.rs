@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::log_forward::PluginLog;
 use super::output::Destination;
@@ -39,18 +40,20 @@ impl Output {
         self.stream = Some(OwnedTask::spawn(read_stream(channel.clone(), stdout, stderr)));
     }
 
-    /// Waits for what the plugin wrote before it ended, within reason: somebody else may hold its pipes.
-    pub(super) async fn finish(self) {
+    /// Waits for what the plugin wrote before it ended, and for the writers, until this moment: somebody else may hold its pipes.
+    pub(super) async fn finish(self, last: Option<Instant>) {
         let Self { stdout, stderr, stream, pipes } = self;
         let readers = async {
             for mut reader in stream.into_iter().chain(pipes.into_iter().flatten()) {
                 reader.ended().await;
             }
         };
-        drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, readers).await);
+        // Half of the time is for the writers: what was read is not lost because somebody holds a pipe.
+        let half = |end: Instant| end.saturating_duration_since(Instant::now()) / 2;
+        drop(tokio::time::timeout(last.map_or(OUTPUT_DRAIN_TIMEOUT, half), readers).await);
         for (sender, task) in stdout.into_iter().chain(stderr) {
             drop(sender);
-            task.finish().await;
+            task.finish(last.unwrap_or_else(|| Instant::now() + OUTPUT_DRAIN_TIMEOUT)).await;
         }
     }
 }

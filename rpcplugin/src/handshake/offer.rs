@@ -12,6 +12,8 @@ const MIN_PORT: &str = "PLUGIN_MIN_PORT";
 const MAX_PORT: &str = "PLUGIN_MAX_PORT";
 /// Where the plugin's socket goes.
 const UNIX_SOCKET_DIR: &str = "PLUGIN_UNIX_SOCKET_DIR";
+/// A named pipe that ends with the host. No part of go-plugin's handshake.
+const LIFELINE: &str = "RPCPLUGIN_LIFELINE";
 
 /// The lowest level of the plugin's log that the host wants. No part of go-plugin's handshake: pyvider's plugins and ours look at it.
 #[cfg(feature = "client")]
@@ -29,6 +31,8 @@ pub(crate) struct HostOffer<'a> {
     pub(crate) socket_directory: &'a std::path::Path,
     /// Where the plugin may say that it speaks the binary wire; `None` from a host that does not want it.
     pub(crate) wires_file: Option<&'a std::path::Path>,
+    /// A named pipe that ends with the host, where there is one.
+    pub(crate) lifeline: Option<&'a std::path::Path>,
 }
 
 #[cfg(feature = "client")]
@@ -49,13 +53,16 @@ impl HostOffer<'_> {
         if let Some(file) = self.wires_file {
             variables.push((WIRES.to_owned(), file.into()));
         }
+        if let Some(pipe) = self.lifeline {
+            variables.push((LIFELINE.to_owned(), pipe.into()));
+        }
         variables
     }
 
     /// Variables that may be in the host's own environment and must not reach the child by accident: a host that is a
     /// plugin itself was given them by its own host.
-    pub(crate) const FOREIGN: [&'static str; 4] =
-        [CLIENT_CERT, WIRES, "PLUGIN_MULTIPLEX_GRPC", "PLUGIN_UNIX_SOCKET_GROUP"];
+    pub(crate) const FOREIGN: [&'static str; 5] =
+        [CLIENT_CERT, WIRES, LIFELINE, "PLUGIN_MULTIPLEX_GRPC", "PLUGIN_UNIX_SOCKET_GROUP"];
 }
 
 /// What a plugin was told by its host.
@@ -72,6 +79,8 @@ pub(crate) struct Offer {
     pub(crate) socket_directory: Option<std::path::PathBuf>,
     /// Where to say that this side speaks the binary wire, where the host wants to know.
     pub(crate) wires_file: Option<std::path::PathBuf>,
+    /// What ends with the host, where it says so.
+    pub(crate) lifeline: Option<std::path::PathBuf>,
 }
 
 #[cfg(feature = "server")]
@@ -84,6 +93,9 @@ impl Offer {
             .map(|pem| crate::transport::tls::PeerCertificate::from_pem(&pem))
             .transpose()
             .map_err(|source| super::OfferError::BadCertificate { source })?;
+        // A path that depends on where somebody stands is none of our host's.
+        let path =
+            |variable| lookup(variable).map(std::path::PathBuf::from).filter(|path| path.is_absolute());
         let (versions, bad_versions) = super::versions::parse_list(lookup(PROTOCOL_VERSIONS).as_deref());
         Ok(Self {
             versions,
@@ -91,8 +103,8 @@ impl Offer {
             certificate,
             ports: read_ports(&lookup)?,
             socket_directory: lookup(UNIX_SOCKET_DIR).map(Into::into),
-            // A path that depends on where somebody stands is none of our host's.
-            wires_file: lookup(WIRES).map(std::path::PathBuf::from).filter(|file| file.is_absolute()),
+            wires_file: path(WIRES),
+            lifeline: path(LIFELINE),
         })
     }
 }
@@ -137,6 +149,7 @@ mod tests {
             ports: 10_000..=25_000,
             socket_directory: std::path::Path::new("/run/private"),
             wires_file: Some(std::path::Path::new("/run/private/wires")),
+            lifeline: Some(std::path::Path::new("/run/private/lifeline")),
         };
         let text = |(key, value): (String, std::ffi::OsString)| (key, value.into_string().unwrap());
         let variables: HashMap<_, _> = offer.variables().into_iter().map(text).collect();
@@ -147,6 +160,7 @@ mod tests {
         assert_eq!(read.ports, 10_000..=25_000);
         assert_eq!(read.socket_directory, Some("/run/private".into()));
         assert_eq!(read.wires_file, Some("/run/private/wires".into()));
+        assert_eq!(read.lifeline, Some("/run/private/lifeline".into()));
         let expected = PeerCertificate::from_der(identity.certificate().to_vec()).unwrap();
         assert_eq!(read.certificate, Some(expected));
     }
@@ -157,13 +171,14 @@ mod tests {
         assert!(offer.versions.is_empty() && offer.certificate.is_none());
         assert_eq!(offer.ports, 0..=0);
         assert_eq!(offer.socket_directory, None);
-        assert_eq!(offer.wires_file, None);
+        assert_eq!((offer.wires_file, offer.lifeline), (None, None));
     }
 
     #[test]
     fn a_file_for_the_wires_is_one_that_everybody_finds_at_the_same_place() {
         for path in ["", "wires", "./wires"] {
             assert_eq!(read(&[("RPCPLUGIN_WIRES", path)]).unwrap().wires_file, None);
+            assert_eq!(read(&[("RPCPLUGIN_LIFELINE", path)]).unwrap().lifeline, None);
         }
         let file = read(&[("RPCPLUGIN_WIRES", "/tmp/wires")]).unwrap().wires_file;
         assert_eq!(file, Some("/tmp/wires".into()));

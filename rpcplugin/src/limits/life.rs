@@ -11,11 +11,18 @@ pub(crate) const START_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 /// From the handshake line to an HTTP/2 connection, TLS included. Both ends are on one machine.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// From the request to stop to the kill. A plugin that saves state needs more than go-plugin's fixed 2 s.
-pub(crate) const STOP_GRACE_DEFAULT: Duration = Duration::from_secs(3);
+/// From the request to end to the SIGTERM: go-plugin's whole time, which a plugin of ours with calls under way keeps to.
+pub(crate) const STOP_ASK_DEFAULT: Duration = Duration::from_secs(2);
+
+/// From the SIGTERM to the kill. A plugin that was asked before has had its time; this is for one that could not be.
+pub(crate) const STOP_TERMINATE_DEFAULT: Duration = Duration::from_millis(500);
+
+/// From the kill to the end of a stop, or from the plugin's own end: for reaping it and for its last output. Together with
+/// the stages before it is 3 s, as long as a person waits for a program to end.
+pub(crate) const STOP_KILL_DEFAULT: Duration = Duration::from_millis(500);
 
 /// How long a plugin lets calls run on that are under way when it is asked to end. With what it still prints this is less
-/// than [`STOP_GRACE_DEFAULT`], and than a Go host's 2 s: a plugin that ends in order must not be killed for it.
+/// than [`STOP_ASK_DEFAULT`], which is a Go host's time as well: a plugin that ends in order must not be killed for it.
 pub(crate) const SERVE_GRACE_DEFAULT: Duration = Duration::from_secs(1);
 
 /// From a request to end that was not answered to the SIGTERM: a go-plugin plugin ends without an answer.
@@ -176,3 +183,7 @@ pub(crate) const HEALTH_INTERVAL_MIN: Duration = Duration::from_millis(10);
 
 /// The longest time of a health check that a user may set. Clocks can add it.
 pub(crate) const HEALTH_INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
+
+/// How long a connection is kept whose plugin has ended: the answers that came in time are read by then, and only a process that
+/// the plugin has left behind still holds the other end.
+pub(crate) const CONNECTION_OUTLIVES_TIMEOUT: Duration = Duration::from_secs(1);

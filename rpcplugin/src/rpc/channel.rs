@@ -186,11 +186,11 @@ impl Channel {
         in_time(self.run(call, deadline.is_some()), deadline, guard)
     }
 
-    fn run(&self, call: Call, is_timed: bool) -> ResponseFuture {
+    fn run(&self, call: Call, is_explained: bool) -> ResponseFuture {
         match &self.explain {
             // Interceptors hear what the caller does, and a loss is explained within the time of the call. Otherwise that is left
             // to who asked for the call, and costs nothing here.
-            Some(explain) if is_timed || self.is_intercepted() => {
+            Some(explain) if is_explained || self.is_intercepted() => {
                 let (caller, explain) = (Arc::clone(&self.caller), Arc::clone(explain));
                 self.chain.run(call, &Arc::new(Explained { end: caller, explain }))
             }
@@ -206,6 +206,14 @@ pub(crate) struct WatchedChannel(Weak<dyn Caller>);
 
 #[cfg(feature = "_connected")]
 impl WatchedChannel {
+    /// Gives the connection up, if anybody still has it.
+    #[cfg(feature = "client")]
+    pub(crate) fn lose(&self) {
+        if let Some(caller) = self.0.upgrade() {
+            caller.lose();
+        }
+    }
+
     /// As [`Channel::is_connected`]; not once the last clone of the channel is gone.
     pub(crate) fn is_connected(&self) -> bool {
         self.0.upgrade().is_some_and(|caller| caller.is_connected())

@@ -9,7 +9,7 @@ use super::{ServeError, Transport};
 use crate::broker::{Credentials, ListenAt};
 use crate::handshake::{CLIENT_CERT, HandshakeLine, Offer, choose, speaks_binary};
 use crate::transport::tls::{Acceptor, Identity, PeerCertificate};
-use crate::transport::{Address, Listener, TlsConfig};
+use crate::transport::{Address, HostWatch, Listener, TlsConfig};
 use crate::wire::Protocol;
 
 /// A plugin that a host can connect to.
@@ -20,6 +20,8 @@ pub(super) struct Ready {
     /// Where this plugin listens for what it brokers.
     #[cfg(feature = "broker")]
     pub(super) listen_at: ListenAt,
+    /// Sees whether the host is still there, where it can be seen.
+    pub(super) host: Option<HostWatch>,
     /// `None` only if the host asked for plaintext.
     secrets: Option<Secrets>,
 }
@@ -81,6 +83,7 @@ pub(super) async fn bring_up(
         tracing::warn!(version = %bad, "the host sent a protocol version that is no number");
     }
     let listener = listen(transport, &offer, offer.socket_directory.as_deref()).await?;
+    let host = offer.lifeline.as_deref().and_then(watch_host);
     if let Some(file) = &offer.wires_file {
         tell_wires(file, listener.address());
     }
@@ -103,6 +106,7 @@ pub(super) async fn bring_up(
             Transport::Unix => ListenAt::Unix(offer.socket_directory),
             Transport::Tcp => ListenAt::Tcp(offer.ports),
         },
+        host,
         secrets,
     })
 }
@@ -117,6 +121,16 @@ async fn listen(
         Transport::Tcp => Listener::tcp(offer.ports.clone()).await,
     }
     .map_err(ServeError::Transport)
+}
+
+/// Where it cannot be looked at, the plugin lives as one that is not told of it.
+fn watch_host(lifeline: &Path) -> Option<HostWatch> {
+    let watch = HostWatch::open(lifeline);
+    watch
+        .inspect_err(|error| {
+            tracing::debug!(path = %lifeline.display(), %error, "this plugin cannot see whether its host is still there");
+        })
+        .ok()
 }
 
 /// Says in a new file that this plugin speaks the binary wire. A host that does not read it there speaks gRPC.

@@ -24,7 +24,7 @@ use crate::services::broker::BrokerServer;
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReport, HealthServer};
 use crate::services::stdio::{StdioQueue, StdioServer};
-use crate::transport::TlsConfig;
+use crate::transport::{HostWatch, TlsConfig};
 use crate::wire::Servers;
 
 /// What a plugin listens on.
@@ -260,7 +260,8 @@ impl PluginServer {
         Broker::of_plugin(Arc::clone(&self.sessions))
     }
 
-    /// Serves until the host asks the plugin to end, or until SIGTERM.
+    /// Serves until the host asks the plugin to end, until SIGTERM, or until the host is gone: a host made with this crate
+    /// lets its plugins see that, and others are not looked at.
     ///
     /// SIGINT is left to the host: at a terminal both get it, and the host ends its plugins in order.
     ///
@@ -278,10 +279,18 @@ impl PluginServer {
         self.cookie.check(variable).map_err(ServeError::Cookie)?;
         // Before the line: a host takes the first that comes for it, whoever printed that.
         let held = self.hold_stdout(true)?;
-        let ready = self.bring_up(&offered, variable).await?;
+        let mut ready = self.bring_up(&offered, variable).await?;
         announce(&ready.line, held.as_ref())?;
         let router = offered.of(ready.line.version);
-        self.run(router, ready, held, signals.terminate()).await
+        let host = ready.host.take();
+        let asked = async {
+            tokio::select! {
+                () = signals.terminate() => {}
+                () = gone(host.as_ref()) => tracing::warn!("the host is gone; this plugin ends"),
+            }
+        };
+        // In a box: what it holds while it serves is not the size of what it needs to begin.
+        Box::pin(self.run(router, ready, held, asked)).await
     }
 
     /// Listens, for a host that says this.
@@ -373,6 +382,14 @@ impl fmt::Debug for PluginServer {
             .field("sets", &self.sets)
             .field("transport", &self.transport)
             .finish_non_exhaustive()
+    }
+}
+
+/// Waits until the host is gone; for ever where that cannot be seen.
+async fn gone(host: Option<&HostWatch>) {
+    match host {
+        Some(host) => host.gone().await,
+        None => std::future::pending().await,
     }
 }
 

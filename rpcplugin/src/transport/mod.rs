@@ -10,6 +10,7 @@ mod directory;
 mod error;
 mod hearing;
 mod keep_alive;
+mod lifeline;
 mod listener;
 mod process;
 mod socket_fault;
@@ -25,6 +26,10 @@ pub(crate) use directory::SocketDirectory;
 pub use error::TransportError;
 pub(crate) use hearing::Hearing;
 pub use keep_alive::KeepAlive;
+#[cfg(feature = "server")]
+pub(crate) use lifeline::HostWatch;
+#[cfg(feature = "client")]
+pub(crate) use lifeline::Lifeline;
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;
 pub use socket_fault::SocketFault;

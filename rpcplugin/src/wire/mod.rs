@@ -60,6 +60,10 @@ pub(crate) trait Caller: Send + Sync + fmt::Debug {
         true
     }
 
+    /// Gives the connection up: it is lost, as its calls are, and does not come back.
+    #[cfg(feature = "client")]
+    fn lose(&self) {}
+
     /// Whether a call that has begun may not be on its way yet: it then needs somebody who asks it again.
     fn may_wait(&self) -> bool {
         false

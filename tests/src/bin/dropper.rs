@@ -73,6 +73,11 @@ async fn drop_stop(
     for polls in 0..POLLS_MAX {
         let plugin = builder().start().await?;
         let stopped = poll_then_drop(plugin.stop(), polls).await;
+        if polls > 0 {
+            // Whoever has begun to end it has ended it.
+            tokio::time::timeout(Duration::from_secs(60), plugin.exit_watch().ended()).await?;
+        }
+        drop(plugin);
         settle(before, polls).await?;
         if stopped.is_some() {
             return Ok(polls);

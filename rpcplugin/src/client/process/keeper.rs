@@ -8,7 +8,7 @@ use super::{Ended, Running};
 use crate::client::exit::{Circumstances, PluginExit};
 use crate::client::exit_watch::ExitWatch;
 use crate::client::output::Tail;
-use crate::limits::{EXIT_STDERR_TIMEOUT, REAP_TIMEOUT};
+use crate::limits::EXIT_STDERR_TIMEOUT;
 
 /// The host's hold of what runs a plugin. Dropping it kills a process, with its group.
 #[derive(Debug)]
@@ -68,20 +68,28 @@ impl Process {
         self.asked.to_end.store(true, Ordering::SeqCst);
     }
 
-    /// Asks it to end. See [`Running::terminate`].
-    pub(in crate::client) async fn terminate(&self) {
+    /// Asks it to end, which takes no longer than this. See [`Running::terminate`].
+    pub(in crate::client) async fn terminate(&self, limit: Duration) {
         self.expect_end();
-        self.running.terminate().await;
+        if tokio::time::timeout(limit, self.running.terminate()).await.is_err() {
+            tracing::debug!(?limit, "what runs the plugin did not ask it to end in time");
+        }
     }
 
-    /// Kills it, and waits until that is done.
-    pub(in crate::client) async fn kill(&self) -> Option<Arc<PluginExit>> {
+    /// Kills it, and waits at most this long until that is done.
+    pub(in crate::client) async fn kill(&self, limit: Duration) -> Option<Arc<PluginExit>> {
         self.asked.kill();
         let killed = async {
             self.running.kill().await;
             self.ended().await
         };
-        tokio::time::timeout(REAP_TIMEOUT, killed).await.ok()
+        tokio::time::timeout(limit, killed).await.ok()
+    }
+
+    /// Kills it, as far as that needs no time.
+    pub(in crate::client) fn abandon(&self) {
+        self.asked.kill();
+        self.running.abandon();
     }
 }
 
@@ -94,8 +102,7 @@ impl Asked {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.asked.kill();
-        self.running.abandon();
+        self.abandon();
     }
 }
 

@@ -71,23 +71,18 @@ impl Plugin for PluginClient {
     }
 
     fn is_silent(&self) -> bool {
-        self.heartbeat.as_ref().is_some_and(|heartbeat| heartbeat.has_fallen_silent())
+        Self::is_silent(self)
     }
 
     fn grace(&self) -> Duration {
-        self.stop_grace
+        self.stop_times.ask().saturating_add(self.stop_times.terminate())
     }
 
     async fn stop(self) -> Stopped {
-        Self::stop(self).await
+        Self::stop(&self).await
     }
 
     async fn kill(self) {
-        let Self { process, channel, calls, output, heartbeat, sockets, .. } = self;
-        process.kill().await;
-        // The stdio stream ends with the connection, and the connection with its last handle.
-        drop((heartbeat, calls, channel));
-        output.finish().await;
-        drop(sockets);
+        Self::kill(&self).await;
     }
 }

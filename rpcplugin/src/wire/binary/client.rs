@@ -306,6 +306,11 @@ impl Caller for BinaryConnection {
         self.inner.shared.loss().is_none()
     }
 
+    #[cfg(feature = "client")]
+    fn lose(&self) {
+        self.inner.shared.lose(Loss::Dropped);
+    }
+
     fn may_wait(&self) -> bool {
         self.inner.shared.look(|machine| machine.was_full())
     }

@@ -113,6 +113,11 @@ impl Caller for GrpcConnection {
         !self.shared.is_over.load(Ordering::Relaxed)
     }
 
+    fn lose(&self) {
+        // Whoever waits for something of a connection that nobody drives hears that it is over.
+        self.driver.stop();
+    }
+
     fn refusal(&self) -> Option<ForeignError> {
         self.first.refusal()
     }

@@ -1,0 +1,119 @@
+//! How a plugin learns that its host is gone, however that went: a named pipe of which only the host has the writing end.
+//!
+//! The system closes that end with the process. Nothing is ever written. It is no standard stream, so whoever the plugin
+//! starts has no part in it, and a plugin that knows nothing of it has its standard input as always.
+
+use std::io;
+use std::path::Path;
+#[cfg(feature = "client")]
+use std::path::PathBuf;
+
+#[cfg(feature = "client")]
+use std::os::fd::OwnedFd;
+
+/// The host's end. Dropping it ends the plugin, if it is one that looks.
+#[cfg(feature = "client")]
+#[derive(Debug)]
+pub(crate) struct Lifeline {
+    path: PathBuf,
+    _end: OwnedFd,
+}
+
+#[cfg(feature = "client")]
+impl Lifeline {
+    /// Where the plugin finds it.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the pipe at a path where nothing is.
+    #[cfg(not(target_vendor = "apple"))]
+    pub(crate) fn create(path: PathBuf) -> io::Result<Self> {
+        use rustix::fs::{CWD, Mode, OFlags, mkfifoat, open};
+
+        mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR)?;
+        // Who opens a writing end alone waits for a reader, or is refused.
+        let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let end = open(&path, flags, Mode::empty())?;
+        Ok(Self { path, _end: end })
+    }
+
+    #[cfg(target_vendor = "apple")]
+    pub(crate) fn create(_path: PathBuf) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// The plugin's end.
+#[cfg(feature = "server")]
+#[derive(Debug)]
+pub(crate) struct HostWatch {
+    pipe: tokio::net::unix::pipe::Receiver,
+}
+
+#[cfg(feature = "server")]
+impl HostWatch {
+    /// Looks at the pipe at this path. It never waits: who is gone already is found to be.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let pipe = tokio::net::unix::pipe::OpenOptions::new().open_receiver(path)?;
+        Ok(Self { pipe })
+    }
+
+    /// Waits until the host is gone. Cancel-safe.
+    pub(crate) async fn gone(&self) {
+        // What somebody writes there means nothing, and must not keep us from seeing the end behind it.
+        let mut ignored = [0; 64];
+        loop {
+            if let Err(error) = self.pipe.readable().await {
+                tracing::debug!(%error, "whether the host is still there can no longer be seen");
+                return std::future::pending().await;
+            }
+            match self.pipe.try_read(&mut ignored) {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => {
+                    tracing::debug!(%error, "whether the host is still there can no longer be seen");
+                    return std::future::pending().await;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests {
+    use std::io::Write;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_host_is_gone_when_its_end_is_closed_and_not_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lifeline");
+        let lifeline = Lifeline::create(path.clone()).unwrap();
+        let watch = HostWatch::open(&path).unwrap();
+        assert!(watch.gone().now_or_never().is_none());
+        // More than is read at once.
+        let mut other = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        other.write_all(&[7; 1000]).unwrap();
+        let waits = tokio::time::timeout(std::time::Duration::from_millis(20), watch.gone());
+        waits.await.unwrap_err();
+        drop((lifeline, other));
+        tokio::time::timeout(std::time::Duration::from_secs(60), watch.gone()).await.unwrap();
+        let late = HostWatch::open(&path).unwrap();
+        tokio::time::timeout(std::time::Duration::from_secs(60), late.gone()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_no_pipe_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        HostWatch::open(&path).unwrap_err();
+        std::fs::write(&path, "").unwrap();
+        HostWatch::open(&path).unwrap_err();
+        Lifeline::create(path).unwrap_err();
+    }
+}
