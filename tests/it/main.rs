@@ -26,6 +26,7 @@ mod interop_family;
 mod interop_go;
 mod interop_protobuf;
 mod interop_python;
+mod kills;
 mod kit;
 mod kit_cut;
 mod kit_deadlines;

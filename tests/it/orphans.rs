@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::support::kv_plugin;
+use crate::kills::kills;
+use crate::support::{kv_plugin, say};
 
 /// A variable that everything inherits which a host started.
 const MARK: &str = "RPCPLUGIN_TEST_MARK";
@@ -43,8 +44,8 @@ impl Host {
             .or_else(|| file().map(|file| file.unwrap().path().display().to_string()))
     }
 
-    /// Ends it as it cannot prevent, and waits until nothing is left.
-    fn kill(mut self, signal: Signal, moment: &str) {
+    /// Ends it as it cannot prevent, and waits until nothing is left. Says how long that took.
+    fn kill(mut self, signal: Signal, moment: &str) -> Duration {
         let process = Pid::from_raw(i32::try_from(self.process.id()).unwrap()).unwrap();
         kill_process(process, signal).unwrap();
         self.process.wait().unwrap();
@@ -53,7 +54,24 @@ impl Host {
             assert!(clock.elapsed() < Duration::from_secs(20), "{moment}: {left} is left");
             std::thread::sleep(Duration::from_millis(5));
         }
+        clock.elapsed()
     }
+}
+
+/// Kills so many hosts of these plugins, at moments from their first to that at which all plugins run, and a little later.
+fn kill_while_they_start(command: &[&str], number: u64) {
+    let clock = Instant::now();
+    let mut host = Host::start(command);
+    host.wait();
+    let long = u64::try_from(clock.elapsed().as_micros()).unwrap() * 5 / 4;
+    let mut slowest = host.kill(Signal::KILL, "plugins run");
+    for round in 0..number {
+        let pause = Duration::from_micros(long * round / number);
+        let host = Host::start(command);
+        std::thread::sleep(pause);
+        slowest = slowest.max(host.kill(Signal::KILL, &format!("after {pause:?}")));
+    }
+    say(&format!("\n{number} hosts of {} killed; nothing was left after {slowest:?}\n", command.join(" ")));
 }
 
 /// Some process with this mark, by its command line.
@@ -87,12 +105,7 @@ fn a_host_that_is_killed_takes_its_plugins_with_it_and_what_they_started() {
 
 #[test]
 fn a_host_that_is_killed_while_it_starts_plugins_leaves_none() {
-    let plugin = kv_plugin().display().to_string();
-    for moment in 0..60 {
-        let host = Host::start(&[&plugin]);
-        std::thread::sleep(Duration::from_micros(moment * 500));
-        host.kill(Signal::KILL, &format!("after {} us", moment * 500));
-    }
+    kill_while_they_start(&[&kv_plugin().display().to_string()], kills(60));
 }
 
 #[test]
@@ -129,12 +142,5 @@ fn guard_of(host: u32) -> Pid {
 
 /// The same with a plugin that knows nothing of us.
 pub(crate) fn a_killed_host_takes_a_foreign_plugin_with_it(command: &[&str]) {
-    let mut host = Host::start(command);
-    host.wait();
-    host.kill(Signal::KILL, "plugins run");
-    for moment in 0..20 {
-        let host = Host::start(command);
-        std::thread::sleep(Duration::from_millis(moment * 2));
-        host.kill(Signal::KILL, &format!("after {} ms", moment * 2));
-    }
+    kill_while_they_start(command, kills(20));
 }

@@ -5,6 +5,7 @@ pub mod conformance;
 pub mod conversation;
 pub mod desk;
 pub mod kv;
+pub mod left;
 pub mod mortal;
 mod orders;
 pub mod pause;

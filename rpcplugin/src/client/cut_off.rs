@@ -4,7 +4,7 @@ use tokio::runtime::Handle;
 
 use super::{ExitWatch, PluginExit};
 use crate::contract::{Lost, Status};
-use crate::limits::{CONNECTION_OUTLIVES_TIMEOUT, EXIT_TOLD_TIMEOUT};
+use crate::limits::{CONNECTION_OUTLIVES_LOOKS, CONNECTION_OUTLIVES_TIMEOUT, EXIT_TOLD_TIMEOUT};
 use crate::rpc::{Explain, Explanation, WatchedChannel};
 
 /// Explains the loss of a connection by the end of the plugin.
@@ -27,8 +27,13 @@ impl CutOff {
     pub(super) fn end_with(exit: ExitWatch, connection: WatchedChannel) {
         drop(tokio::spawn(async move {
             exit.ended().await;
-            // Answers that have come are read first.
-            tokio::time::sleep(CONNECTION_OUTLIVES_TIMEOUT).await;
+            // Answers that have come are read first. As a rule the connection has been lost by now.
+            for _ in 0..CONNECTION_OUTLIVES_LOOKS {
+                if !connection.is_connected() {
+                    return;
+                }
+                tokio::time::sleep(CONNECTION_OUTLIVES_TIMEOUT / CONNECTION_OUTLIVES_LOOKS).await;
+            }
             connection.lose();
         }));
     }

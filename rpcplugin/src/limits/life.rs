@@ -187,3 +187,6 @@ pub(crate) const HEALTH_INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
 /// How long a connection is kept whose plugin has ended: the answers that came in time are read by then, and only a process that
 /// the plugin has left behind still holds the other end.
 pub(crate) const CONNECTION_OUTLIVES_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Looks at such a connection in this time, as a number: what waits for it to be lost is gone soon after.
+pub(crate) const CONNECTION_OUTLIVES_LOOKS: u32 = 50;

@@ -8,25 +8,18 @@
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rpcplugin::testing::poll_then_drop;
 use rpcplugin::{PluginClient, PluginClientBuilder, PluginServer};
 use rpcplugin_tests::kv::{KvServer, MemoryStore};
+use rpcplugin_tests::left::Left;
 
 /// More than a future here is ever polled.
 const POLLS_MAX: usize = 500;
 
 /// A server never gets ready. After so many polls it waits for a connection that does not come.
 const SERVE_POLLS: usize = 20;
-
-/// What this process has to do with the outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Left {
-    children: Vec<String>,
-    files: usize,
-    sockets: Vec<PathBuf>,
-}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -39,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "serve" => drop(tokio::time::timeout(Duration::from_millis(50), serve()).await),
         _ => drop(builder().start().await?.stop().await),
     }
-    let before = look()?;
+    let before = Left::look()?;
     let polls = match what.as_str() {
         "start" => drop_start(builder, &before).await?,
         "stop" => drop_stop(builder, &before).await?,
@@ -58,7 +51,7 @@ async fn drop_start(
         let started = poll_then_drop(builder().start(), polls).await.transpose()?;
         let is_done = started.is_some();
         drop(started);
-        settle(before, polls).await?;
+        before.settle(&format!("after {polls} polls")).await?;
         if is_done {
             return Ok(polls);
         }
@@ -78,7 +71,7 @@ async fn drop_stop(
             tokio::time::timeout(Duration::from_secs(60), plugin.exit_watch().ended()).await?;
         }
         drop(plugin);
-        settle(before, polls).await?;
+        before.settle(&format!("after {polls} polls")).await?;
         if stopped.is_some() {
             return Ok(polls);
         }
@@ -91,7 +84,7 @@ async fn drop_serve(before: &Left) -> Result<usize, Box<dyn Error>> {
         // Once it listens nothing wakes it any more.
         let served = tokio::time::timeout(Duration::from_millis(50), poll_then_drop(serve(), polls));
         match served.await {
-            Ok(None) | Err(_) => settle(before, polls).await?,
+            Ok(None) | Err(_) => drop(before.settle(&format!("after {polls} polls")).await?),
             Ok(Some(served)) => served?,
         }
     }
@@ -101,35 +94,4 @@ async fn drop_serve(before: &Left) -> Result<usize, Box<dyn Error>> {
 async fn serve() -> Result<(), rpcplugin::ServeError> {
     let server = PluginServer::new(rpcplugin_tests::cookie()).capture_stdout(false);
     server.service(KvServer::new(MemoryStore::new(None))).serve().await
-}
-
-/// Waits until what is left is what was there before: a process that was killed needs a moment to end.
-async fn settle(before: &Left, polls: usize) -> Result<(), Box<dyn Error>> {
-    let clock = Instant::now();
-    loop {
-        let left = look()?;
-        if left == *before {
-            return Ok(());
-        }
-        assert!(
-            clock.elapsed() < Duration::from_secs(10),
-            "after {polls} polls: {left:?}, before: {before:?}"
-        );
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-fn look() -> Result<Left, Box<dyn Error>> {
-    let mut children = Vec::new();
-    for thread in std::fs::read_dir("/proc/self/task")? {
-        // A thread may have ended since.
-        let text = std::fs::read_to_string(thread?.path().join("children")).unwrap_or_default();
-        children.extend(text.split_whitespace().map(str::to_owned));
-    }
-    let files = std::fs::read_dir("/proc/self/fd")?.count();
-    let mut sockets = Vec::new();
-    for entry in std::fs::read_dir(std::env::temp_dir())? {
-        sockets.push(entry?.path());
-    }
-    Ok(Left { children, files, sockets })
 }

@@ -1,0 +1,248 @@
+//! A host whose plugins are killed, each at another moment: `killer <mortal_plugin> <number> <seed>`. It accounts for every
+//! call, and looks each time at what is left. The cookie is in the environment, and `TMPDIR` is its own.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failure ends the program, and the test that runs it"
+)]
+
+use std::error::Error;
+use std::future::Future;
+use std::ops::AddAssign;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use rpcplugin::{ExitReason, PluginClient, PluginExit, Status, Streaming, Wire};
+use rpcplugin_tests::left::Left;
+use rpcplugin_tests::mortal::{Mortal, MortalClient};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A call that is not over then hangs.
+const HANGS: Duration = Duration::from_secs(60);
+
+/// What a plugin is in the middle of when it is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    Start,
+    Idle,
+    Unary,
+    ServerStream,
+    ClientStream,
+    BothStreams,
+    ManyQuick,
+    Stop,
+}
+
+impl Moment {
+    const ALL: [Self; 8] = [
+        Self::Start,
+        Self::Idle,
+        Self::Unary,
+        Self::ServerStream,
+        Self::ClientStream,
+        Self::BothStreams,
+        Self::ManyQuick,
+        Self::Stop,
+    ];
+}
+
+/// How calls ended.
+#[derive(Debug, Default)]
+struct Calls {
+    answered: usize,
+    /// With the plugin's end in their error.
+    told: usize,
+    /// How long behind the kill the last of them ended.
+    slowest: Duration,
+}
+
+impl AddAssign for Calls {
+    fn add_assign(&mut self, other: Self) {
+        self.answered += other.answered;
+        self.told += other.told;
+        self.slowest = self.slowest.max(other.slowest);
+    }
+}
+
+/// Random numbers, the same for the same seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        // Knuth's linear congruential generator; its high bits are the good ones.
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let program = PathBuf::from(arguments.next().expect("the plugin's program"));
+    let number: usize = arguments.next().expect("how many").parse()?;
+    let mut random = Random(arguments.next().expect("a seed").parse()?);
+
+    // The first time opens what the process keeps, and says how long a start takes.
+    let clock = Instant::now();
+    start(&program, Wire::Auto).await?.stop().await;
+    let start_micros = u64::try_from(clock.elapsed().as_micros())?;
+    let before = Left::look()?;
+
+    let (mut calls, mut settled, mut starts) = (Calls::default(), Duration::ZERO, 0);
+    for round in 0..number {
+        let moment = Moment::ALL.into_iter().cycle().nth(round).expect("it is endless");
+        let wire = if random.below(2) == 0 { Wire::Binary } else { Wire::Grpc };
+        let pause = Duration::from_micros(random.below(match moment {
+            Moment::Start => start_micros,
+            _ => 5000,
+        }));
+        let what = format!("round {round}: {moment:?} over {wire:?}, killed after {pause:?}");
+        match moment {
+            Moment::Start => {
+                starts += usize::from(kill_while_it_starts(&program, wire, pause, &before).await?)
+            }
+            Moment::Stop => kill_while_it_stops(&program, wire, pause).await?,
+            _ => calls += kill_while_it_is_called(&program, wire, pause, moment, &what).await?,
+        }
+        settled = settled.max(before.settle(&what).await?);
+    }
+    let Calls { answered, told, slowest } = calls;
+    println!(
+        "{number} kills; {starts} before the start was over; {answered} calls answered, {told} told of the end, \
+         the slowest {slowest:?} behind the kill; nothing was left after {settled:?}"
+    );
+    Ok(())
+}
+
+async fn start(program: &Path, wire: Wire) -> Result<PluginClient, rpcplugin::StartError> {
+    PluginClient::builder(program, rpcplugin_tests::cookie()).wire(wire).start().await
+}
+
+/// Kills a process, if it is still there.
+fn kill(process: i32) {
+    let _gone = Pid::from_raw(process).map(|process| kill_process(process, Signal::KILL));
+}
+
+fn id(plugin: &PluginClient) -> i32 {
+    plugin.id().and_then(|id| i32::try_from(id).ok()).expect("nobody has killed it yet")
+}
+
+/// What must end, or the killer says what hangs.
+async fn ends<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(HANGS, future).await.unwrap_or_else(|_| panic!("{what} hangs"))
+}
+
+/// Whether the start failed. What is killed are the children that were not there before.
+async fn kill_while_it_starts(
+    program: &Path,
+    wire: Wire,
+    pause: Duration,
+    before: &Left,
+) -> Result<bool, Box<dyn Error>> {
+    let killing = async {
+        tokio::time::sleep(pause).await;
+        let children = Left::look()?.children;
+        children.into_iter().filter(|child| !before.children.contains(child)).for_each(kill);
+        Ok::<_, std::io::Error>(())
+    };
+    let (started, killed) = tokio::join!(ends("the start", Box::pin(start(program, wire))), killing);
+    killed?;
+    // One that was killed behind its start, or that had no process yet, is dropped.
+    Ok(started.is_err())
+}
+
+async fn kill_while_it_stops(program: &Path, wire: Wire, pause: Duration) -> Result<(), Box<dyn Error>> {
+    let plugin = start(program, wire).await?;
+    let process = id(&plugin);
+    let killing = async {
+        tokio::time::sleep(pause).await;
+        // Its number is nobody else's before its host knows that it has ended.
+        if plugin.id().is_some() {
+            kill(process);
+        }
+    };
+    let (stopped, ()) = tokio::join!(ends("the stop", plugin.stop()), killing);
+    let exit = stopped.exit.expect("it has ended");
+    assert!(exit.is_asked() && !stopped.killed, "{exit}");
+    assert!(matches!(exit.reason(), ExitReason::Code(0) | ExitReason::Signal(9)), "{exit}");
+    Ok(())
+}
+
+async fn kill_while_it_is_called(
+    program: &Path,
+    wire: Wire,
+    pause: Duration,
+    moment: Moment,
+    what: &str,
+) -> Result<Calls, Box<dyn Error>> {
+    let plugin = start(program, wire).await?;
+    let client = MortalClient::new(plugin.channel());
+    let calling = tokio::spawn(call(client.clone(), moment, what.to_owned()));
+    tokio::time::sleep(pause).await;
+    let killed = Instant::now();
+    kill(id(&plugin));
+    let mut calls = ends(what, calling).await?;
+    calls.slowest = calls.slowest.max(killed.elapsed());
+    // Whoever comes late is told at once.
+    is_told(&ends(what, client.next(1)).await.expect_err("nobody is there"), what);
+    calls.told += 1;
+    let exit = ends(what, plugin.exit_watch().ended()).await;
+    assert_eq!((exit.reason(), exit.is_asked()), (ExitReason::Signal(9), false), "{what}");
+    ends(what, plugin.stop()).await;
+    Ok(calls)
+}
+
+/// Calls until the plugin is gone.
+async fn call(client: MortalClient, moment: Moment, what: String) -> Calls {
+    let mut calls = Calls::default();
+    let status = match moment {
+        Moment::Idle => return calls,
+        Moment::Unary => client.wait(0).await.expect_err("it is never answered"),
+        Moment::ClientStream => client.sum(numbers()).await.expect_err("its requests never end"),
+        Moment::ServerStream => read(client.count(u64::MAX).await, 0).await,
+        Moment::BothStreams => read(client.follow(numbers()).await, 1).await,
+        _ => loop {
+            // Each answer is that of its own call.
+            let number = u64::try_from(calls.answered).unwrap_or_default();
+            match client.next(number).await {
+                Ok(next) => assert_eq!(next, number + 1, "{what}"),
+                Err(status) => break status,
+            }
+            calls.answered += 1;
+        },
+    };
+    is_told(&status, &what);
+    calls.told += 1;
+    calls
+}
+
+/// Numbers, and no end. Not all at once: others must have their turn.
+fn numbers() -> Streaming<u64> {
+    Streaming::new(stream::iter(0..).then(|number| async move {
+        tokio::task::yield_now().await;
+        Ok(number)
+    }))
+}
+
+/// Reads a stream of numbers that follow each other until it is cut off.
+async fn read(numbers: Result<Streaming<u64>, Status>, first: u64) -> Status {
+    let mut numbers = match numbers {
+        Ok(numbers) => numbers,
+        Err(status) => return status,
+    };
+    let mut expected = first;
+    loop {
+        match numbers.message().await {
+            Ok(Some(number)) => assert_eq!(number, expected, "a number is lost, or came twice"),
+            Ok(None) => panic!("a stream that was cut off looks complete"),
+            Err(status) => return status,
+        }
+        expected += 1;
+    }
+}
+
+fn is_told(status: &Status, what: &str) {
+    let exit = PluginExit::of(status).unwrap_or_else(|| panic!("{what}: {status}"));
+    assert_eq!(exit.reason(), ExitReason::Signal(9), "{what}: {status}");
+}
