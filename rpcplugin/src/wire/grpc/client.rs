@@ -131,13 +131,15 @@ impl Shared {
         let requests = Requests::new(messages, limit)?;
         let request = self.request(method, &context)?;
         // A handle: every call goes over the one connection.
-        let mut sender = self.sender.clone().ready().await.map_err(loss::not_sent)?;
-        let (response, stream) = sender.send_request(request, false).map_err(loss::refused)?;
+        let ready = self.sender.clone().ready().await;
+        let mut sender = ready.map_err(|error| loss::not_sent(self.noted(error)))?;
+        let sent = sender.send_request(request, false);
+        let (response, stream) = sent.map_err(|error| loss::refused(self.noted(error)))?;
         let mut interest = requests.send(Sending::new(stream), &self.runtime);
         let response = tokio::select! {
             biased;
             status = interest.failed() => return Err(status),
-            response = response => response.map_err(loss::status_of)?,
+            response = response => response.map_err(|error| loss::status_of(self.noted(error)))?,
         };
         let answer = self.answer(response, limit, context, interest)?;
         match (answer, method.kind.streams_responses()) {
@@ -147,6 +149,15 @@ impl Shared {
             (None, true) => Ok(Messages::Many(MessageStream::new(futures_util::stream::empty()))),
             (None, false) => Err(super::answer::no_response()),
         }
+    }
+
+    /// Notes that the connection is over where an error says so: its driver may come to it later, and whoever asks until then
+    /// would call in vain.
+    fn noted(&self, error: h2::Error) -> h2::Error {
+        if error.is_io() || error.is_go_away() {
+            self.is_over.store(true, Ordering::Relaxed);
+        }
+        error
     }
 
     fn request(&self, method: &MethodSpec, context: &Context) -> Result<http::Request<()>, Status> {
