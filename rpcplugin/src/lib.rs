@@ -52,6 +52,7 @@
 //! - Calls: a client sends on a [`Channel`]; a call ends in a value or a [`Status`]; [`Streaming`] is a stream of messages.
 //! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start. [`Wire`] is what carries its
 //!   calls: gRPC, or the binary wire where both sides are made with this crate.
+//! - Supervision: a [`Supervisor`] starts a plugin again that ended, and its channel leads to whichever process runs.
 //! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
 //! - Callbacks: a [`Broker`] serves further services on either side, and calls those of the other.

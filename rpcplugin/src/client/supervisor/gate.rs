@@ -1,6 +1,6 @@
 use tokio::sync::{Notify, watch};
 
-use super::{NotRunning, SupervisorState};
+use super::{DownReason, NotRunning, SupervisorState};
 use crate::call::{Call, ResponseFuture, Uses};
 use crate::contract::Status;
 use crate::rpc::Channel;
@@ -27,6 +27,8 @@ pub(super) struct Now {
     pub(super) state: SupervisorState,
     /// `None` unless it runs. Nobody else keeps it: the connection ends with its last handle.
     pub(super) channel: Option<Channel>,
+    /// Why it was down the last time.
+    pub(super) last_reason: Option<DownReason>,
 }
 
 /// The caller of a channel that stays while plugins come and go.
@@ -42,7 +44,8 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn new(during_restart: DuringRestart) -> Self {
-        let now = watch::Sender::new(Now { state: SupervisorState::Starting { restarts: 0 }, channel: None });
+        let state = SupervisorState::Starting { restarts: 0 };
+        let now = watch::Sender::new(Now { state, channel: None, last_reason: None });
         Self { now, during_restart, waiting: Uses::default(), lost: Notify::new() }
     }
 
@@ -52,12 +55,21 @@ impl Gate {
 
     /// Calls do not reach the plugin.
     pub(super) fn close(&self, state: SupervisorState) {
-        self.now.send_replace(Now { state, channel: None });
+        self.now.send_modify(|now| {
+            if let Some(reason) = state.reason() {
+                now.last_reason = Some(reason.clone());
+            }
+            now.channel = None;
+            now.state = state;
+        });
     }
 
     /// Calls go to this plugin.
     pub(super) fn open(&self, state: SupervisorState, channel: Channel) {
-        self.now.send_replace(Now { state, channel: Some(channel) });
+        self.now.send_modify(|now| {
+            now.channel = Some(channel);
+            now.state = state;
+        });
     }
 
     /// Another word for where calls go already.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::gate::Gate;
 use super::orders::{Order, Orderer};
 use super::run::{Origin, Run};
-use super::{NotRunning, SupervisorBuilder, SupervisorState, SupervisorStates};
+use super::{DownReason, NotRunning, SupervisorBuilder, SupervisorState, SupervisorStates};
 use crate::client::{PluginClientBuilder, Stopped};
 use crate::rpc::Channel;
 use crate::task::OwnedTask;
@@ -23,8 +23,9 @@ use crate::task::OwnedTask;
 ///     Cookie, DuringRestart, PluginClient, RestartPolicy, Status, Supervisor, rpc_protocol,
 /// };
 ///
-/// #[rpc_protocol(service = "example.Greeter", timeout = "2s")]
+/// #[rpc_protocol(service = "example.Greeter")]
 /// trait Greeter {
+///     #[rpc(timeout = "2s")]
 ///     async fn greet(&self, request: String) -> Result<String, Status>;
 /// }
 ///
@@ -77,6 +78,13 @@ impl Supervisor {
     #[must_use]
     pub fn state(&self) -> SupervisorState {
         self.states().now()
+    }
+
+    /// Why the plugin was down the last time, although it may run again; `None` if it never was. A state that lasts for a moment
+    /// may be over before anybody has seen it.
+    #[must_use]
+    pub fn last_reason(&self) -> Option<DownReason> {
+        self.gate.subscribe().borrow().last_reason.clone()
     }
 
     /// What the plugin does from now on. The first state that [`next`](SupervisorStates::next) waits for is one that is not yet.

@@ -7,6 +7,7 @@ use super::fake::Start;
 use super::*;
 use crate::call::CallOptions;
 use crate::client::supervisor::NotRunning;
+use crate::client::{ExitReason, PluginExit};
 use crate::contract::Code;
 use crate::rpc::Streaming;
 
@@ -58,6 +59,11 @@ async fn calls_that_do_not_wait_are_told_why() {
     assert_eq!(status.code(), Code::Unavailable);
     let error = NotRunning::of(&status).unwrap();
     assert!(matches!(error.state(), SupervisorState::Backoff { .. }), "{error}");
+    assert_eq!(
+        PluginExit::of(&status).unwrap().reason(),
+        ExitReason::Signal(9),
+        "it is found as for other calls"
+    );
     for expected in ["the call was not sent", "started again in", "SIGKILL", "DuringRestart::Wait"] {
         assert!(status.message().contains(expected), "{status}");
     }

@@ -27,6 +27,7 @@ async fn between_two_lives_it_is_said_why_it_is_down_and_until_when() {
     let world = World::new();
     let supervisor = Setup::default().supervise(&world);
     running(&supervisor, 0).await;
+    assert!(supervisor.last_reason().is_none());
     world.crash();
     let state = until(&supervisor, |state| !state.is_running()).await;
     let SupervisorState::Backoff { until, restarts: 0, reason } = &state else { panic!("{state:?}") };
@@ -34,8 +35,11 @@ async fn between_two_lives_it_is_said_why_it_is_down_and_until_when() {
     assert!(reason.is_failure());
     let until = Instant::from_std(*until);
     assert!(until.duration_since(Instant::now()) <= SECOND, "{until:?}");
+    assert!(supervisor.last_reason().is_some());
     running(&supervisor, 1).await;
     assert!(Instant::now() >= until);
+    // It is said as well when it runs again.
+    assert_eq!(supervisor.last_reason().unwrap().exit().unwrap().reason(), ExitReason::Signal(9));
 }
 
 #[tokio::test(start_paused = true)]
