@@ -10,6 +10,7 @@ use rpcplugin_tests::conformance::{
 
 use crate::interop::{Peer, host_plugin, idle_host, run_host, run_host_of_ours};
 use crate::python::{Python, python};
+use crate::supervision::a_foreign_plugin_is_supervised;
 use crate::support::kv_plugin;
 use crate::wires::{named, speaks_grpc_and_is_refused_without};
 
@@ -98,6 +99,12 @@ async fn our_host_with_a_python_plugin_with_tls_over_tcp() {
 async fn a_python_plugin_is_kept_by_an_idle_host() {
     let Some(python) = python() else { return };
     idle_host(python_plugin(&python)).await;
+}
+
+#[tokio::test]
+async fn a_python_plugin_is_supervised() {
+    let Some(python) = python() else { return };
+    a_foreign_plugin_is_supervised(move || python_plugin(&python), false).await;
 }
 
 /// A call that holds a thread of the plugin for this long, and is answered then.

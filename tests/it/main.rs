@@ -48,6 +48,7 @@ mod random_schemas;
 mod reattach;
 mod schema_protox;
 mod stopping;
+mod supervision;
 mod support;
 mod tidy;
 mod tls_attacks;

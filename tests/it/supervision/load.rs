@@ -1,0 +1,95 @@
+//! Calls of all four kinds while plugins are killed: each has one end, and is counted.
+
+use std::collections::BTreeMap;
+
+use rpcplugin::Status;
+
+use super::*;
+
+/// How calls ended.
+#[derive(Debug, Default)]
+struct Ends {
+    sent: u64,
+    answered: u64,
+    failed: BTreeMap<&'static str, u64>,
+}
+
+/// One call of each kind, in turn. Whatever comes is right, or is an error.
+async fn call(client: &SupervisedClient, number: u64) -> Result<(), Status> {
+    match number % 4 {
+        0 => assert_eq!(client.next(number).await?, number + 1),
+        1 => {
+            let below = client.below(20).await?.collect::<Vec<_>>().await?;
+            assert_eq!(below, (0..20).collect::<Vec<_>>(), "a stream that was cut is no whole one");
+        }
+        2 => assert_eq!(client.sum(Streaming::from_iter(0..20)).await?, 190),
+        _ => {
+            let echo = client.echo(Streaming::from_iter(0..20)).await?.collect::<Vec<_>>().await?;
+            assert_eq!(echo, (0..20).collect::<Vec<_>>());
+        }
+    }
+    Ok(())
+}
+
+/// Calls one after another until it is told to end.
+async fn caller(client: SupervisedClient, done: Arc<AtomicBool>) -> Ends {
+    let mut ends = Ends::default();
+    while !done.load(Ordering::Relaxed) {
+        ends.sent += 1;
+        match call(&client, ends.sent).await {
+            Ok(()) => ends.answered += 1,
+            Err(status) => *ends.failed.entry(status.code().as_str()).or_default() += 1,
+        }
+        // Others have their turn, however quick the answers are.
+        tokio::task::yield_now().await;
+    }
+    ends
+}
+
+async fn killed_under_load(wire: Wire, kills: u64) {
+    let supervisor = Supervisor::builder(move || options().wire(wire)).policy(eager()).start().await.unwrap();
+    let client = client(&supervisor);
+    let done = Arc::<AtomicBool>::default();
+    let callers: Vec<_> = (0..8).map(|_| tokio::spawn(caller(client.clone(), Arc::clone(&done)))).collect();
+    let mut pids = Vec::new();
+    for kill in 0..kills {
+        let pid = restarted(&supervisor, kill).await;
+        let (state, last) = (supervisor.state(), supervisor.last_reason());
+        assert_eq!(state.restarts(), kill, "somebody else has ended it: {last:?}");
+        // It is in the middle of its work.
+        assert_eq!(client.process().await.unwrap(), pid);
+        signal(pid, Signal::KILL);
+        pids.push(pid);
+    }
+    restarted(&supervisor, kills).await;
+    done.store(true, Ordering::Relaxed);
+    let mut total = Ends::default();
+    for caller in callers {
+        let ends = tokio::time::timeout(2 * LONG, caller).await.expect("no call hangs").unwrap();
+        total.sent += ends.sent;
+        total.answered += ends.answered;
+        for (code, count) in ends.failed {
+            *total.failed.entry(code).or_default() += count;
+        }
+    }
+    let failed: u64 = total.failed.values().sum();
+    assert_eq!(total.sent, total.answered + failed, "{total:?}");
+    assert!(total.answered > kills, "{total:?}");
+    // For each caller and kill at most one that was under way and one that was made before anybody knew, and for nothing else than
+    // that the plugin was gone.
+    assert!(failed <= kills * 8 * 2, "{total:?}");
+    assert!(total.failed.keys().all(|code| *code == "UNAVAILABLE"), "{total:?}");
+    assert_eq!(supervisor.state().restarts(), kills);
+    assert!(supervisor.stop().await.unwrap().is_graceful());
+    assert!(pids.iter().all(|pid| !exists(*pid)), "each was reaped before the next one came");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_kills_under_load_over_the_binary_wire_leave_every_call_with_one_end() {
+    killed_under_load(Wire::Binary, 50).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_kills_under_load_over_grpc_leave_every_call_with_one_end() {
+    killed_under_load(Wire::Grpc, 50).await;
+}
