@@ -10,6 +10,7 @@ pub mod mortal;
 mod orders;
 pub mod pause;
 pub mod probe;
+pub mod soak;
 pub mod supervised;
 pub mod voice;
 

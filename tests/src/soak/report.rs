@@ -1,0 +1,124 @@
+use std::time::Duration;
+
+use rpcplugin::Code;
+
+use super::Options;
+use super::calls::{Cause, Ends};
+use super::inventory::Inventory;
+use super::kills::Kills;
+use super::memory::MemoryKill;
+
+/// What memory may grow by where nothing leaks, beside a tenth: what an allocator keeps in its corners.
+const RESIDENT_CORNERS_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Says what happens, and keeps what must not be.
+#[derive(Debug)]
+pub(super) struct Report {
+    faults: Vec<String>,
+}
+
+impl Report {
+    pub(super) fn new(options: &Options) -> Self {
+        println!(
+            "{} plugins, a kill each second for {:?}, a call of each caller every {:?}, seed {}",
+            options.plugins, options.time, options.pause, options.seed
+        );
+        Self { faults: Vec::new() }
+    }
+
+    fn must(&mut self, is_so: bool, otherwise: impl FnOnce() -> String) {
+        if !is_so {
+            self.faults.push(otherwise());
+        }
+    }
+
+    pub(super) fn started(&self, count: usize, took: Duration) {
+        println!("{count} plugins, started at once, all ran after {took:.1?}");
+    }
+
+    pub(super) fn memory(&mut self, kill: MemoryKill) {
+        println!("one plugin was killed for its memory by {}: its host says {:?}", kill.means, kill.reason);
+        println!("  its call ended as {:?}, {} calls of others failed meanwhile", kill.code, kill.others);
+        let expected = kill.expected();
+        self.must(kill.reason == expected, || {
+            format!("the end for want of memory is said to be {:?}", kill.reason)
+        });
+        self.must(kill.code == Some(Code::Unavailable), || format!("its call ended as {:?}", kill.code));
+        self.must(kill.others == 0, || format!("{} calls of others failed with it", kill.others));
+        self.must(kill.is_back, || "it did not come back".to_owned());
+    }
+
+    pub(super) fn kills(&mut self, kills: &Kills) {
+        let times = &kills.back_after;
+        let at =
+            |part: usize| times.get(times.len().saturating_sub(1) * part / 100).copied().unwrap_or_default();
+        println!(
+            "{} kills; back after {:.1?} (half of them), {:.1?} (99 of 100), {:.1?} (all)",
+            times.len(),
+            at(50),
+            at(99),
+            at(100)
+        );
+        let doubled = kills.doubled;
+        self.must(doubled == 0, || format!("{doubled} processes were there beside their successors"));
+    }
+
+    /// `reasons` are those of the last restarts, for whoever has to find out which were too many.
+    pub(super) fn restarts(&mut self, restarts: u64, kills: usize, reasons: &[String]) {
+        println!("{restarts} restarts");
+        self.must(u64::try_from(kills) == Ok(restarts), || {
+            format!("{restarts} restarts, and {kills} kills; at last:\n  {}", reasons.join("\n  "))
+        });
+    }
+
+    pub(super) fn calls(&mut self, ends: &Ends) {
+        let failed: u64 = ends.failed.values().sum();
+        println!("{} calls sent, {} answered, {failed} failed", ends.sent, ends.answered);
+        for ((kind, cause), count) in &ends.failed {
+            println!("  {count:>8} {kind}: {cause:?}");
+        }
+        println!(
+            "  {} wrong, {} late, {} callers hung, the slowest took {:.1?}",
+            ends.wrong, ends.late, ends.hung, ends.slowest
+        );
+        let lost = i128::from(ends.sent) - i128::from(ends.answered) - i128::from(failed);
+        self.must(lost == 0, || format!("{lost} calls have no end"));
+        self.must(ends.wrong == 0, || format!("{} answers are wrong", ends.wrong));
+        self.must(ends.late == 0, || format!("{} calls ended long behind their time", ends.late));
+        self.must(ends.hung == 0, || format!("{} callers hung", ends.hung));
+        for ((kind, cause), count) in &ends.failed {
+            self.must(!matches!(cause, Cause::Lost | Cause::Other(_)), || {
+                format!("{count} calls ({kind}) failed as {cause:?}")
+            });
+        }
+        self.must(ends.answered > 0, || "no call was answered".to_owned());
+    }
+
+    pub(super) fn resident(&mut self, before: u64, after: u64) {
+        let mebibytes = |bytes: u64| bytes / (1024 * 1024);
+        println!(
+            "memory of the host: {} MiB when it was warm, {} MiB at the end",
+            mebibytes(before),
+            mebibytes(after)
+        );
+        let most = before + before / 10 + RESIDENT_CORNERS_BYTES;
+        self.must(after <= most, || format!("memory grew from {before} to {after} bytes"));
+    }
+
+    pub(super) fn left(&mut self, before: &Inventory, after: &Inventory) {
+        println!("left, beside what was there before:");
+        for ((name, then), (_, now)) in before.named().into_iter().zip(after.named()) {
+            println!("  {name}: {}", now.saturating_sub(then));
+            self.must(now <= then, || format!("{name} are left: {now}, before {then}"));
+        }
+    }
+
+    /// Whether everything was as it must be.
+    pub(super) fn verdict(&self) -> bool {
+        match self.faults.as_slice() {
+            [] => println!("every call has one end, and nothing is left"),
+            faults => faults.iter().for_each(|fault| println!("FAULT: {fault}")),
+        }
+        self.faults.is_empty()
+    }
+}
