@@ -9,7 +9,7 @@ use crate::interop::run_host;
 use crate::interop_go::programs;
 
 /// The steps of the Go host that must have been checked, whatever the options.
-const STEPS: [&str; 10] = [
+pub(crate) const STEPS: [&str; 10] = [
     "start",
     "dispense",
     "callback",
@@ -22,7 +22,7 @@ const STEPS: [&str; 10] = [
     "kill",
 ];
 
-fn broker_plugin() -> PathBuf {
+pub(crate) fn broker_plugin() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_broker_plugin"))
 }
 
@@ -31,7 +31,7 @@ fn host_of(program: &Path) -> rpcplugin::PluginClientBuilder {
 }
 
 /// All that host and plugin do with each other, and an end in order.
-async fn holds(builder: rpcplugin::PluginClientBuilder) {
+pub(crate) async fn holds(builder: rpcplugin::PluginClientBuilder) {
     let plugin = builder.start().await.unwrap();
     converse(&plugin.broker(), plugin.channel()).await.unwrap();
     let stopped = plugin.stop().await;

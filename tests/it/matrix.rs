@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rpcplugin::Security;
 
+use crate::broker::broker_plugin;
 use crate::interop_go::programs;
 use crate::support::kv_plugin;
 
@@ -39,6 +40,8 @@ enum Row {
     Bare,
     /// The versions of both sides, with a set of services each, and one that both have or none.
     Versions,
+    /// Each side serves further services and calls those of the other, by the broker.
+    Broker,
     /// The plugin is killed in the middle of a call.
     Kill,
     /// The plugin panics in a call, and ends with it.
@@ -66,6 +69,8 @@ struct Programs {
     /// Those in Go, where the column has one.
     go: PathBuf,
     plugin: PathBuf,
+    /// The plugin that is called by the broker, and calls.
+    broker_plugin: PathBuf,
 }
 
 impl Column {
@@ -73,14 +78,14 @@ impl Column {
         let needs_go = self.host == Side::Go || self.plugin == Side::Go;
         let go = if needs_go { programs() } else { Some(PathBuf::new()) };
         let Some(go) = go else { return };
-        let plugin = match self.plugin {
-            Side::Go => go.join("kv-plugin"),
-            Side::Ours => kv_plugin(),
+        let (plugin, broker_plugin) = match self.plugin {
+            Side::Go => (go.join("kv-plugin"), go.join("broker-plugin")),
+            Side::Ours => (kv_plugin(), broker_plugin()),
         };
-        let programs = Programs { go, plugin };
+        let programs = Programs { go, plugin, broker_plugin };
         match self.host {
             Side::Go => go_host::check(self, row, &programs).await,
-            Side::Ours => our_host::check(self, row, &programs.plugin).await,
+            Side::Ours => our_host::check(self, row, &programs).await,
         }
     }
 
@@ -119,6 +124,11 @@ macro_rules! columns {
             #[tokio::test]
             async fn versions() {
                 COLUMN.check(Row::Versions).await;
+            }
+
+            #[tokio::test]
+            async fn a_broker() {
+                COLUMN.check(Row::Broker).await;
             }
 
             #[tokio::test]

@@ -14,7 +14,8 @@ use rpcplugin_tests::kv::{EmitRequest, Key, Kv, KvClient, Pair};
 use rpcplugin_tests::pause::pause as stop;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{Column, EXIT, PANIC, Row, Side, VERSIONS, is_there};
+use super::{Column, EXIT, PANIC, Programs, Row, Side, VERSIONS, is_there};
+use crate::broker;
 use crate::interop::expect;
 use crate::support::{listen, log};
 
@@ -24,8 +25,10 @@ const SHORT: Duration = Duration::from_millis(500);
 /// More than a busy machine needs for what is meant to come at once.
 const LONG: Duration = Duration::from_secs(60);
 
-pub(super) async fn check(column: Column, row: Row, plugin: &Path) {
+pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
+    let plugin = programs.plugin.as_path();
     match row {
+        Row::Broker => broker::holds(builder(column, &programs.broker_plugin)).await,
         Row::Conversation => conversation(column, plugin).await,
         Row::Bare => bare(column, plugin).await,
         Row::Versions => versions(column, plugin).await,

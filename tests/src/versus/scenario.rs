@@ -92,10 +92,15 @@ impl Taken {
     /// A word or a sentence for it.
     fn says(&self, what: &str) -> String {
         let detail = shortened(&self.detail);
+        // Less is only the noise of the machine.
+        let after = match self.seconds {
+            seconds if seconds >= 1.0 => format!(" after {seconds:.1} s"),
+            _ => String::new(),
+        };
         match self.outcome {
-            Outcome::Done => format!("{what}: done"),
-            Outcome::Failed => format!("{what}: failed, \"{detail}\""),
-            Outcome::Hung => format!("{what}: **hung**"),
+            Outcome::Done => format!("{what}: done{after}"),
+            Outcome::Failed => format!("{what}: failed{after}, \"{detail}\""),
+            Outcome::Hung => format!("{what}: **hung**{after}"),
             Outcome::Crashed => format!("{what}: **the host's process ended**, {detail}"),
         }
     }
