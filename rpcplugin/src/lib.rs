@@ -132,10 +132,10 @@ pub use call::{
 };
 #[cfg(feature = "client")]
 pub use client::{
-    Checksum, ChecksumError, Diagnosis, DiscoverError, DownReason, DuringRestart, EarlyEnd, Environment,
-    ExitReason, ExitWatch, HealthCheck, NotRunning, OnStart, PluginClient, PluginClientBuilder, PluginExit,
-    RestartPolicy, Security, SpawnCause, StartError, StopTimes, Stopped, Supervisor, SupervisorBuilder,
-    SupervisorState, SupervisorStates, Unhealthy, discover,
+    AttachError, Checksum, ChecksumError, Diagnosis, DiscoverError, DownReason, DuringRestart, EarlyEnd,
+    Environment, ExitReason, ExitWatch, HealthCheck, NotRunning, OnStart, PluginClient, PluginClientBuilder,
+    PluginExit, RestartPolicy, Security, SpawnCause, StartError, StopTimes, Stopped, Supervisor,
+    SupervisorBuilder, SupervisorState, SupervisorStates, Unhealthy, discover,
 };
 pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 #[cfg(feature = "family")]

@@ -29,8 +29,10 @@ use super::{PluginClientBuilder, Security, StartError};
 use crate::broker::Credentials;
 use crate::handshake::{Accepted, Expectation, FirstLines, HostOffer, accept};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
+#[cfg(feature = "broker")]
+use crate::transport::TlsConfig;
 use crate::transport::tls::Identity;
-use crate::transport::{Address, Lifeline};
+use crate::transport::{Address, Lifeline, SocketDirectory};
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
 pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
@@ -86,39 +88,73 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     // In a box: whoever starts a plugin has this future within one of their own.
     let opening = Box::pin(open(&accepted, proof, wanted, speaks_binary));
     match unless_ended(&process, &accepted.address, opening).await {
-        Ok(Opened { channel, calls, peer, protocol, heartbeat }) => {
-            output.follow(&channel, &log);
+        Ok(opened) => {
             output.pipes = Some([stdout, stderr]);
-            #[cfg(feature = "broker")]
-            let broker = {
-                let credentials = Credentials::of(tls, identity, accepted.certificate.clone());
-                open_broker(&channel, protocol, credentials, sockets.path(), builder.message_bytes_max)
-            };
-            CutOff::end_with(process.watch().clone(), channel.watched());
-            let calls = calls.for_users(builder.interceptors);
-            let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone())));
-            Ok(PluginClient {
+            let parts = Parts {
                 process,
-                channel,
-                calls,
-                peer,
                 accepted,
-                protocol,
+                output,
+                log,
+                lifeline,
+                sockets,
                 #[cfg(feature = "broker")]
-                broker: broker.broker(),
-                stop_times: builder.stop_times,
-                held: Mutex::new(Some(Held {
-                    output,
-                    heartbeat,
-                    #[cfg(feature = "broker")]
-                    broker,
-                    lifeline,
-                    sockets,
-                })),
-                stopped: OnceCell::new(),
-            })
+                tls,
+                identity,
+            };
+            Ok(parts.connected(opened, builder))
         }
         Err(failure) => Err(failure.explain(&builder.program, process, stderr, &tail).await),
+    }
+}
+
+/// What there is of a plugin, beside the connection.
+pub(super) struct Parts {
+    pub(super) process: Process,
+    pub(super) accepted: Accepted,
+    pub(super) output: Output,
+    pub(super) log: PluginLog,
+    pub(super) lifeline: Option<Lifeline>,
+    pub(super) sockets: SocketDirectory,
+    #[cfg(feature = "broker")]
+    pub(super) tls: Option<TlsConfig>,
+    #[cfg_attr(not(feature = "broker"), allow(dead_code, reason = "what is brokered is secured by it"))]
+    pub(super) identity: Option<Arc<Identity>>,
+}
+
+impl Parts {
+    /// The plugin that answers.
+    pub(super) fn connected(self, opened: Opened, builder: PluginClientBuilder) -> PluginClient {
+        let Self { process, accepted, mut output, log, lifeline, sockets, .. } = self;
+        let Opened { channel, calls, peer, protocol, heartbeat } = opened;
+        output.follow(&channel, &log);
+        #[cfg(feature = "broker")]
+        let broker = {
+            let credentials = Credentials::of(self.tls, self.identity, accepted.certificate.clone());
+            open_broker(&channel, protocol, credentials, sockets.path(), builder.message_bytes_max)
+        };
+        CutOff::end_with(process.watch().clone(), channel.watched());
+        let calls = calls.for_users(builder.interceptors);
+        let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone())));
+        PluginClient {
+            process,
+            channel,
+            calls,
+            peer,
+            accepted,
+            protocol,
+            stop_times: builder.stop_times,
+            #[cfg(feature = "broker")]
+            broker: broker.broker(),
+            held: Mutex::new(Some(Held {
+                #[cfg(feature = "broker")]
+                broker,
+                output,
+                heartbeat,
+                lifeline,
+                sockets,
+            })),
+            stopped: OnceCell::new(),
+        }
     }
 }
 
@@ -134,7 +170,7 @@ async fn verify(builder: &mut PluginClientBuilder) -> Result<Option<Verified>, S
 }
 
 /// How the plugin's lines appear in the log: under the name of its program.
-fn plugin_log(builder: &PluginClientBuilder) -> PluginLog {
+pub(super) fn plugin_log(builder: &PluginClientBuilder) -> PluginLog {
     let name = builder.program.file_name().unwrap_or(builder.program.as_os_str());
     PluginLog {
         plugin: name.to_string_lossy().into(),

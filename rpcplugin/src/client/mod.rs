@@ -3,8 +3,10 @@
 //! [`start`](PluginClientBuilder::start) goes through these files in order: `builder` (options), `verified` (the program, where it has a
 //! checksum), `launch` (the process), `process` (who owns it),
 //! `output` (its two pipes), `bring_up` (line), `opening` (TLS, connection, wire), and `plugin_client` is what comes out.
+//! Where a plugin runs already, `attach` stands in the place of all before `opening`.
 
 mod allowed_addresses;
+mod attach;
 mod bring_up;
 #[cfg(feature = "broker")]
 mod brokering;
@@ -40,6 +42,7 @@ mod supervisor;
 mod verified;
 mod wires_file;
 
+pub use attach::AttachError;
 pub use builder::{PluginClientBuilder, Security};
 pub use checksum::{Checksum, ChecksumError};
 pub use diagnose::SpawnCause;

@@ -19,6 +19,8 @@ use crate::wire::{Protocol, Wire};
 
 /// A running plugin. Dropping it kills the process, and if this process is killed, the plugin is too.
 ///
+/// One that this host has [attached](PluginClientBuilder::attach) to was there before, and goes on in both cases.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -129,6 +131,10 @@ impl PluginClient {
     ///
     /// It always returns, whatever the plugin and those that it started do: within the [`StopTimes`], three seconds together
     /// unless set. Any number of tasks may ask for it, and ask again: there is one end, and all are told of it.
+    ///
+    /// A plugin that this host has [attached](PluginClientBuilder::attach) to is sent signals only where its process is known, and
+    /// nobody says how it ended. One in test mode goes on: this host only lets go of it, and the connection ends with the last
+    /// clone of the channel.
     ///
     /// # Cancel safety
     ///

@@ -40,6 +40,12 @@ impl Output {
         self.stream = Some(OwnedTask::spawn(read_stream(channel.clone(), stdout, stderr)));
     }
 
+    /// Reads no more: the plugin goes on, and its output does not end.
+    pub(super) fn leave(&mut self) {
+        self.stream = None;
+        self.pipes = None;
+    }
+
     /// Waits for what the plugin wrote before it ended, and for the writers, until this moment: somebody else may hold its pipes.
     pub(super) async fn finish(self, last: Option<Instant>) {
         let Self { stdout, stderr, stream, pipes } = self;

@@ -34,6 +34,9 @@ pub(super) struct Held {
 
 /// Ends the plugin. Dropping the future kills the process.
 pub(super) async fn stop(process: &Process, channel: &Channel, held: Held, times: StopTimes) -> Stopped {
+    if !process.is_ended_by_hosts() {
+        return let_go(held, times).await;
+    }
     let kill = KillIfDropped(Some(process));
     #[cfg(feature = "broker")]
     let broker = held.broker;
@@ -60,6 +63,15 @@ pub(super) async fn stop(process: &Process, channel: &Channel, held: Held, times
     drop(sockets);
     kill.disarm();
     stopped
+}
+
+/// Leaves the plugin as it is.
+async fn let_go(held: Held, times: StopTimes) -> Stopped {
+    let Held { mut output, heartbeat, .. } = held;
+    drop(heartbeat);
+    output.leave();
+    output.finish(Instant::now().checked_add(times.kill())).await;
+    Stopped { exit: None, killed: false }
 }
 
 /// The end of a plugin that has been asked for it: over the connection, and then by SIGTERM. `None` if it takes its time.
@@ -123,7 +135,8 @@ impl Drop for KillIfDropped<'_> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Stopped {
-    /// How it ended; `None` if that is not known even after the kill: a process in an uninterruptible sleep ends later.
+    /// How it ended; `None` if that is not known even after the kill: a process in an uninterruptible sleep ends later. `None` for
+    /// one in test mode as well, which goes on.
     pub exit: Option<Arc<PluginExit>>,
     /// Whether it had to be killed.
     pub killed: bool,

@@ -48,6 +48,11 @@ impl Process {
         self.running.id()
     }
 
+    /// See [`Running::is_ended_by_hosts`].
+    pub(in crate::client) fn is_ended_by_hosts(&self) -> bool {
+        self.running.is_ended_by_hosts()
+    }
+
     /// Tells of its end.
     pub(in crate::client) const fn watch(&self) -> &ExitWatch {
         &self.watch

@@ -22,8 +22,13 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
     /// Ends it whether it wants or not, with what it started. That it has ended is said by [`ended`](Self::ended).
     fn kill(&self) -> Boxed<'_, ()>;
 
-    /// What happens where the host lets go of it and cannot wait: a process is killed.
+    /// What happens where the host lets go of it and cannot wait: a process that this host has started is killed.
     fn abandon(&self);
+
+    /// Whether a host may end it at all.
+    fn is_ended_by_hosts(&self) -> bool {
+        true
+    }
 }
 
 /// How something that ran a plugin has ended, as far as is known.

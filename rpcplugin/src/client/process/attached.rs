@@ -1,0 +1,136 @@
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::process::{Pid, Signal, pidfd_send_signal};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::sync::Notify;
+
+use super::proof::{Proven, kill_group};
+use super::{Boxed, Ended, Running};
+use crate::limits::LISTEN_PAUSE_MAX;
+use crate::transport::{Address, connect};
+
+/// A plugin that this host has not started: the process that was proven to listen at its address, or only the address.
+#[derive(Debug)]
+pub(in crate::client) struct AttachedPlugin {
+    process: Option<AttachedProcess>,
+    address: Address,
+    /// Whether a host may end it: one in test mode belongs to somebody else.
+    is_ended_by_hosts: bool,
+    /// There is no process to wait for, and the end was asked for.
+    asked: Notify,
+}
+
+#[derive(Debug)]
+struct AttachedProcess {
+    number: Pid,
+    /// Stands for this process and never for another one, whoever has its number later.
+    descriptor: AsyncFd<OwnedFd>,
+    leads_group: bool,
+    has_ended: AtomicBool,
+}
+
+impl AttachedPlugin {
+    /// Needs a runtime.
+    pub(in crate::client) fn new(
+        proven: Option<Proven>,
+        address: Address,
+        is_ended_by_hosts: bool,
+    ) -> io::Result<Self> {
+        let attach = |proven: Proven| {
+            let Proven { number, descriptor, leads_group } = proven;
+            #[allow(
+                deprecated,
+                reason = "what stands in its place is younger than the oldest tokio that must do"
+            )]
+            let descriptor = AsyncFd::with_interest(descriptor, Interest::READABLE)?;
+            Ok::<_, io::Error>(AttachedProcess { number, descriptor, leads_group, has_ended: false.into() })
+        };
+        let process = proven.map(attach).transpose()?;
+        Ok(Self { process, address, is_ended_by_hosts, asked: Notify::new() })
+    }
+
+    /// The process, where this host may send it a signal.
+    fn ours(&self) -> Option<&AttachedProcess> {
+        self.process.as_ref().filter(|_| self.is_ended_by_hosts)
+    }
+
+    /// Asks at the address until nobody is there: all that can be known without a process.
+    async fn falls_silent(&self) {
+        self.asked.notified().await;
+        while connect(&self.address).await.is_ok() {
+            tokio::time::sleep(LISTEN_PAUSE_MAX).await;
+        }
+        // For whoever asks once more.
+        self.asked.notify_one();
+    }
+}
+
+impl Running for AttachedPlugin {
+    fn id(&self) -> Option<u32> {
+        let process = self.process.as_ref().filter(|process| !process.has_ended.load(Ordering::SeqCst))?;
+        process.number.as_raw_nonzero().get().try_into().ok()
+    }
+
+    fn ended(&self) -> Boxed<'_, Ended> {
+        Box::pin(async {
+            match &self.process {
+                Some(process) => process.ended().await,
+                None => self.falls_silent().await,
+            }
+            // Who is not its parent is not told how it ended.
+            Ended::default()
+        })
+    }
+
+    fn terminate(&self) -> Boxed<'_, ()> {
+        self.asked.notify_one();
+        if let Some(process) = self.ours() {
+            process.send(Signal::TERM);
+        }
+        Box::pin(std::future::ready(()))
+    }
+
+    fn kill(&self) -> Boxed<'_, ()> {
+        self.asked.notify_one();
+        if let Some(process) = self.ours() {
+            process.kill();
+        }
+        Box::pin(std::future::ready(()))
+    }
+
+    /// It was there before this host, and nobody has asked for its end.
+    fn abandon(&self) {}
+
+    fn is_ended_by_hosts(&self) -> bool {
+        self.is_ended_by_hosts
+    }
+}
+
+impl AttachedProcess {
+    /// Its descriptor can be read once the process has ended, and from then on.
+    async fn ended(&self) {
+        if let Err(error) = self.descriptor.readable().await {
+            // The runtime is going, and this future with it.
+            tracing::debug!(%error, "the end of an attached plugin cannot be waited for");
+            std::future::pending::<()>().await;
+        }
+        self.has_ended.store(true, Ordering::SeqCst);
+    }
+
+    fn send(&self, signal: Signal) {
+        if let Err(error) = pidfd_send_signal(&self.descriptor, signal) {
+            tracing::debug!(%error, ?signal, "the attached plugin was gone before the signal");
+        }
+    }
+
+    /// Kills it, behind what it started in a group of its own: as long as it is there, the group's number is nobody else's.
+    fn kill(&self) {
+        if self.leads_group {
+            kill_group(self.number, self.descriptor.get_ref());
+        }
+        self.send(Signal::KILL);
+    }
+}
