@@ -132,10 +132,11 @@ pub use call::{
 };
 #[cfg(feature = "client")]
 pub use client::{
-    AttachError, Checksum, ChecksumError, Diagnosis, DiscoverError, DownReason, DuringRestart, EarlyEnd,
-    Environment, ExitReason, ExitWatch, HealthCheck, NotRunning, OnStart, PluginClient, PluginClientBuilder,
-    PluginExit, RestartPolicy, Security, SpawnCause, StartError, StopTimes, Stopped, Supervisor,
-    SupervisorBuilder, SupervisorState, SupervisorStates, Unhealthy, discover,
+    AttachError, AttachedRunner, Checksum, ChecksumError, Diagnosis, DiscoverError, DownReason,
+    DuringRestart, EarlyEnd, Environment, ExitReason, ExitWatch, HealthCheck, NotRunning, OnStart,
+    PluginClient, PluginClientBuilder, PluginExit, RestartPolicy, Runner, RunnerCommand, Security,
+    SpawnCause, StartError, StartedRunner, StopTimes, Stopped, Supervisor, SupervisorBuilder,
+    SupervisorState, SupervisorStates, Unhealthy, discover,
 };
 pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 #[cfg(feature = "family")]

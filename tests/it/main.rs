@@ -46,6 +46,7 @@ mod processes;
 mod python;
 mod random_schemas;
 mod reattach;
+mod runners;
 mod schema_protox;
 mod stopping;
 mod supervision;

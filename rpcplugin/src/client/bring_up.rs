@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::process::ChildStdout;
 use tokio::sync::OnceCell;
 
 use super::allowed_addresses::AllowedAddresses;
@@ -13,10 +12,10 @@ use super::brokering::open_broker;
 use super::cut_off::CutOff;
 use super::failure::Failure;
 use super::guard::guarded_directory;
-use super::launch::launch;
+use super::launch::{Launched, launch, prepare, run};
 use super::log_forward::PluginLog;
 use super::opening::{Opened, Proof, Wanted, open};
-use super::output::{FirstLine, Tail, drain_stderr, drain_stdout, first_line};
+use super::output::{FirstLine, Pipe, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::process::Process;
 use super::reaching::unless_ended;
@@ -39,6 +38,13 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     if builder.versions.is_empty() {
         return Err(StartError::NoVersion);
     }
+    if builder.runner.is_some() {
+        if builder.checksum.is_some() {
+            return Err(StartError::UncheckedRunner);
+        }
+        // What counts is where the runner says that they are reached.
+        builder.allowed_addresses = AllowedAddresses::new(|_announced| true);
+    }
     let verified = verify(&mut builder).await?;
     let tls = builder.tls.take();
     let identity = match builder.security {
@@ -58,11 +64,15 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         wires_file: wires.path(),
         lifeline: lifeline.as_ref().map(Lifeline::path),
     };
-    let (child, mut stdout, stderr) = launch(&builder, verified.as_ref(), &offer)?;
+    let prepared = prepare(&builder, &offer);
+    let Launched { running, mut stdout, stderr } = match builder.runner.clone() {
+        None => launch(&prepared, verified.as_ref())?,
+        Some(runner) => run(&*runner, prepared, builder.start_timeout).await?,
+    };
     let log = plugin_log(&builder);
     let tail = Tail::default();
     let stderr = drain_stderr(stderr, log.forwarder("stderr"), tail.clone());
-    let process = Process::keep(Arc::new(child), Arc::clone(&log.plugin), tail.clone());
+    let process = Process::keep(running, Arc::clone(&log.plugin), tail.clone());
     if let Some(identity) = &identity {
         // While the plugin starts, which takes longer.
         identity.certified().map_err(StartError::Prepare)?;
@@ -75,14 +85,23 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         stray_lines_max: builder.stray_lines_max,
         allowed: &builder.allowed_addresses,
     };
-    let (accepted, rest) = match shake(&process, &mut stdout, &handshake).await {
+    let (announced, rest) = match shake(&process, &mut stdout, &handshake).await {
         Ok(shaken) => shaken,
         Err(failure) => return Err(failure.explain(&builder.program, process, stderr, &tail).await),
     };
     // From here on nothing that the plugin prints can stop it.
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
     let stdout = drain_stdout(stdout, rest, output.stdout(&log));
-    let speaks_binary = wires.is_binary_spoken(&accepted.address);
+    let mut speaks_binary = wires.is_binary_spoken(&announced.address);
+    let accepted = match announced.reached_by(|address| process.plugin_to_host(address)) {
+        Ok(accepted) => accepted,
+        Err((address, source)) => {
+            let failure = Failure::Unreachable { address, source };
+            return Err(failure.explain(&builder.program, process, stderr, &tail).await);
+        }
+    };
+    // What the runner has changed in the line, the plugin does not know.
+    speaks_binary |= wires.is_binary_spoken(&accepted.address);
     let wanted = Wanted::of(&builder, process.id(), &accepted);
     let proof = Proof::of(tls.as_ref(), identity.as_deref());
     // In a box: whoever starts a plugin has this future within one of their own.
@@ -193,7 +212,7 @@ fn new_lifeline(directory: &Path) -> Option<Lifeline> {
 /// Reads the handshake line and holds it against what was asked for.
 async fn shake(
     process: &Process,
-    stdout: &mut ChildStdout,
+    stdout: &mut Pipe,
     wanted: &Handshake<'_>,
 ) -> Result<(Accepted, BytesMut), Failure> {
     let mut lines = FirstLines::new(wanted.stray_lines_max);
@@ -230,7 +249,7 @@ struct Handshake<'a> {
 /// Reads until the line is there, the process has ended, or the time is up.
 async fn read_line(
     process: &Process,
-    stdout: &mut ChildStdout,
+    stdout: &mut Pipe,
     lines: &mut FirstLines,
     wanted: &Handshake<'_>,
 ) -> Result<FirstLine, Failure> {

@@ -3,6 +3,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
@@ -10,8 +11,9 @@ use tracing::Level;
 
 use super::allowed_addresses::AllowedAddresses;
 use super::bring_up::bring_up;
+use super::runner::AnyRunner;
 use super::sink::Sink;
-use super::{Checksum, Environment, PluginClient, StartError, StopTimes};
+use super::{Checksum, Environment, PluginClient, Runner, StartError, StopTimes};
 use crate::handshake::{Cookie, LOG_LEVEL};
 use crate::limits::{
     HANDSHAKE_STRAY_LINES_DEFAULT, LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT,
@@ -37,6 +39,7 @@ pub enum Security {
 pub struct PluginClientBuilder {
     pub(super) program: PathBuf,
     pub(super) checksum: Option<Checksum>,
+    pub(super) runner: Option<Arc<dyn AnyRunner>>,
     pub(super) arguments: Vec<OsString>,
     pub(super) inherited: Environment,
     /// The names of other variables that are inherited.
@@ -67,6 +70,7 @@ impl PluginClientBuilder {
         Self {
             program,
             checksum: None,
+            runner: None,
             arguments: Vec::new(),
             inherited: Environment::default(),
             also_inherited: BTreeSet::new(),
@@ -111,6 +115,15 @@ impl PluginClientBuilder {
     /// ```
     pub fn checksum(mut self, checksum: Checksum) -> Self {
         self.checksum = Some(checksum);
+        self
+    }
+
+    /// What starts the program. Unless set, this host does, as a process of its own.
+    ///
+    /// The runner says where the plugin is reached, so [`allow_address`](Self::allow_address) is not asked, and a
+    /// [`checksum`](Self::checksum) cannot be compared.
+    pub fn runner(mut self, runner: impl Runner) -> Self {
+        self.runner = Some(Arc::new(runner));
         self
     }
 

@@ -27,6 +27,19 @@ pub enum StartError {
         /// The operating system's reason.
         source: io::Error,
     },
+    /// The runner did not start the program.
+    #[error("the runner failed to start {}: {source}; see what it needs", program.display())]
+    Runner {
+        /// The program.
+        program: PathBuf,
+        /// The runner's reason.
+        source: io::Error,
+    },
+    /// The program has a checksum, and a runner is to start it.
+    #[error(
+        "a checksum cannot be held against what a runner starts; have the runner look at it, and do not call `checksum`"
+    )]
+    UncheckedRunner,
     /// The program has a checksum, and could not be read to compare it.
     #[error("failed to read {} for its checksum: {source}; is the path right?", program.display())]
     Unread {
@@ -105,6 +118,18 @@ pub enum StartError {
     Handshake {
         /// Which rule the line breaks.
         source: HandshakeError,
+        /// What it said last.
+        diagnosis: Diagnosis,
+    },
+    /// The runner knows no way to where the plugin says that it listens.
+    #[error(
+        "the plugin says that it listens at {address}, which is not reached from here: {source}; {diagnosis}"
+    )]
+    Unreachable {
+        /// Where the plugin says that it listens.
+        address: Address,
+        /// The runner's reason.
+        source: io::Error,
         /// What it said last.
         diagnosis: Diagnosis,
     },

@@ -1,46 +1,75 @@
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::process::{ChildStderr, ChildStdout, Command};
+use tokio::process::Command;
 
-use super::process::ChildProcess;
+use super::output::Pipe;
+use super::process::{ChildProcess, Running};
+use super::runner::{AnyRunner, RunnerCommand};
 use super::verified::Verified;
 use super::{PluginClientBuilder, SpawnCause, StartError};
 use crate::handshake::HostOffer;
 
-/// Starts the program, or its copy that was verified, with the host's half of the handshake in its environment.
-pub(super) fn launch(
-    builder: &PluginClientBuilder,
-    verified: Option<&Verified>,
-    offer: &HostOffer<'_>,
-) -> Result<(ChildProcess, ChildStdout, ChildStderr), StartError> {
-    let mut command = match verified {
-        None => Command::new(&builder.program),
-        Some(verified) => Command::new(verified.path()),
-    };
-    command.arg0(&builder.program);
-    command.args(&builder.arguments);
+/// What has begun to run, and its output.
+pub(super) struct Launched {
+    pub(super) running: Arc<dyn Running>,
+    pub(super) stdout: Pipe,
+    pub(super) stderr: Pipe,
+}
+
+/// The program with the host's half of the handshake in its environment.
+pub(super) fn prepare(builder: &PluginClientBuilder, offer: &HostOffer<'_>) -> RunnerCommand {
     let inherited = builder.inherited.inherited(&builder.also_inherited, std::env::vars_os());
     let is_foreign = |name: &OsString| HostOffer::FOREIGN.iter().any(|foreign| name == foreign);
-    command.env_clear().envs(inherited.filter(|(name, _)| !is_foreign(name)));
-    command.envs(builder.environment.iter().map(|(key, value)| (key, value)));
-    command.envs(offer.variables());
-    if let Some(directory) = &builder.directory {
-        command.current_dir(directory);
+    // A later value replaces an earlier one.
+    let mut environment: BTreeMap<OsString, OsString> =
+        inherited.filter(|(name, _)| !is_foreign(name)).collect();
+    environment.extend(builder.environment.iter().cloned());
+    environment.extend(offer.variables().into_iter().map(|(key, value)| (key.into(), value)));
+    RunnerCommand {
+        program: builder.program.clone(),
+        arguments: builder.arguments.clone(),
+        environment: environment.into_iter().collect(),
+        directory: builder.directory.clone(),
+        socket_directory: offer.socket_directory.to_owned(),
     }
-    // The plugin must not eat what is typed for the host.
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // A group of its own: Ctrl-C goes to the host, and a kill reaches what the plugin started.
-    command.process_group(0).kill_on_drop(true);
+}
+
+/// Starts the program, or its copy that was verified, as a process of this host.
+pub(super) fn launch(prepared: &RunnerCommand, verified: Option<&Verified>) -> Result<Launched, StartError> {
+    let command = match verified {
+        None => prepared.to_command(),
+        Some(verified) => prepared.to_command_of(&verified.path()),
+    };
+    let mut command = Command::from(command);
+    command.kill_on_drop(true);
     let spawned = |source| {
-        let program = builder.program.clone();
-        let cause = SpawnCause::of(&source, &program, builder.directory.as_deref());
+        let program = prepared.program.clone();
+        let cause = SpawnCause::of(&source, &program, prepared.directory.as_deref());
         StartError::Spawn { program, cause, source }
     };
     let mut child = command.spawn().map_err(spawned)?;
     match (child.stdout.take(), child.stderr.take()) {
-        (Some(stdout), Some(stderr)) => Ok((ChildProcess::new(child), stdout, stderr)),
+        (Some(stdout), Some(stderr)) => Ok(Launched {
+            running: Arc::new(ChildProcess::new(child)),
+            stdout: Box::pin(stdout),
+            stderr: Box::pin(stderr),
+        }),
         _ => Err(spawned(io::Error::other("the pipes of the child are missing"))),
     }
+}
+
+/// Has a runner start the program.
+pub(super) async fn run(
+    runner: &dyn AnyRunner,
+    prepared: RunnerCommand,
+    limit: Duration,
+) -> Result<Launched, StartError> {
+    let program = prepared.program.clone();
+    let launched = tokio::time::timeout(limit, runner.launch(prepared)).await;
+    let late = |_elapsed| Err(io::Error::new(io::ErrorKind::TimedOut, format!("not done after {limit:?}")));
+    launched.unwrap_or_else(late).map_err(|source| StartError::Runner { program, source })
 }

@@ -34,6 +34,7 @@ mod plugin_client;
 mod process;
 mod program_file;
 mod reaching;
+mod runner;
 mod sink;
 mod stdio;
 mod stop;
@@ -53,6 +54,7 @@ pub use error::{Diagnosis, StartError};
 pub use exit::{ExitReason, PluginExit};
 pub use exit_watch::ExitWatch;
 pub use plugin_client::PluginClient;
+pub use runner::{AttachedRunner, Runner, RunnerCommand, StartedRunner};
 pub use stop::Stopped;
 pub use stop_times::StopTimes;
 pub use supervisor::{

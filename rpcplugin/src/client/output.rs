@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{ChildStderr, ChildStdout};
 
 use super::Diagnosis;
 use super::last_bytes::LastBytes;
@@ -21,6 +21,9 @@ use crate::transport::Address;
 /// What one read takes from a pipe at most, in bytes.
 const READ_BYTES: usize = 8 * 1024;
 
+/// Standard output or standard error of a plugin, wherever it runs.
+pub(super) type Pipe = Pin<Box<dyn AsyncRead + Send>>;
+
 /// How reading the first lines of standard output came out.
 pub(super) enum FirstLine {
     Line(HandshakeLine),
@@ -32,7 +35,7 @@ pub(super) enum FirstLine {
 
 /// Reads until the handshake line is there. Cancel-safe: what was read is in `lines`.
 pub(super) async fn first_line(
-    stdout: &mut ChildStdout,
+    stdout: &mut Pipe,
     lines: &mut FirstLines,
     is_allowed: &(dyn Fn(&Address) -> bool + Sync),
 ) -> io::Result<FirstLine> {
@@ -75,11 +78,7 @@ impl Destination {
 }
 
 /// Reads standard output for ever.
-pub(super) fn drain_stdout(
-    mut stdout: ChildStdout,
-    rest: BytesMut,
-    mut destination: Destination,
-) -> OwnedTask {
+pub(super) fn drain_stdout(mut stdout: Pipe, rest: BytesMut, mut destination: Destination) -> OwnedTask {
     OwnedTask::spawn(async move {
         if !rest.is_empty() {
             destination.take(rest.freeze());
@@ -92,7 +91,7 @@ pub(super) fn drain_stdout(
 }
 
 /// Reads standard error for ever: each line becomes a `tracing` event, and the last ones are kept.
-pub(super) fn drain_stderr(mut stderr: ChildStderr, mut log: LogForwarder, tail: Tail) -> OwnedTask {
+pub(super) fn drain_stderr(mut stderr: Pipe, mut log: LogForwarder, tail: Tail) -> OwnedTask {
     let reader = tail.last.reader();
     OwnedTask::spawn(async move {
         let _reader = reader;

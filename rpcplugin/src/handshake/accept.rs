@@ -18,6 +18,20 @@ pub(crate) struct Accepted {
     pub(crate) certificate: Option<PeerCertificate>,
 }
 
+impl Accepted {
+    /// The same where the host reaches the plugin at another address than the one that was announced, or the announced address
+    /// and why there is no way to it.
+    pub(crate) fn reached_by<E>(
+        self,
+        reach: impl FnOnce(Address) -> Result<Address, E>,
+    ) -> Result<Self, (Address, E)> {
+        match reach(self.address.clone()) {
+            Ok(address) => Ok(Self { address, ..self }),
+            Err(error) => Err((self.address, error)),
+        }
+    }
+}
+
 /// Holds a line against what was asked for.
 pub(crate) fn accept(line: HandshakeLine, asked: &Expectation<'_>) -> Result<Accepted, HandshakeError> {
     if !asked.versions.contains(&line.version) {

@@ -79,7 +79,7 @@ impl AttachError {
             Failure::NoBinaryWire => Self::NoBinaryWire,
             Failure::NotReady(status) => Self::NotReady(status),
             // Of a process that the host has started.
-            Failure::Output(source) => lost(source),
+            Failure::Output(source) | Failure::Unreachable { source, .. } => lost(source),
             Failure::Ended { .. } | Failure::EndedConnecting { .. } => {
                 lost(io::ErrorKind::NotConnected.into())
             }

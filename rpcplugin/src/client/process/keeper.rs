@@ -1,3 +1,4 @@
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use crate::client::exit::{Circumstances, PluginExit};
 use crate::client::exit_watch::ExitWatch;
 use crate::client::output::Tail;
 use crate::limits::EXIT_STDERR_TIMEOUT;
+use crate::transport::Address;
 
 /// The host's hold of what runs a plugin. Dropping it kills a process, with its group.
 #[derive(Debug)]
@@ -46,6 +48,11 @@ impl Process {
     /// See [`Running::id`].
     pub(in crate::client) fn id(&self) -> Option<u32> {
         self.running.id()
+    }
+
+    /// See [`Running::plugin_to_host`].
+    pub(in crate::client) fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
+        self.running.plugin_to_host(address)
     }
 
     /// See [`Running::is_ended_by_hosts`].

@@ -1,7 +1,10 @@
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::process::ExitStatus;
+
+use crate::transport::Address;
 
 /// A future of which only the result is known.
 pub(in crate::client) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -24,6 +27,11 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
 
     /// What happens where the host lets go of it and cannot wait: a process that this host has started is killed.
     fn abandon(&self);
+
+    /// Where the host reaches an address that the plugin says.
+    fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
+        Ok(address)
+    }
 
     /// Whether a host may end it at all.
     fn is_ended_by_hosts(&self) -> bool {

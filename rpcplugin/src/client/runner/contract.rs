@@ -1,0 +1,174 @@
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::process::ExitStatus;
+
+use tokio::io::AsyncRead;
+
+use super::RunnerCommand;
+use crate::client::output::Pipe;
+use crate::transport::Address;
+
+/// Starts plugins elsewhere than as processes of this host: in a container, on another machine, through another program.
+///
+/// Given to [`PluginClientBuilder::runner`](crate::PluginClientBuilder::runner). Without one the host starts the process itself.
+/// What a runner has started is its own: if the host is killed, nobody here ends it.
+///
+/// # Examples
+///
+/// A runner that starts plugins with less weight, by another program:
+///
+/// ```
+/// use std::io;
+/// use std::process::ExitStatus;
+///
+/// use rpcplugin::{AttachedRunner, Runner, RunnerCommand, StartedRunner};
+/// use tokio::process::{Child, Command};
+/// use tokio::sync::Mutex;
+///
+/// struct Nice;
+///
+/// impl Runner for Nice {
+///     type Attached = NiceProcess;
+///
+///     async fn start(&self, command: RunnerCommand) -> io::Result<StartedRunner<NiceProcess>> {
+///         let mut nice = command.clone();
+///         nice.program = "nice".into();
+///         nice.arguments.insert(0, command.program.into());
+///         let mut child = Command::from(nice.to_command()).kill_on_drop(true).spawn()?;
+///         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+///             return Err(io::Error::other("the pipes are missing"));
+///         };
+///         let process = NiceProcess { number: child.id(), child: Mutex::new(child) };
+///         Ok(StartedRunner::new(process, stdout, stderr))
+///     }
+/// }
+///
+/// #[derive(Debug)]
+/// struct NiceProcess {
+///     number: Option<u32>,
+///     child: Mutex<Child>,
+/// }
+///
+/// impl NiceProcess {
+///     async fn signal(&self, signal: &str) -> io::Result<()> {
+///         let Some(number) = self.number else { return Ok(()) };
+///         Command::new("kill").args(["-s", signal, &number.to_string()]).status().await.map(drop)
+///     }
+/// }
+///
+/// impl AttachedRunner for NiceProcess {
+///     fn process_id(&self) -> Option<u32> {
+///         self.number
+///     }
+///
+///     async fn wait(&self) -> Option<ExitStatus> {
+///         self.child.lock().await.wait().await.ok()
+///     }
+///
+///     async fn terminate(&self) -> io::Result<()> {
+///         self.signal("TERM").await
+///     }
+///
+///     async fn kill(&self) -> io::Result<()> {
+///         self.signal("KILL").await
+///     }
+/// }
+/// # use rpcplugin::{Cookie, PluginClient};
+/// # let cookie = Cookie::new("GREETER_PLUGIN", "5d1a").unwrap();
+/// let builder = PluginClient::builder("target/debug/greeter", cookie).runner(Nice);
+/// # drop(builder);
+/// ```
+pub trait Runner: Send + Sync + 'static {
+    /// A plugin that this runner has started.
+    type Attached: AttachedRunner;
+
+    /// Starts the plugin. It is given the time that [`start_timeout`](crate::PluginClientBuilder::start_timeout) gives the
+    /// handshake line.
+    ///
+    /// Dropping the future must leave nothing behind.
+    ///
+    /// # Errors
+    ///
+    /// Why the plugin could not be started: the host says it as [`StartError::Runner`](crate::StartError::Runner).
+    fn start(
+        &self,
+        command: RunnerCommand,
+    ) -> impl Future<Output = io::Result<StartedRunner<Self::Attached>>> + Send;
+}
+
+/// A plugin that a [`Runner`] has started.
+pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
+    /// The number of its process, where it is one of this machine's that this host can see. Unless told otherwise it is none.
+    fn process_id(&self) -> Option<u32> {
+        None
+    }
+
+    /// Waits until it has ended: its exit status, where it has one.
+    ///
+    /// The future may be dropped and asked for again; asked behind the end, it says the same at once.
+    fn wait(&self) -> impl Future<Output = Option<ExitStatus>> + Send;
+
+    /// Asks it to end, as SIGTERM asks a process.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be asked: that goes to the log.
+    fn terminate(&self) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// Ends it whether it wants or not, with what it started. It may be asked to more than once, and behind the end.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be ended: that goes to the log.
+    fn kill(&self) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// Where this host connects to, for an address at which the plugin says that it listens. Whatever this gives is taken: only
+    /// the runner knows what lies between.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no way to it. Unless told otherwise an address is the same on both sides, and one of another machine is
+    /// refused.
+    fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
+        match address {
+            Address::Tcp(there) if !there.ip().is_loopback() => Err(io::Error::other(
+                "the runner does not say where an address of another machine is reached; write `plugin_to_host`",
+            )),
+            address => Ok(address),
+        }
+    }
+
+    /// Where the plugin connects to, for an address at which this host listens. Unless told otherwise it is the same.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no way to it.
+    fn host_to_plugin(&self, address: Address) -> io::Result<Address> {
+        Ok(address)
+    }
+}
+
+/// What a [`Runner`] has started, and what the plugin prints there.
+pub struct StartedRunner<A> {
+    pub(super) attached: A,
+    pub(super) stdout: Pipe,
+    pub(super) stderr: Pipe,
+}
+
+impl<A: AttachedRunner> StartedRunner<A> {
+    /// The plugin with its standard output, on which its handshake line comes, and its standard error.
+    pub fn new(
+        attached: A,
+        stdout: impl AsyncRead + Send + 'static,
+        stderr: impl AsyncRead + Send + 'static,
+    ) -> Self {
+        Self { attached, stdout: Box::pin(stdout), stderr: Box::pin(stderr) }
+    }
+}
+
+impl<A: fmt::Debug> fmt::Debug for StartedRunner<A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("StartedRunner").field("attached", &self.attached).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,252 @@
+//! Plugins that something else starts than the host itself.
+
+use std::io;
+use std::process::ExitStatus;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rpcplugin::{
+    Address, AttachedRunner, Checksum, ExitReason, PluginClient, PluginClientBuilder, Runner, RunnerCommand,
+    Security, StartError, StartedRunner, Wire,
+};
+use rpcplugin_tests::conversation::{converse, eventually};
+use rpcplugin_tests::kv::KvClient;
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::Command;
+use tokio::sync::watch;
+
+use crate::support::builder;
+
+/// Starts plugins through another program, which says that they listen somewhere else.
+struct Container {
+    /// The address that stands in the handshake line of each plugin, in the place of its own.
+    announced: &'static str,
+    /// Whether it says where that is.
+    translates: bool,
+    /// Whether it comes back when it is told to ask a plugin to end.
+    heeds: bool,
+    seen: Arc<Seen>,
+}
+
+/// What the runner was asked for.
+#[derive(Debug, Default)]
+struct Seen {
+    calls: Mutex<Vec<&'static str>>,
+    group: Mutex<Option<Pid>>,
+}
+
+impl Seen {
+    fn note(&self, call: &'static str) {
+        self.calls.lock().unwrap().push(call);
+    }
+
+    fn has(&self, call: &str) -> bool {
+        self.calls.lock().unwrap().contains(&call)
+    }
+
+    fn is_gone(&self) -> bool {
+        let group = self.group.lock().unwrap().unwrap();
+        test_kill_process_group(group).is_err()
+    }
+}
+
+impl Container {
+    fn new(announced: &'static str) -> Self {
+        Self { announced, translates: true, heeds: true, seen: Arc::default() }
+    }
+}
+
+impl Runner for Container {
+    type Attached = Contained;
+
+    async fn start(&self, mut command: RunnerCommand) -> io::Result<StartedRunner<Contained>> {
+        assert!(command.socket_directory.is_dir());
+        command.set_env("THROUGH", command.program.clone());
+        command.program = "/bin/sh".into();
+        let script = r#"exec "$THROUGH" "$@""#;
+        command.arguments.splice(0..0, ["-c".into(), script.into(), "sh".into()]);
+        let mut child = Command::from(command.to_command()).kill_on_drop(true).spawn()?;
+        let group = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).unwrap()));
+        *self.seen.group.lock().unwrap() = group;
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = child.stderr.take().unwrap();
+        let mut line = String::new();
+        stdout.read_line(&mut line).await?;
+        let mut fields: Vec<&str> = line.split('|').collect();
+        let own = match fields.get(2..4) {
+            Some(["unix", path]) => Some(Address::Unix(path.into())),
+            Some(["tcp", address]) => Some(Address::Tcp(address.parse().unwrap())),
+            _ => None,
+        };
+        if own.is_some() {
+            fields.splice(2..4, self.announced.split('|'));
+        }
+        let line = io::Cursor::new(fields.join("|").into_bytes());
+        let (ending, ended) = watch::channel(None);
+        tokio::spawn(async move { ending.send_replace(child.wait().await.ok()) });
+        let contained = Contained {
+            own,
+            translates: self.translates,
+            heeds: self.heeds,
+            ended,
+            seen: Arc::clone(&self.seen),
+        };
+        Ok(StartedRunner::new(contained, line.chain(stdout), stderr))
+    }
+}
+
+#[derive(Debug)]
+struct Contained {
+    own: Option<Address>,
+    translates: bool,
+    heeds: bool,
+    ended: watch::Receiver<Option<ExitStatus>>,
+    seen: Arc<Seen>,
+}
+
+impl Contained {
+    fn signal(&self, signal: Signal) -> io::Result<()> {
+        let group = self.seen.group.lock().unwrap().unwrap();
+        Ok(kill_process_group(group, signal)?)
+    }
+}
+
+impl AttachedRunner for Contained {
+    async fn wait(&self) -> Option<ExitStatus> {
+        let mut ended = self.ended.clone();
+        ended.wait_for(Option::is_some).await.ok().and_then(|status| *status)
+    }
+
+    async fn terminate(&self) -> io::Result<()> {
+        self.seen.note("terminate");
+        if self.heeds { self.signal(Signal::TERM) } else { std::future::pending().await }
+    }
+
+    async fn kill(&self) -> io::Result<()> {
+        self.seen.note("kill");
+        self.signal(Signal::KILL)
+    }
+
+    fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
+        match (&self.own, self.translates) {
+            (Some(own), true) => Ok(own.clone()),
+            (_, false) => Untranslated.plugin_to_host(address),
+            (None, true) => Err(io::Error::other("nothing was announced")),
+        }
+    }
+}
+
+/// What a runner does that says nothing of addresses.
+#[derive(Debug)]
+struct Untranslated;
+
+impl AttachedRunner for Untranslated {
+    async fn wait(&self) -> Option<ExitStatus> {
+        None
+    }
+
+    async fn terminate(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    async fn kill(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Addresses that no host reaches as they stand.
+const ELSEWHERE: [(&str, bool); 2] =
+    [("unix|/inside/a/container/socket", false), ("tcp|192.0.2.7:4711", true)];
+
+fn through(container: Container) -> (Arc<Seen>, PluginClientBuilder) {
+    let seen = Arc::clone(&container.seen);
+    (seen, builder().runner(container))
+}
+
+#[tokio::test]
+async fn a_plugin_is_called_where_its_runner_says_that_it_is_reached() {
+    for (announced, tcp) in ELSEWHERE {
+        for (security, wire) in [
+            (Security::Plaintext, Wire::Grpc),
+            (Security::Plaintext, Wire::Auto),
+            (Security::AutoMtls, Wire::Auto),
+        ] {
+            let (seen, builder) = through(Container::new(announced));
+            let builder = builder.args(tcp.then_some("--tcp")).security(security).wire(wire);
+            let plugin = builder.start().await.unwrap();
+            assert!(!plugin.address().to_string().contains(announced.split_once('|').unwrap().1));
+            assert_eq!(plugin.id(), None, "the runner does not say");
+            assert_eq!(plugin.wire(), if wire == Wire::Auto { Wire::Binary } else { wire });
+            converse(&KvClient::new(plugin.channel())).await.unwrap();
+            let stopped = plugin.stop().await;
+            assert!(stopped.is_graceful(), "the runner tells the exit status: {stopped:?}");
+            assert!(seen.is_gone() && !seen.has("kill"), "{seen:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_elsewhere_is_refused_where_the_runner_does_not_translate() {
+    let (seen, builder) = through(Container { translates: false, ..Container::new("tcp|192.0.2.7:4711") });
+    let error = builder.arg("--tcp").start().await.unwrap_err();
+    assert!(matches!(error, StartError::Unreachable { .. }), "{error}");
+    assert!(error.to_string().contains("192.0.2.7:4711"), "{error}");
+    assert!(error.to_string().contains("write `plugin_to_host`"), "{error}");
+    eventually("the end of the plugin", || seen.is_gone()).await;
+    assert!(seen.has("kill"));
+}
+
+#[tokio::test]
+async fn a_plugin_that_does_not_end_is_ended_by_its_runner() {
+    let (seen, builder) = through(Container { heeds: false, ..Container::new(ELSEWHERE[0].0) });
+    let plugin = builder.stop_grace(Duration::from_millis(200)).start().await.unwrap();
+    let group = seen.group.lock().unwrap().unwrap();
+    kill_process_group(group, Signal::STOP).unwrap();
+    // Not even a runner that never comes back keeps the host.
+    let stopped = tokio::time::timeout(Duration::from_secs(20), plugin.stop()).await.expect("it ends");
+    assert!(stopped.killed, "{stopped:?}");
+    assert_eq!(stopped.exit.unwrap().reason(), ExitReason::Signal(9));
+    assert!(seen.has("terminate") && seen.is_gone());
+}
+
+#[tokio::test]
+async fn dropping_the_client_has_the_runner_kill_its_plugin() {
+    let (seen, builder) = through(Container::new(ELSEWHERE[0].0));
+    let plugin = builder.start().await.unwrap();
+    let watch = plugin.exit_watch();
+    drop(plugin);
+    let exit = tokio::time::timeout(Duration::from_secs(20), watch.ended()).await.expect("it ends");
+    assert_eq!(exit.reason(), ExitReason::Signal(9));
+    assert!(seen.has("kill"));
+}
+
+/// Starts nothing.
+struct Broken(bool);
+
+impl Runner for Broken {
+    type Attached = Untranslated;
+
+    async fn start(&self, _command: RunnerCommand) -> io::Result<StartedRunner<Untranslated>> {
+        if self.0 { std::future::pending().await } else { Err(io::Error::other("no such image")) }
+    }
+}
+
+#[tokio::test]
+async fn a_runner_that_fails_or_takes_too_long_is_an_error_of_the_start() {
+    let error = builder().runner(Broken(false)).start().await.unwrap_err();
+    assert!(matches!(error, StartError::Runner { .. }), "{error}");
+    assert!(error.to_string().contains("no such image"), "{error}");
+    let slow = builder().runner(Broken(true)).start_timeout(Duration::from_millis(50));
+    let error = slow.start().await.unwrap_err();
+    assert!(matches!(error, StartError::Runner { .. }), "{error}");
+    assert!(error.to_string().contains("not done after 50ms"), "{error}");
+}
+
+#[tokio::test]
+async fn a_checksum_that_nobody_could_compare_is_refused() {
+    let known: Checksum = format!("sha256:{}", "0".repeat(64)).parse().unwrap();
+    let builder = PluginClient::builder("/bin/true", rpcplugin_tests::cookie()).checksum(known);
+    let error = builder.runner(Broken(false)).start().await.unwrap_err();
+    assert!(matches!(error, StartError::UncheckedRunner), "{error}");
+}
