@@ -163,7 +163,7 @@ fn variables(process: u32) -> BTreeSet<String> {
         .collect()
 }
 
-/// Those of go-plugin's handshake.
+/// Those of go-plugin's handshake, and the one by which plugins of ours find the end of their host.
 fn of_the_handshake(column: Column) -> impl Iterator<Item = String> {
     let names = [
         "KV_INTEROP_COOKIE",
@@ -171,6 +171,7 @@ fn of_the_handshake(column: Column) -> impl Iterator<Item = String> {
         "PLUGIN_MIN_PORT",
         "PLUGIN_PROTOCOL_VERSIONS",
         "PLUGIN_UNIX_SOCKET_DIR",
+        "RPCPLUGIN_LIFELINE",
     ];
     let certificate = column.is_mutual_tls().then_some("PLUGIN_CLIENT_CERT");
     names.into_iter().chain(certificate).map(str::to_owned)
