@@ -48,6 +48,7 @@ mod random_schemas;
 mod reattach;
 mod runners;
 mod schema_protox;
+mod stdin;
 mod stopping;
 mod supervision;
 mod support;

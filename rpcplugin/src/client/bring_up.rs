@@ -66,7 +66,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     };
     let prepared = prepare(&builder, &offer);
     let Launched { running, mut stdout, stderr } = match builder.runner.clone() {
-        None => launch(&prepared, verified.as_ref())?,
+        None => launch(&prepared, verified.as_ref(), builder.inherits_stdin)?,
         Some(runner) => run(&*runner, prepared, builder.start_timeout).await?,
     };
     let log = plugin_log(&builder);

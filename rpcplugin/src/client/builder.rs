@@ -46,6 +46,7 @@ pub struct PluginClientBuilder {
     pub(super) also_inherited: BTreeSet<OsString>,
     pub(super) environment: Vec<(OsString, OsString)>,
     pub(super) directory: Option<PathBuf>,
+    pub(super) inherits_stdin: bool,
     pub(super) cookie: Cookie,
     pub(super) versions: Vec<u32>,
     pub(super) security: Security,
@@ -76,6 +77,7 @@ impl PluginClientBuilder {
             also_inherited: BTreeSet::new(),
             environment: Vec::new(),
             directory: None,
+            inherits_stdin: false,
             cookie,
             versions: vec![1],
             security: Security::default(),
@@ -175,6 +177,16 @@ impl PluginClientBuilder {
     /// The program's working directory. The host's own unless set.
     pub fn current_dir(mut self, directory: impl AsRef<Path>) -> Self {
         self.directory = Some(directory.as_ref().to_owned());
+        self
+    }
+
+    /// Whether the program has the host's own standard input. Unless turned on its input is empty: it cannot eat what was meant for
+    /// the host.
+    ///
+    /// The program is in a process group of its own, so it is stopped by the system if it reads from a terminal. A
+    /// [`Runner`](crate::Runner) decides for itself.
+    pub const fn inherit_stdin(mut self, inherit: bool) -> Self {
+        self.inherits_stdin = inherit;
         self
     }
 

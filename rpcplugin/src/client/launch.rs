@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,13 +40,20 @@ pub(super) fn prepare(builder: &PluginClientBuilder, offer: &HostOffer<'_>) -> R
 }
 
 /// Starts the program, or its copy that was verified, as a process of this host.
-pub(super) fn launch(prepared: &RunnerCommand, verified: Option<&Verified>) -> Result<Launched, StartError> {
+pub(super) fn launch(
+    prepared: &RunnerCommand,
+    verified: Option<&Verified>,
+    inherits_stdin: bool,
+) -> Result<Launched, StartError> {
     let command = match verified {
         None => prepared.to_command(),
         Some(verified) => prepared.to_command_of(&verified.path()),
     };
     let mut command = Command::from(command);
     command.kill_on_drop(true);
+    if inherits_stdin {
+        command.stdin(Stdio::inherit());
+    }
     let spawned = |source| {
         let program = prepared.program.clone();
         let cause = SpawnCause::of(&source, &program, prepared.directory.as_deref());

@@ -11,6 +11,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let builder = PluginClient::builder(program, rpcplugin_tests::cookie()).args(arguments);
         // By which a test finds them.
         let builder = builder.inherit_env("RPCPLUGIN_TEST_MARK");
+        let builder = builder.inherit_stdin(std::env::var_os("RPCPLUGIN_TEST_STDIN").is_some());
         plugins.push(builder.start().await?);
     }
     println!("started");
