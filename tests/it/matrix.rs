@@ -48,6 +48,8 @@ enum Row {
     Panic,
     /// The plugin ends in a call, with a status of its own.
     Exit,
+    /// A second host attaches to the plugin that the first has started, and ends it.
+    Reattach,
     /// A handler never answers: the call's deadline ends the call, and the plugin ends while another waits.
     Hang,
     /// The plugin's process is stopped, and goes on.
@@ -168,4 +170,34 @@ columns! {
     ours_with_go_over_tls: Ours with Go, AutoMtls;
     ours_with_ours: Ours with Ours, Plaintext;
     ours_with_ours_over_tls: Ours with Ours, AutoMtls;
+}
+
+/// Certificates are made for one host: another can attach only where there are none.
+mod reattach {
+    use super::*;
+
+    async fn check(host: Side, plugin: Side) {
+        let column = Column { name: "reattach", host, plugin, security: Security::Plaintext };
+        column.check(Row::Reattach).await;
+    }
+
+    #[tokio::test]
+    async fn go_with_go() {
+        check(Side::Go, Side::Go).await;
+    }
+
+    #[tokio::test]
+    async fn go_with_ours() {
+        check(Side::Go, Side::Ours).await;
+    }
+
+    #[tokio::test]
+    async fn ours_with_go() {
+        check(Side::Ours, Side::Go).await;
+    }
+
+    #[tokio::test]
+    async fn ours_with_ours() {
+        check(Side::Ours, Side::Ours).await;
+    }
 }

@@ -58,6 +58,9 @@ pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
         Row::Kill => fault(column, programs, "kill", &["signal", "call", "exited", "kill", "after"]).await,
         Row::Panic => fault(column, programs, "panic", &["call", "panic", "exited", "kill", "after"]).await,
         Row::Exit => fault(column, programs, "exit", &["call", "exited", "kill", "after"]).await,
+        Row::Reattach => {
+            fault(column, programs, "reattach", &["put", "attach", "end", "exited", "kill", "after"]).await;
+        }
         Row::Hang => fault(column, programs, "hang", &["call", "put", "hangs", "kill", "waiting"]).await,
         Row::Pause => fault(column, programs, "pause", &["stop", "call", "continue", "put", "kill"]).await,
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use rpcplugin::{
     Address, CallOptions, Code, Environment, ExitReason, HandshakeError, PluginClient, PluginClientBuilder,
-    StartError, Status, Streaming, Wire,
+    ReattachConfig, StartError, Status, Streaming, Wire,
 };
 use rpcplugin_tests::conversation::{converse, eventually};
 use rpcplugin_tests::kv::{EmitRequest, Key, Kv, KvClient, Pair};
@@ -35,6 +35,7 @@ pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
         Row::Kill => kill(Started::new(column, plugin).await).await,
         Row::Panic => panic(Started::new(column, plugin).await, column).await,
         Row::Exit => exit(Started::new(column, plugin).await).await,
+        Row::Reattach => reattach(Started::new(column, plugin).await, column, plugin).await,
         Row::Hang => hang(Started::new(column, plugin).await).await,
         Row::Pause => pause(Started::new(column, plugin).await).await,
     }
@@ -250,6 +251,19 @@ async fn exit(started: Started) {
     let status = started.order("!exit", LONG).await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable, "{status}");
     started.ended_by_itself(ExitReason::Code(EXIT), None).await;
+}
+
+async fn reattach(started: Started, column: Column, plugin: &Path) {
+    assert!(started.put(LONG).await.unwrap());
+    let config = ReattachConfig::new(started.plugin.address().clone());
+    let second = builder(column, plugin).attach(&config).await.unwrap();
+    assert_eq!(second.id(), Some(started.process));
+    let store = KvClient::new(second.channel());
+    // It is the same process.
+    assert_eq!(store.get(Key { key: "alpha".to_owned() }).await.unwrap().value, b"1");
+    let stopped = second.stop().await;
+    assert!(!stopped.killed, "{stopped:?}");
+    started.ended_by_itself(ExitReason::Code(0), None).await;
 }
 
 async fn hang(started: Started) {

@@ -22,11 +22,12 @@ const shortPatience = 500 * time.Millisecond
 
 // faults are what can be ordered, with the steps that follow.
 var faults = map[string]func(*session, kvtest.KVClient, *report){
-	"kill":  killed,
-	"panic": panicked,
-	"exit":  exited,
-	"hang":  hung,
-	"pause": paused,
+	"kill":     killed,
+	"panic":    panicked,
+	"exit":     exited,
+	"hang":     hung,
+	"pause":    paused,
+	"reattach": reattached,
 }
 
 // fail starts a plugin and has it fail.
