@@ -9,6 +9,7 @@
 mod binary_vectors;
 mod broker;
 mod cancel_safety;
+mod chatty;
 mod checksums;
 mod conformance;
 mod conformance_http2;

@@ -195,6 +195,7 @@ pub(super) fn plugin_log(builder: &PluginClientBuilder) -> PluginLog {
         plugin: name.to_string_lossy().into(),
         lowest: builder.log_level,
         line_bytes_max: builder.log_line_bytes_max,
+        bytes_per_second: builder.log_bytes_per_second,
     }
 }
 

@@ -16,8 +16,8 @@ use super::sink::Sink;
 use super::{Checksum, Environment, PluginClient, Runner, StartError, StopTimes};
 use crate::handshake::{Cookie, LOG_LEVEL};
 use crate::limits::{
-    HANDSHAKE_STRAY_LINES_DEFAULT, LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT, PLUGIN_PORTS_DEFAULT,
-    START_TIMEOUT_DEFAULT,
+    HANDSHAKE_STRAY_LINES_DEFAULT, LOG_BYTES_PER_SECOND_DEFAULT, LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT,
+    PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT,
 };
 use crate::rpc::{Interceptor, Interceptors};
 use crate::transport::{Address, KeepAlive, TlsConfig};
@@ -63,6 +63,7 @@ pub struct PluginClientBuilder {
     pub(super) stderr: Option<Sink>,
     pub(super) log_level: Level,
     pub(super) log_line_bytes_max: usize,
+    pub(super) log_bytes_per_second: usize,
     pub(super) interceptors: Interceptors,
 }
 
@@ -94,6 +95,7 @@ impl PluginClientBuilder {
             stderr: None,
             log_level: Level::TRACE,
             log_line_bytes_max: LOG_LINE_BYTES_MAX,
+            log_bytes_per_second: LOG_BYTES_PER_SECOND_DEFAULT,
             interceptors: Interceptors::default(),
         }
     }
@@ -318,6 +320,13 @@ impl PluginClientBuilder {
     /// The longest line of the plugin's log, in bytes; 64 KiB unless set. A longer one is cut there, and is no record but a text.
     pub const fn log_line_bytes_max(mut self, bytes: usize) -> Self {
         self.log_line_bytes_max = bytes;
+        self
+    }
+
+    /// How much of each stream of the plugin's log is passed on in a second, in bytes, with 128 more for each line. 4 MiB unless
+    /// set: what comes beyond it is left out, and a warning counts the lines.
+    pub const fn log_bytes_per_second(mut self, bytes: usize) -> Self {
+        self.log_bytes_per_second = bytes;
         self
     }
 

@@ -1,9 +1,13 @@
 use std::sync::Arc;
+use std::time::Instant;
 
 use tracing::Level;
 
 use super::log_line::LogLine;
+use super::log_queue::LogQueue;
+use super::log_rate::LogRate;
 use super::output::Lines;
+use crate::limits::LOG_LINE_COST_BYTES;
 use crate::quote::printable;
 
 /// How a plugin's output appears in this host's log.
@@ -15,11 +19,20 @@ pub(super) struct PluginLog {
     pub(super) lowest: Level,
     /// A longer line is cut.
     pub(super) line_bytes_max: usize,
+    /// So much passes in a second.
+    pub(super) bytes_per_second: usize,
 }
 
 impl PluginLog {
     pub(super) fn forwarder(&self, stream: &'static str) -> LogForwarder {
-        LogForwarder { log: self.clone(), stream, lines: self.lines(), panicking: false }
+        let writing = Arc::clone(&self.plugin);
+        let reporting = Arc::clone(&self.plugin);
+        let queue = LogQueue::open(
+            move |record| write(&writing, stream, record),
+            move |lines| report(&reporting, stream, lines),
+        );
+        let rate = LogRate::new(self.bytes_per_second);
+        LogForwarder { log: self.clone(), lines: self.lines(), panicking: false, queue, rate }
     }
 
     pub(super) fn lines(&self) -> Lines {
@@ -31,7 +44,8 @@ impl PluginLog {
 #[derive(Debug)]
 pub(super) struct LogForwarder {
     log: PluginLog,
-    stream: &'static str,
+    queue: LogQueue,
+    rate: LogRate,
     // Of a stream that is not cut into lines yet.
     lines: Lines,
     panicking: bool,
@@ -47,7 +61,7 @@ impl LogForwarder {
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         let mut lines = self.lines.take();
         lines.feed(bytes, |line| {
-            self.emit(&LogLine::text(Some(Level::DEBUG), line));
+            self.emit(LogLine::text(Some(Level::DEBUG), line), line.len());
         });
         self.lines = lines;
     }
@@ -55,18 +69,18 @@ impl LogForwarder {
     /// Takes the last line of [`bytes`](Self::bytes), if it did not end in a line end.
     pub(super) fn finish(&mut self) {
         self.lines.take().finish(|line| {
-            self.emit(&LogLine::text(Some(Level::DEBUG), line));
+            self.emit(LogLine::text(Some(Level::DEBUG), line), line.len());
         });
     }
 
     /// Takes one line of a log.
     pub(super) fn line(&mut self, line: &str) {
         let record = self.record(line);
-        self.emit(&record);
+        self.emit(record, line.len());
     }
 
     /// What a line means, after the lines before it.
-    fn record(&mut self, line: &str) -> LogLine {
+    pub(super) fn record(&mut self, line: &str) -> LogLine {
         let mut record = LogLine::parse(line);
         // A text without a level is the only record that is all of its line.
         let is_text = record.level.is_none() && record.message == line;
@@ -76,43 +90,71 @@ impl LogForwarder {
         record
     }
 
-    fn emit(&self, record: &LogLine) {
-        macro_rules! event {
-            ($level:ident) => {
-                tracing::event!(
-                    target: "rpcplugin::plugin",
-                    Level::$level,
-                    plugin = &*self.log.plugin,
-                    stream = self.stream,
-                    logger = record.logger.as_deref().map(clean),
-                    fields = (!record.fields.is_empty()).then(|| joined(&record.fields)),
-                    "{}",
-                    clean(&record.message),
-                )
-            };
-        }
+    fn emit(&mut self, record: LogLine, length: usize) {
         let level = record.level.unwrap_or(Level::DEBUG);
         // `tracing` orders levels by how much they let through.
         if level > self.log.lowest {
             return;
         }
-        // A level is a constant of its call site, so there is one for each.
-        match level {
-            Level::TRACE => event!(TRACE),
-            Level::DEBUG => event!(DEBUG),
-            Level::INFO => event!(INFO),
-            Level::WARN => event!(WARN),
-            Level::ERROR => event!(ERROR),
+        let cost = length.saturating_add(LOG_LINE_COST_BYTES);
+        match self.rate.takes(cost, Instant::now()) {
+            true => self.queue.send(record, cost),
+            false => self.queue.leave_out(),
         }
+    }
+
+    /// Waits a moment for a log that is behind. Cancel-safe.
+    pub(super) async fn room(&mut self) {
+        self.queue.room().await;
+    }
+
+    /// Waits until everything is in the log. Cancel-safe.
+    pub(super) async fn written(&self) {
+        self.queue.written().await;
     }
 }
 
+/// Writes a line to the log of the host.
+fn write(plugin: &str, stream: &'static str, record: &LogLine) {
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::event!(
+                target: "rpcplugin::plugin",
+                Level::$level,
+                plugin,
+                stream,
+                logger = record.logger.as_deref().map(clean),
+                fields = (!record.fields.is_empty()).then(|| joined(&record.fields)),
+                "{}",
+                clean(&record.message),
+            )
+        };
+    }
+    // A level is a constant of its call site, so there is one for each.
+    match record.level.unwrap_or(Level::DEBUG) {
+        Level::TRACE => event!(TRACE),
+        Level::DEBUG => event!(DEBUG),
+        Level::INFO => event!(INFO),
+        Level::WARN => event!(WARN),
+        Level::ERROR => event!(ERROR),
+    }
+}
+
+fn report(plugin: &str, stream: &'static str, lines: u64) {
+    tracing::warn!(
+        plugin,
+        stream,
+        lines,
+        "lines of the plugin's log were left out: they came faster than the log takes them, or than this host wants them"
+    );
+}
+
 /// The plugin must not be able to forge a line or to move the cursor of who reads the log.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.chars().flat_map(printable).collect()
 }
 
-fn joined(fields: &[(String, String)]) -> String {
+pub(super) fn joined(fields: &[(String, String)]) -> String {
     let fields: Vec<_> =
         fields.iter().map(|(key, value)| format!("{}={}", clean(key), clean(value))).collect();
     fields.join(" ")
@@ -131,8 +173,12 @@ mod tests {
     use crate::limits::LOG_LINE_BYTES_MAX;
 
     fn forwarder(stream: &'static str) -> LogForwarder {
-        let log =
-            PluginLog { plugin: "test".into(), lowest: Level::TRACE, line_bytes_max: LOG_LINE_BYTES_MAX };
+        let log = PluginLog {
+            plugin: "test".into(),
+            lowest: Level::TRACE,
+            line_bytes_max: LOG_LINE_BYTES_MAX,
+            bytes_per_second: usize::MAX,
+        };
         log.forwarder(stream)
     }
 

@@ -27,6 +27,8 @@ mod last_bytes;
 mod launch;
 mod log_forward;
 mod log_line;
+mod log_queue;
+mod log_rate;
 mod opening;
 mod output;
 mod panic_text;

@@ -68,11 +68,18 @@ impl Destination {
         }
     }
 
-    /// Nothing follows: a last line without an end is a line as well.
-    pub(super) fn finish(&mut self) {
-        match self {
-            Self::Sink(_) => {}
-            Self::Log(log) => log.finish(),
+    /// Waits a moment where the destination is behind. Cancel-safe.
+    pub(super) async fn room(&mut self) {
+        if let Self::Log(log) = self {
+            log.room().await;
+        }
+    }
+
+    /// Nothing follows: a last line without an end is a line as well. Cancel-safe.
+    pub(super) async fn finish(&mut self) {
+        if let Self::Log(log) = self {
+            log.finish();
+            log.written().await;
         }
     }
 }
@@ -85,8 +92,9 @@ pub(super) fn drain_stdout(mut stdout: Pipe, rest: BytesMut, mut destination: De
         }
         while let Some(bytes) = read(&mut stdout).await {
             destination.take(bytes);
+            destination.room().await;
         }
-        destination.finish();
+        destination.finish().await;
     })
 }
 
@@ -102,11 +110,13 @@ pub(super) fn drain_stderr(mut stderr: Pipe, mut log: LogForwarder, tail: Tail) 
                 tail.push(line);
                 log.line(line);
             });
+            log.room().await;
         }
         lines.finish(|line| {
             tail.push(line);
             log.line(line);
         });
+        log.written().await;
     })
 }
 

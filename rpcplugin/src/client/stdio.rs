@@ -73,8 +73,8 @@ fn destination(sink: Option<&(SinkSender, SinkTask)>, log: &PluginLog, stream: &
 
 async fn read_stream(channel: Channel, mut stdout: Destination, mut stderr: Destination) {
     let ended = read_chunks(channel, &mut stdout, &mut stderr).await;
-    stdout.finish();
-    stderr.finish();
+    stdout.finish().await;
+    stderr.finish().await;
     match ended {
         Ok(()) => {}
         // A plugin without the service, or one that has gone.
@@ -102,6 +102,8 @@ async fn read_chunks(
                 tracing::warn!(channel = chunk.channel, "output on an unknown channel was dropped");
             }
         }
+        stdout.room().await;
+        stderr.room().await;
     }
     Ok(())
 }

@@ -190,3 +190,17 @@ pub(crate) const CONNECTION_OUTLIVES_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Looks at such a connection in this time, as a number: what waits for it to be lost is gone soon after.
 pub(crate) const CONNECTION_OUTLIVES_LOOKS: u32 = 50;
+
+/// What a plugin may write to the log of its host in a second, on each of its streams, in bytes, unless the user sets another
+/// bound: some twenty thousand short lines. More than that nobody reads, and it fills a disk in a night.
+pub(crate) const LOG_BYTES_PER_SECOND_DEFAULT: usize = 4 * 1024 * 1024;
+
+/// What a line of the log costs beside its text, in bytes: the rest of the line in the log of the host.
+pub(crate) const LOG_LINE_COST_BYTES: usize = 128;
+
+/// Bytes of one stream of a plugin that wait for the log of the host. Beyond it the log is waited for, and then left alone.
+pub(crate) const LOG_WAITING_BYTES_MAX: usize = 1024 * 1024;
+
+/// How long a plugin waits for a log that is behind, before its lines are left out. A pause of a disk is over by then, and a
+/// plugin that waits for its log answers no calls.
+pub(crate) const LOG_PATIENCE: Duration = Duration::from_millis(500);

@@ -1,0 +1,215 @@
+//! Plugins that say too much, or what they should not: the host's log stays the host's, its memory small, and nobody waits.
+
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use rpcplugin_tests::conversation::{converse, eventually};
+use rpcplugin_tests::kv::KvClient;
+use tempfile::TempDir;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::support::{kv_plugin, listen, log, script};
+
+/// What a plugin may add to the memory of a host at most, in KiB: three streams that wait for the log, with what stands around
+/// them.
+const GROWN_KIB_MAX: u64 = 12 * 1024;
+
+/// How much more memory a host had at most with a plugin of this script, in KiB, and what it said.
+fn measured(text: &str, directory: &TempDir) -> (u64, String) {
+    let marker = directory.path().join("marker");
+    let mut host = Command::new(env!("CARGO_BIN_EXE_measured_host"));
+    let text = text.replace("MARKER", &marker.display().to_string());
+    let text = text.replace("PLUGIN", &kv_plugin().display().to_string());
+    let output = host.arg(&marker).args(["/bin/sh", "-c", &text]).stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said} {}", String::from_utf8_lossy(&output.stderr));
+    let grown = said.lines().last().and_then(|line| line.strip_suffix(" KiB")).unwrap();
+    (grown.parse().unwrap(), said)
+}
+
+/// MiB of each flood: more on demand.
+fn flood_mib() -> u32 {
+    std::env::var("RPCPLUGIN_FLOOD_MIB").ok().and_then(|mib| mib.parse().ok()).unwrap_or(24)
+}
+
+#[test]
+fn a_flood_of_output_takes_no_memory_of_the_host() {
+    let directory = tempfile::tempdir().unwrap();
+    let mib = flood_mib();
+    for (name, flood) in [
+        ("lines", format!("yes 'a line of a log that nobody reads' | head -c {mib}M >&2")),
+        ("no lines", format!("head -c {mib}M /dev/zero >&2")),
+        (
+            "records",
+            format!("yes '{{\"@level\":\"info\",\"@message\":\"m\",\"a\":[1,2,{{}}]}}' | head -c {mib}M >&2"),
+        ),
+        ("output", format!("yes 'a line of output' | head -c {mib}M")),
+        ("output without lines", format!("head -c {mib}M /dev/zero")),
+    ] {
+        let text = format!("PLUGIN & sleep 1; {flood}; echo > MARKER.new; mv MARKER.new MARKER; wait");
+        let (grown, said) = measured(&text, &directory);
+        std::fs::remove_file(directory.path().join("marker")).unwrap();
+        assert!(grown < GROWN_KIB_MAX, "{name}: {grown} KiB: {said}");
+    }
+}
+
+#[test]
+fn a_flood_before_the_handshake_is_refused_at_the_limit() {
+    let directory = tempfile::tempdir().unwrap();
+    let (grown, said) = measured("head -c 1G /dev/zero; touch MARKER; exec PLUGIN", &directory);
+    assert!(said.contains("longer than the limit of 65536 bytes"), "{said}");
+    assert!(grown < GROWN_KIB_MAX, "{grown} KiB");
+    // It did not come to an end of it.
+    assert!(!directory.path().join("marker").exists());
+}
+
+#[tokio::test]
+async fn a_plugin_cannot_forge_a_line_of_the_host() {
+    listen();
+    let words = [
+        // Escape sequences, a title, a bell, a backspace, a line that writes over itself, a zero, a line separator.
+        r"forged 1 \033[2J\033[31m",
+        r"forged 2 \033]0;title\007\b",
+        r"forged 3 \rERROR host: all is lost",
+        r"forged 4 \000 and \302\205 and \342\200\250 and \342\200\256",
+        r#"{"@level":"error","@message":"forged 5 \\nERROR host: all is lost","plugin":"another"}"#,
+        r#"{"@level":"info","@message":"forged 6","\\u001b[2J":"\\r\\nERROR host: all is lost"}"#,
+        r#"{"@message":1,"@level":"error","forged 7":2}"#,
+        r#"{"@level":{"a":[1]},"@message":"forged 8"}"#,
+        r"forged 9 \377\376\200",
+        r#"{"@message":"forged 10","@module":"\\u001b]52;c;YQ==\\u0007"}"#,
+    ];
+    let nested = format!("{{\"@message\":\"forged 11\",\"a\":{}", "[".repeat(5000));
+    let mut text = words.map(|line| format!("printf '{line}\\n' >&2;")).concat();
+    text += &format!(
+        "printf '%s\\n' '{nested}' >&2; head -c 3000000 /dev/zero | tr '\\0' x >&2; echo forged 12 >&2; exec {}",
+        kv_plugin().display()
+    );
+    let plugin = script(&text).start().await.unwrap();
+    plugin.stop().await;
+    let log = log();
+    for number in 1..=11 {
+        let found: Vec<_> = log
+            .lines()
+            .filter(|line| {
+                line.contains(&format!("forged {number} "))
+                    || line.contains(&format!("forged {number}\""))
+                    || line.contains(&format!("forged {number}:"))
+                    || line.contains(&format!("rpcplugin::plugin: forged {number} plugin"))
+            })
+            .collect();
+        assert_eq!(found.len(), 1, "{number}: {found:?}");
+        let line = found[0];
+        assert!(line.contains("rpcplugin::plugin:") && line.contains(r#"plugin="sh""#), "{line}");
+        assert!(
+            !line
+                .contains(|character: char| character.is_control() || "\u{2028}\u{202e}".contains(character)),
+            "{line:?}"
+        );
+    }
+    assert!(!log.lines().any(|line| line.trim_start().starts_with("ERROR host:")), "a line was forged");
+    // The longest line is cut, and says by how much: the words behind it belong to it.
+    let cut = 3_000_000 + "forged 12".len() - 65_536;
+    assert!(
+        log.lines().any(|line| line.contains(&format!("[{cut} more bytes]"))),
+        "the long line is not cut"
+    );
+}
+
+/// A log that stands still at the first line of a plugin, until it is told to go on.
+#[derive(Default)]
+struct Still {
+    is_open: Mutex<bool>,
+    opened: Condvar,
+    reports: Mutex<Vec<String>>,
+}
+
+impl Still {
+    fn open(&self) {
+        *self.is_open.lock().unwrap() = true;
+        self.opened.notify_all();
+    }
+}
+
+impl Subscriber for Still {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("rpcplugin::")
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        match event.metadata().target() {
+            "rpcplugin::plugin" => {
+                let is_open = self.is_open.lock().unwrap();
+                drop(self.opened.wait_while(is_open, |is_open| !*is_open).unwrap());
+            }
+            target if target.ends_with("log_forward") => {
+                let mut text = String::new();
+                event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+                    text += &format!("{field}={value:?} ");
+                });
+                self.reports.lock().unwrap().push(text);
+            }
+            _ => {}
+        }
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn a_log_that_stands_still_stops_neither_the_plugin_nor_its_calls() {
+    let directory = tempfile::tempdir().unwrap();
+    let marker = directory.path().join("marker");
+    let still = Arc::new(Still::default());
+    let plugin = {
+        let _log = tracing::subscriber::set_default(Arc::clone(&still));
+        // On the one thread of this runtime, which is that of the calls as well.
+        let text = format!(
+            "(yes 'a line' | head -c 8000000 >&2; echo > {}) & exec {}",
+            marker.display(),
+            kv_plugin().display()
+        );
+        script(&text).start().await.unwrap()
+    };
+    let store = KvClient::new(plugin.channel());
+    eventually("the end of the flood", || marker.exists()).await;
+    let calls = tokio::time::timeout(Duration::from_secs(20), converse(&store));
+    calls.await.expect("calls wait for the log").unwrap();
+    // The end does not wait for the log either.
+    let stopped = tokio::time::timeout(Duration::from_secs(20), plugin.stop()).await;
+    assert!(stopped.expect("the end waits for the log").is_graceful());
+    still.open();
+    eventually("the report", || !still.reports.lock().unwrap().is_empty()).await;
+    let report = still.reports.lock().unwrap().join("\n");
+    assert!(
+        report.contains("lines=") && report.contains("plugin=\"sh\"") && report.contains("left out"),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn more_than_a_host_wants_to_log_is_left_out_and_counted() {
+    listen();
+    let flood = "yes 'a line of too many' | head -n 10000 >&2";
+    let text = format!("{flood}; exec {}", kv_plugin().display());
+    let plugin = script(&text).log_bytes_per_second(100 * (128 + 18)).start().await.unwrap();
+    plugin.stop().await;
+    let log = log();
+    let lines = log.lines().filter(|line| line.contains("a line of too many")).count();
+    assert!((100..5000).contains(&lines), "{lines}");
+    assert!(log.lines().any(|line| line.contains("WARN")
+        && line.contains("were left out")
+        && line.contains(r#"plugin="sh""#)));
+}
