@@ -9,7 +9,7 @@ pub use crate::rpc::{
     unknown_method,
 };
 
-/// The wires opposite any bytes. A promise that is broken is a panic.
+/// The wires, the handshake and the log opposite any bytes. A promise that is broken is a panic.
 #[cfg(feature = "_fuzz")]
 pub mod fuzz {
     /// Two ends of a connection of the binary wire, or one and a stranger, as a script says.
@@ -20,5 +20,15 @@ pub mod fuzz {
     /// Any bytes as frames of the binary wire.
     pub fn binary_frames(bytes: &[u8]) {
         crate::wire::binary::model::frames(bytes);
+    }
+
+    /// Any bytes on the standard output of a plugin, until its handshake line.
+    pub fn handshake_line(bytes: &[u8]) {
+        crate::handshake::any_bytes::first_lines(bytes);
+    }
+
+    /// Any bytes on the standard error of a plugin, as its log.
+    pub fn log_line(bytes: &[u8]) {
+        crate::client::any_log::log(bytes);
     }
 }

@@ -6,6 +6,8 @@
 //! Where a plugin runs already, `attach` stands in the place of all before `opening`.
 
 mod allowed_addresses;
+#[cfg(feature = "_fuzz")]
+pub(crate) mod any_log;
 mod attach;
 mod bring_up;
 #[cfg(feature = "broker")]

@@ -10,6 +10,8 @@
 
 #[cfg(feature = "client")]
 mod accept;
+#[cfg(feature = "_fuzz")]
+pub(crate) mod any_bytes;
 mod cookie;
 mod error;
 #[cfg(feature = "client")]
