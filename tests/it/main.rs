@@ -43,6 +43,7 @@ mod output;
 mod own_tls;
 mod page_links;
 mod plugin_logs;
+mod private_things;
 mod processes;
 mod python;
 mod random_schemas;

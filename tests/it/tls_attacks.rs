@@ -15,6 +15,7 @@
 mod bytes;
 mod forge;
 mod host;
+mod openssl;
 mod plugin;
 mod target;
 mod trap;

@@ -25,7 +25,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::Pid;
 
-use crate::transport::{SocketDirectory, TransportError};
+use crate::limits::PLUGIN_SOCKET_ROOM_BYTES;
+use crate::transport::{SocketDirectory, TransportError, roomy};
 
 /// What every system of the Unix family has.
 const SHELL: &str = "/bin/sh";
@@ -107,7 +108,7 @@ impl Drop for Guarded {
 
 /// A directory for the sockets of a plugin that does not outlive this process.
 pub(super) fn guarded_directory() -> Result<SocketDirectory, TransportError> {
-    let parent = std::env::temp_dir();
+    let parent = roomy(PLUGIN_SOCKET_ROOM_BYTES);
     // Of this process alone, and known before there is a directory: none is made that nobody would remove.
     let beginning = format!("plugin-{:012x}-", token());
     if let Ok(path) = std::path::absolute(parent.join(&beginning)) {

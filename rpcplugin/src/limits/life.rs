@@ -204,3 +204,7 @@ pub(crate) const LOG_WAITING_BYTES_MAX: usize = 1024 * 1024;
 /// How long a plugin waits for a log that is behind, before its lines are left out. A pause of a disk is over by then, and a
 /// plugin that waits for its log answers no calls.
 pub(crate) const LOG_PATIENCE: Duration = Duration::from_millis(500);
+
+/// What a plugin's socket needs below the directory for temporary files of its host, in bytes: 25 for the host's directory in
+/// it, and 24 for `/plugin-12345678/socket`, which is longer than the names that go-plugin and pyvider's plugins choose.
+pub(crate) const PLUGIN_SOCKET_ROOM_BYTES: usize = 49;

@@ -1,8 +1,8 @@
+use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::TransportError;
-#[cfg(feature = "server")]
 use crate::limits::SOCKET_PATH_BYTES_MAX;
 
 /// A directory that only this user can enter, for a socket. It is removed when the value is dropped.
@@ -18,7 +18,7 @@ impl SocketDirectory {
     /// Makes the directory in `parent`, or in the system's directory for temporary files.
     #[cfg(feature = "server")]
     pub(crate) fn create(parent: Option<&Path>) -> Result<Self, TransportError> {
-        let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
+        let parent = parent.map_or_else(|| roomy(SOCKET_ROOM_BYTES), Path::to_owned);
         Self::create_in(parent, "plugin-", 8)
     }
 
@@ -59,6 +59,27 @@ impl SocketDirectory {
     }
 }
 
+/// What a socket needs below the directory for temporary files, in bytes: `/plugin-12345678/socket`.
+#[cfg(feature = "server")]
+const SOCKET_ROOM_BYTES: usize = 24;
+
+/// The directory for temporary files, or another one of the system's that leaves so many bytes of the path of a socket. Systems
+/// that give each user a directory make long ones.
+pub(crate) fn roomy(bytes: usize) -> PathBuf {
+    first_roomy(bytes, std::env::temp_dir(), std::env::var_os("XDG_RUNTIME_DIR"))
+}
+
+fn first_roomy(bytes: usize, own: PathBuf, runtime: Option<OsString>) -> PathBuf {
+    let has_room = |path: &Path| path.as_os_str().len().saturating_add(bytes) <= SOCKET_PATH_BYTES_MAX;
+    if has_room(&own) {
+        return own;
+    }
+    let others = runtime.map(PathBuf::from).into_iter().chain([PathBuf::from("/tmp")]);
+    let usable = |path: &PathBuf| path.is_absolute() && has_room(path) && path.is_dir();
+    // Where there is none, the error names the user's own.
+    others.into_iter().find(usable).unwrap_or(own)
+}
+
 #[cfg(all(test, feature = "server"))]
 mod tests {
     use super::*;
@@ -91,5 +112,21 @@ mod tests {
         let parent = tempfile::Builder::new().prefix("a|b").tempdir().unwrap();
         let directory = SocketDirectory::create(Some(parent.path())).unwrap();
         assert!(matches!(directory.socket_path(), Err(TransportError::SocketPathUnprintable { .. })));
+    }
+
+    #[test]
+    fn a_directory_that_is_too_long_is_replaced_by_a_shorter_one_that_is_there() {
+        let runtime = tempfile::tempdir().unwrap();
+        let long = |bytes: usize| PathBuf::from("/".to_owned() + &"x".repeat(bytes - 1));
+        let choose = |own: usize, runtime: Option<&Path>| {
+            first_roomy(SOCKET_ROOM_BYTES, long(own), runtime.map(|path| path.as_os_str().to_owned()))
+        };
+        let most = SOCKET_PATH_BYTES_MAX - SOCKET_ROOM_BYTES;
+        assert_eq!(choose(most, Some(runtime.path())), long(most));
+        assert_eq!(choose(most + 1, Some(runtime.path())), runtime.path());
+        for useless in [None, Some(Path::new("")), Some(Path::new("run")), Some(Path::new("/no/such"))] {
+            assert_eq!(choose(200, useless), Path::new("/tmp"), "{useless:?}");
+        }
+        assert_eq!(first_roomy(200, long(200), None), long(200));
     }
 }

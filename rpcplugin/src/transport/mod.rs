@@ -23,6 +23,8 @@ pub(crate) use connection::Connection;
 #[cfg(feature = "client")]
 pub(crate) use connection::connect;
 pub(crate) use directory::SocketDirectory;
+#[cfg(feature = "client")]
+pub(crate) use directory::roomy;
 pub use error::TransportError;
 pub(crate) use hearing::Hearing;
 pub use keep_alive::KeepAlive;

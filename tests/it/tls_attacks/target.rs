@@ -48,6 +48,10 @@ impl Attacked {
         UnixStream::connect(path(self.plugin.address())).await.unwrap()
     }
 
+    pub(super) fn socket(&self) -> PathBuf {
+        path(self.plugin.address())
+    }
+
     /// The certificate of its host, as anybody can read it who may look at the processes of this user.
     pub(super) fn host_certificate(&self) -> CertificateDer<'static> {
         let id = self.plugin.id().unwrap();
