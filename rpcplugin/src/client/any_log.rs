@@ -1,8 +1,7 @@
 //! Any bytes as a plugin's log, however they come: what must hold for all of them.
 
-use tracing::Level;
-
-use super::log_forward::{LogForwarder, PluginLog};
+use super::log_forward::{clean, joined};
+use super::log_line::{LogLine, LogReader};
 use super::output::Lines;
 
 /// Reads these bytes as a log, in pieces of a size that the first of them says.
@@ -10,15 +9,9 @@ pub(crate) fn log(bytes: &[u8]) {
     let Some((size, bytes)) = bytes.split_first() else { return };
     let whole = cut(bytes, bytes.len().max(1));
     assert_eq!(cut(bytes, usize::from(*size).saturating_add(1)), whole, "it depends on the pieces");
-    let log = PluginLog {
-        plugin: "any".into(),
-        lowest: Level::TRACE,
-        line_bytes_max: LINE_BYTES_MAX,
-        bytes_per_second: 0,
-    };
-    let mut forwarder = log.forwarder("stderr");
+    let mut reader = LogReader::default();
     for line in &whole {
-        let (message, fields) = forwarder.shown(line);
+        let (message, fields) = shown(&reader.record(line));
         for text in message.chars().chain(fields.chars()) {
             assert!(!text.is_control() || text == '\t', "{line:?} is shown as {message:?} {fields:?}");
         }
@@ -37,14 +30,8 @@ fn cut(bytes: &[u8], size: usize) -> Vec<String> {
     found
 }
 
-impl LogForwarder {
-    /// What a line looks like in the log of the host: its message, and the rest of it.
-    fn shown(&mut self, line: &str) -> (String, String) {
-        let record = self.record(line);
-        let logger = record.logger.as_deref().unwrap_or_default();
-        (
-            super::log_forward::clean(&record.message),
-            super::log_forward::clean(logger) + &super::log_forward::joined(&record.fields),
-        )
-    }
+/// What a record looks like in the log of the host: its message, and the rest of it.
+fn shown(record: &LogLine) -> (String, String) {
+    let logger = record.logger.as_deref().unwrap_or_default();
+    (clean(&record.message), clean(logger) + &joined(&record.fields))
 }

@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use tracing::Level;
 
-use super::log_line::LogLine;
+use super::log_line::{LogLine, LogReader};
 use super::log_queue::LogQueue;
 use super::log_rate::LogRate;
 use super::output::Lines;
@@ -32,7 +32,7 @@ impl PluginLog {
             move |lines| report(&reporting, stream, lines),
         );
         let rate = LogRate::new(self.bytes_per_second);
-        LogForwarder { log: self.clone(), lines: self.lines(), panicking: false, queue, rate }
+        LogForwarder { log: self.clone(), lines: self.lines(), reader: LogReader::default(), queue, rate }
     }
 
     pub(super) fn lines(&self) -> Lines {
@@ -48,7 +48,7 @@ pub(super) struct LogForwarder {
     rate: LogRate,
     // Of a stream that is not cut into lines yet.
     lines: Lines,
-    panicking: bool,
+    reader: LogReader,
 }
 
 impl LogForwarder {
@@ -75,19 +75,8 @@ impl LogForwarder {
 
     /// Takes one line of a log.
     pub(super) fn line(&mut self, line: &str) {
-        let record = self.record(line);
+        let record = self.reader.record(line);
         self.emit(record, line.len());
-    }
-
-    /// What a line means, after the lines before it.
-    pub(super) fn record(&mut self, line: &str) -> LogLine {
-        let mut record = LogLine::parse(line);
-        // A text without a level is the only record that is all of its line.
-        let is_text = record.level.is_none() && record.message == line;
-        // The lines of a crash carry no level, and are what one looks for. A logger that speaks again has survived it.
-        self.panicking = is_text && (self.panicking || LogLine::begins_a_panic(line));
-        record.level.get_or_insert(if self.panicking { Level::ERROR } else { Level::DEBUG });
-        record
     }
 
     fn emit(&mut self, record: LogLine, length: usize) {
@@ -184,7 +173,7 @@ mod tests {
 
     fn levels(lines: &[&str]) -> Vec<Level> {
         let mut log = forwarder("stderr");
-        lines.iter().map(|line| log.record(line).level.unwrap()).collect()
+        lines.iter().map(|line| log.reader.record(line).level.unwrap()).collect()
     }
 
     #[test]

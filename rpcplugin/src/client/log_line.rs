@@ -39,6 +39,25 @@ impl LogLine {
     }
 }
 
+/// Reads the lines of a log one after another.
+#[derive(Debug, Default)]
+pub(super) struct LogReader {
+    panicking: bool,
+}
+
+impl LogReader {
+    /// What a line means, after the lines before it.
+    pub(super) fn record(&mut self, line: &str) -> LogLine {
+        let mut record = LogLine::parse(line);
+        // A text without a level is the only record that is all of its line.
+        let is_text = record.level.is_none() && record.message == line;
+        // The lines of a crash carry no level, and are what one looks for. A logger that speaks again has survived it.
+        self.panicking = is_text && (self.panicking || LogLine::begins_a_panic(line));
+        record.level.get_or_insert(if self.panicking { Level::ERROR } else { Level::DEBUG });
+        record
+    }
+}
+
 /// The words that hclog writes, in any case.
 fn level(word: &str) -> Option<Level> {
     let levels = [
