@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use rpcplugin::{PluginClient, Security, Wire};
+use rpcplugin::{HandshakeError, PluginClient, Security, StartError, Wire};
 use rpcplugin_tests::desk::converse;
 
 use crate::interop::run_host;
 use crate::interop_go::programs;
+use crate::own_tls::{ORIGINS, certificates, of_host};
+use crate::support::script;
 
 /// The steps of the Go host that must have been checked, whatever the options.
 pub(crate) const STEPS: [&str; 10] = [
@@ -42,7 +44,9 @@ pub(crate) async fn holds(builder: rpcplugin::PluginClientBuilder) {
 async fn our_host_with_our_plugin() {
     for security in [Security::Plaintext, Security::AutoMtls] {
         for wire in [Wire::Binary, Wire::Grpc] {
-            holds(host_of(&broker_plugin()).security(security).wire(wire)).await;
+            for multiplex in [false, true] {
+                holds(host_of(&broker_plugin()).security(security).wire(wire).multiplex(multiplex)).await;
+            }
         }
     }
 }
@@ -50,7 +54,9 @@ async fn our_host_with_our_plugin() {
 #[tokio::test]
 async fn our_host_with_our_plugin_over_tcp() {
     for security in [Security::Plaintext, Security::AutoMtls] {
-        holds(host_of(&broker_plugin()).arg("--tcp").security(security)).await;
+        for multiplex in [false, true] {
+            holds(host_of(&broker_plugin()).arg("--tcp").security(security).multiplex(multiplex)).await;
+        }
     }
 }
 
@@ -58,27 +64,54 @@ async fn our_host_with_our_plugin_over_tcp() {
 async fn our_host_with_a_go_plugin() {
     let Some(programs) = programs() else { return };
     for security in [Security::Plaintext, Security::AutoMtls] {
-        holds(host_of(&programs.join("broker-plugin")).security(security)).await;
+        for multiplex in [false, true] {
+            holds(host_of(&programs.join("broker-plugin")).security(security).multiplex(multiplex)).await;
+        }
+    }
+}
+
+/// A Go host and a plugin, with TLS and without, with a socket for each service and with one for all.
+async fn a_go_host_holds(plugin: &Path, programs: &Path) {
+    for mutual_tls in [false, true] {
+        for multiplex in [false, true] {
+            let mut command = tokio::process::Command::new(programs.join("broker-host"));
+            command.args(mutual_tls.then_some("-auto-mtls")).args(multiplex.then_some("-multiplex"));
+            command.arg(plugin);
+            run_host(command, &STEPS).await;
+        }
     }
 }
 
 #[tokio::test]
 async fn a_go_host_with_our_plugin() {
     let Some(programs) = programs() else { return };
-    for mutual_tls in [false, true] {
-        let mut command = tokio::process::Command::new(programs.join("broker-host"));
-        command.args(mutual_tls.then_some("-auto-mtls")).arg(broker_plugin());
-        run_host(command, &STEPS).await;
-    }
+    a_go_host_holds(&broker_plugin(), &programs).await;
 }
 
 #[tokio::test]
 async fn a_go_host_with_a_go_plugin_holds_the_same_conversation() {
     // What we are held against: if this fails, the programs are wrong, not we.
     let Some(programs) = programs() else { return };
-    for mutual_tls in [false, true] {
-        let mut command = tokio::process::Command::new(programs.join("broker-host"));
-        command.args(mutual_tls.then_some("-auto-mtls")).arg(programs.join("broker-plugin"));
-        run_host(command, &STEPS).await;
+    a_go_host_holds(&programs.join("broker-plugin"), &programs).await;
+}
+
+#[tokio::test]
+async fn a_plugin_that_does_not_share_its_connection_is_refused_by_a_host_that_wants_it() {
+    for line in ["1|1|unix|/tmp/none|grpc|", "1|1|unix|/tmp/none|grpc||false"] {
+        let builder = script(&format!("echo '{line}'; sleep 60")).security(Security::Plaintext);
+        let error = builder.multiplex(true).start().await.unwrap_err();
+        let StartError::Handshake { source, .. } = &error else { panic!("{error}") };
+        assert_eq!(*source, HandshakeError::MultiplexUnsupported);
+    }
+}
+
+#[tokio::test]
+async fn a_broker_secures_what_it_brokers_with_certificates_of_the_users_own() {
+    for origin in ORIGINS {
+        let directory = certificates(origin);
+        for multiplex in [false, true] {
+            let builder = host_of(&broker_plugin()).arg("--tls").arg(directory.path());
+            holds(builder.tls(of_host(directory.path())).multiplex(multiplex)).await;
+        }
     }
 }

@@ -7,6 +7,7 @@ mod door;
 mod opening;
 mod pause;
 mod server_limits;
+mod source;
 mod tally;
 
 use std::io;
@@ -20,14 +21,22 @@ use self::door::{Displaced, Door, Guest};
 use self::opening::{Opened, Refused, open};
 use self::pause::Pause;
 pub use self::server_limits::ServerLimits;
+pub(crate) use self::source::Source;
+#[cfg(feature = "broker")]
 use crate::call::Peer;
 use crate::contract::Status;
+#[cfg(feature = "broker")]
+use crate::transport::WeakMux;
 use crate::transport::tls::Acceptor;
-use crate::transport::{Connection, Hearing, Listener, Role};
-use crate::wire::{ConnectionError, Protocol, Servers, StopSignal, Terms};
+use crate::transport::{Connection, Hearing, Role};
+#[cfg(feature = "broker")]
+use crate::wire::Protocol;
+use crate::wire::{ConnectionError, Servers, StopSignal, Terms};
 
-/// Told of a connection on which a wire is spoken; what it returns is dropped with the connection.
-pub(crate) type Attend = Box<dyn Fn(&Arc<Peer>, Protocol) -> Box<dyn Send> + Send + Sync>;
+/// Told of a connection on which a wire is spoken: whom its calls come from, the wire, and what it is a stream of. What it
+/// returns is dropped with the connection.
+#[cfg(feature = "broker")]
+pub(crate) type Attend = Box<dyn Fn(&Arc<Peer>, Protocol, Option<WeakMux>) -> Box<dyn Send> + Send + Sync>;
 
 /// What the connections of a listener have in common.
 pub(crate) struct Serving {
@@ -39,14 +48,15 @@ pub(crate) struct Serving {
     pub(crate) accept_other_users: bool,
     pub(crate) connections: Connections,
     /// Where somebody keeps something for each connection.
+    #[cfg(feature = "broker")]
     pub(crate) attend: Option<Attend>,
     pub(crate) stop: StopSignal,
 }
 
-/// Serves the connections of a listener until the stop signal, then until their calls are done.
+/// Serves the connections of a source until the stop signal, then until their calls are done.
 ///
 /// Dropping the future drops the connections, whatever they are doing.
-pub(crate) async fn serve_connections(listener: Listener, serving: Serving) {
+pub(crate) async fn serve_connections(mut source: Source, serving: Serving) {
     let user = (!serving.accept_other_users).then(|| rustix::process::geteuid().as_raw());
     let door = Arc::new(Door::new(&serving.limits, user, serving.connections.clone()));
     let mut stopping = serving.stop.clone();
@@ -56,7 +66,7 @@ pub(crate) async fn serve_connections(listener: Listener, serving: Serving) {
     loop {
         let next = async {
             pause.over().await;
-            listener.accept().await
+            source.accept().await
         };
         tokio::select! {
             // An error means that the server is gone: that is a reason to stop as well.
@@ -86,7 +96,7 @@ pub(crate) async fn serve_connections(listener: Listener, serving: Serving) {
         }
     }
     // Nobody can connect any more, and the socket file is gone, before the last calls end.
-    drop(listener);
+    drop(source);
     while let Some(ended) = connections.join_next().await {
         report(ended);
     }
@@ -124,6 +134,8 @@ async fn serve_one(
 async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &Serving) {
     let mut stop = serving.stop.clone();
     let peer = Arc::clone(connection.peer());
+    #[cfg(feature = "broker")]
+    let mux = connection.mux().cloned();
     let limits = &serving.limits;
     let opening = async {
         match open(connection, serving.acceptor.as_ref(), limits).await {
@@ -142,7 +154,8 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
     let Some(Opened { connection, protocol, first, time_left }) = opened else { return };
     guest.spoken().begin();
     // Behind TLS: the peer is the one that calls have.
-    let _attended = serving.attend.as_ref().map(|attend| attend(connection.peer(), protocol));
+    #[cfg(feature = "broker")]
+    let _attended = serving.attend.as_ref().map(|attend| attend(connection.peer(), protocol, mux));
     let hearing = guest.hearing();
     if limits.keep_alive.is_some() {
         // Until now another time was the bound.

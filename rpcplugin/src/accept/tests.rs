@@ -20,7 +20,7 @@ use crate::limits::{MESSAGE_BYTES_DEFAULT, NEWCOMER_SILENCE};
 use crate::rpc::{Channel, Router};
 use crate::task::OwnedTask;
 use crate::transport::tls::{Connector, Identity, PeerCertificate};
-use crate::transport::{Address, KeepAlive, connect};
+use crate::transport::{Address, KeepAlive, Listener, connect};
 use crate::wire::binary::MAGIC;
 use crate::wire::{self, Protocol};
 
@@ -78,11 +78,12 @@ impl Plugin {
             limits,
             accept_other_users: false,
             connections: connections.clone(),
+            #[cfg(feature = "broker")]
             attend: None,
             stop: stopping,
         };
         let address = listener.address().clone();
-        let task = OwnedTask::spawn(serve_connections(listener, serving));
+        let task = OwnedTask::spawn(serve_connections(Source::Socket(listener), serving));
         Self {
             address,
             keys: tls.then(|| (host, pin(&own))),

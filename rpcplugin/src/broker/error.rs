@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use crate::limits::BROKER_UNSENT_MAX;
+use crate::limits::{BROKER_UNSENT_MAX, MUX_STREAMS_MAX};
 use crate::quote::quote;
 use crate::transport::TransportError;
 
@@ -71,6 +71,25 @@ pub enum BrokerError {
         id: u32,
         /// The wire's reason.
         source: Box<dyn Error + Send + Sync>,
+    },
+    /// Where streams share the connection: the other side does not want to be called.
+    #[error(
+        "the other side refuses to be called under the number {id}: {}; have it serve first",
+        quote(reason)
+    )]
+    Refused {
+        /// The number.
+        id: u32,
+        /// What it says.
+        reason: String,
+    },
+    /// Where streams share the connection: it carries as many as it may.
+    #[error(
+        "there is no stream for the number {id}: the connection carries as many as it may, {MUX_STREAMS_MAX}; drop channels that are not needed"
+    )]
+    NoStream {
+        /// The number.
+        id: u32,
     },
     /// This side has no socket for what it wants to serve.
     #[error("nothing can be served under the number {id}: {source}")]

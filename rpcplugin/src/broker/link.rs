@@ -16,6 +16,7 @@ use crate::rpc::{Channel, Streaming};
 use crate::services::broker::{self, Broker as _, BrokerClient};
 use crate::services::plugin::ConnInfo;
 use crate::task::OwnedTask;
+use crate::transport::Mux;
 use crate::wire::Protocol;
 
 /// A host's end. The session is over when the value is dropped.
@@ -27,8 +28,8 @@ pub(crate) struct HostBroker {
 
 impl HostBroker {
     /// Opens the stream at once: a Go plugin waits for it when it wants to serve something.
-    pub(crate) fn open(channel: Channel, protocol: Protocol, ground: Ground) -> Self {
-        let session = Session::new(Arc::new(ground), protocol, Arc::default(), Weak::new());
+    pub(crate) fn open(channel: Channel, protocol: Protocol, ground: Ground, mux: Option<Mux>) -> Self {
+        let session = Session::new(Arc::new(ground), protocol, Arc::default(), mux, Weak::new());
         let link = OwnedTask::spawn(follow(channel, Arc::clone(&session)));
         Self { session, _link: link }
     }
@@ -46,7 +47,7 @@ impl HostBroker {
 
 impl Drop for HostBroker {
     fn drop(&mut self) {
-        self.session.change(State::end);
+        self.session.end();
     }
 }
 
@@ -84,7 +85,7 @@ async fn converse(channel: Channel, session: &Arc<Session>) -> Result<(), Status
     // The answer goes on without it, and the connection ends with its last handle.
     drop(client);
     while let Some(info) = infos.message().await? {
-        session.change(|state| state.hear(info));
+        session.hear(info);
     }
     Ok(())
 }
@@ -93,7 +94,7 @@ struct EndAtTheEnd(Arc<Session>);
 
 impl Drop for EndAtTheEnd {
     fn drop(&mut self) {
-        self.0.change(State::end);
+        self.0.end();
     }
 }
 
@@ -173,7 +174,7 @@ impl Linked {
             tokio::select! {
                 next = self.session.next_outgoing(&mut self.changes) => return next,
                 heard = self.infos.message() => match heard {
-                    Ok(Some(info)) => self.session.change(|state| state.hear(info)),
+                    Ok(Some(info)) => self.session.hear(info),
                     Ok(None) | Err(_) => return None,
                 },
                 // An error means that the plugin is gone, which is an end as well.

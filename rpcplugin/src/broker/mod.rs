@@ -3,11 +3,12 @@
 //! Either side serves further services under a number and tells the other one the number in a message of its own; the other
 //! side dials it. Where each number is served, both say on a stream of the plugin's connection.
 //!
-//! What was said is in `state`, which is pure; a `session` is all of it for one connection, and `link` the stream that carries
+//! Where streams share the connection, `knocks` asks for the next one. What was said is in `state`, which is pure; a `session` is all of it for one connection, and `link` the stream that carries
 //! it. A host has one session, a plugin `sessions`, one for each connection. `handle` is what users see.
 
 mod error;
 mod handle;
+mod knocks;
 mod link;
 mod served;
 mod session;

@@ -5,11 +5,12 @@ use tokio::sync::watch;
 
 use super::BrokerError;
 use super::session::Session;
-use crate::accept::{Attend, Connections, Serving, serve_connections};
+use super::state::SHARED;
+use crate::accept::{Attend, Connections, Serving, Source, serve_connections};
 use crate::rpc::Router;
 use crate::services::plugin::ConnInfo;
 use crate::task::OwnedTask;
-use crate::transport::Address;
+use crate::transport::{Address, waiting_streams};
 use crate::wire::Servers;
 
 /// Services that this side serves for the other, under a number. Made by [`Broker::serve`](crate::Broker::serve).
@@ -62,6 +63,9 @@ impl Number {
 
 impl Drop for Number {
     fn drop(&mut self) {
+        if let Some(knocks) = &self.session.knocks {
+            knocks.stop(self.id);
+        }
         self.session.change(|state| state.withdraw(self.id));
     }
 }
@@ -72,8 +76,14 @@ pub(super) async fn serve(session: &Arc<Session>, id: u32, router: Router) -> Re
     let refused = |source| BrokerError::Listen { id, source };
     let ground = &session.ground;
     let acceptor = ground.credentials.acceptor().map_err(refused)?;
-    let listener = ground.listen().await.map_err(refused)?;
-    let info = announcement(id, listener.address());
+    let (source, streams) = match &session.knocks {
+        None => (Source::Socket(ground.listen().await.map_err(refused)?), None),
+        Some(_) => {
+            let (to, streams) = waiting_streams();
+            (Source::Streams(streams), Some(to))
+        }
+    };
+    let info = announcement(id, source.address());
     let (stop, stopping) = watch::channel(false);
     let serving = Serving {
         acceptor,
@@ -88,24 +98,33 @@ pub(super) async fn serve(session: &Arc<Session>, id: u32, router: Router) -> Re
     let over = session.over();
     let task = OwnedTask::spawn(async move {
         tokio::select! {
-            () = serve_connections(listener, serving) => {}
+            () = serve_connections(source, serving) => {}
             () = over => {}
         }
     });
-    session.change(|state| state.announce(info));
+    // Before the other side is told: it may knock at once.
+    let answer = session.knocks.as_ref().zip(streams).and_then(|(knocks, to)| knocks.serve(id, to));
+    session.change(|state| {
+        state.announce(info);
+        if let Some(answer) = answer {
+            state.say(answer);
+        }
+    });
     Ok(Served { task, stop, number })
 }
 
 /// Has the handlers of a plugin find the session over which their own services are brokered.
 fn at_home(session: &Arc<Session>) -> Option<Attend> {
     let (home, session) = (session.home.upgrade()?, Arc::clone(session));
-    Some(Box::new(move |peer, _protocol| Box::new(home.add(peer, Arc::clone(&session)))))
+    Some(Box::new(move |peer, _protocol, _mux| Box::new(home.add(peer, Arc::clone(&session)))))
 }
 
-fn announcement(id: u32, address: &Address) -> ConnInfo {
-    let text = match address {
-        Address::Unix(path) => path.to_string_lossy().into_owned(),
-        Address::Tcp(address) => address.to_string(),
+fn announcement(id: u32, address: Option<&Address>) -> ConnInfo {
+    let network = address.map_or(SHARED, Address::network).to_owned();
+    let address = match address {
+        None => String::new(),
+        Some(Address::Unix(path)) => path.to_string_lossy().into_owned(),
+        Some(Address::Tcp(address)) => address.to_string(),
     };
-    ConnInfo { service_id: id, network: address.network().to_owned(), address: text, knock: None }
+    ConnInfo { service_id: id, network, address, knock: None }
 }

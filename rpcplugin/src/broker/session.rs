@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::BrokerError;
+use super::knocks::{Knocks, NotOpened};
 use super::sessions::Sessions;
 use super::state::{Announced, NotServed, Place, State, Stream};
 use super::tied::Tied;
@@ -17,7 +18,7 @@ use crate::rpc::Channel;
 use crate::services::plugin::ConnInfo;
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate, Secured};
 use crate::transport::{
-    Address, Connection, Listener, TlsConfig, TransportError, check_file, check_listener, connect,
+    Address, Connection, Listener, Mux, TlsConfig, TransportError, check_file, check_listener, connect,
 };
 use crate::wire::{self, Protocol};
 
@@ -101,6 +102,8 @@ pub(crate) struct Session {
     /// Numbers that nobody was given yet.
     ids: Arc<AtomicU32>,
     state: watch::Sender<State>,
+    /// Where streams share the connection.
+    pub(super) knocks: Option<Knocks>,
     /// On a plugin: where the handlers of what is served find this session.
     pub(super) home: Weak<Sessions>,
 }
@@ -110,9 +113,11 @@ impl Session {
         ground: Arc<Ground>,
         protocol: Protocol,
         ids: Arc<AtomicU32>,
+        mux: Option<Mux>,
         home: Weak<Sessions>,
     ) -> Arc<Self> {
-        Arc::new(Self { ground, protocol, ids, state: watch::Sender::new(State::new()), home })
+        let state = watch::Sender::new(State::new(mux.is_some()));
+        Arc::new(Self { ground, protocol, ids, state, knocks: mux.map(Knocks::new), home })
     }
 
     /// A number that was given to nobody on this side.
@@ -127,6 +132,27 @@ impl Session {
     /// Changes what is known, and wakes all that wait for it.
     pub(super) fn change(&self, change: impl FnOnce(&mut State)) {
         self.state.send_modify(change);
+    }
+
+    /// Takes what the other side says.
+    pub(super) fn hear(&self, info: ConnInfo) {
+        match (&self.knocks, info.knock) {
+            (Some(knocks), Some(knock)) => {
+                let is_told = self.state.borrow().is_ours();
+                if let Some(answer) = knocks.hear(info.service_id, knock, is_told) {
+                    self.change(|state| state.say(answer));
+                }
+            }
+            (_, knock) => self.change(|state| state.hear(ConnInfo { knock, ..info })),
+        }
+    }
+
+    /// The connection has ended.
+    pub(super) fn end(&self) {
+        self.change(State::end);
+        if let Some(knocks) = &self.knocks {
+            knocks.end();
+        }
     }
 
     pub(super) fn changes(&self) -> watch::Receiver<State> {
@@ -183,6 +209,14 @@ impl Session {
                 let Announced { place, turn } = self.announced(id).await?;
                 let address = match place {
                     Place::Known(address) => address,
+                    Place::Shared => match self.open_shared(id).await {
+                        Err(BrokerError::Refused { .. }) if self.state.borrow().is_ours() => {
+                            // It has just ended, or will be served.
+                            self.change(|state| state.forget(id, turn));
+                            continue;
+                        }
+                        opened => return opened,
+                    },
                     Place::Unusable { network, address } => {
                         self.change(|state| state.forget(id, turn));
                         return Err(BrokerError::BadAddress { id, network, address });
@@ -214,6 +248,10 @@ impl Session {
                 if let Some(found) = state.find(id) {
                     return Ok(found.clone());
                 }
+                if self.knocks.is_some() && state.stream() == Stream::Open && !state.is_ours() {
+                    // A peer of another library does not say what it serves. It answers when it does.
+                    return Ok(Announced { place: Place::Shared, turn: 0 });
+                }
             }
             changes.changed().await.map_err(|_| BrokerError::Closed)?;
         }
@@ -222,6 +260,24 @@ impl Session {
     async fn open(&self, id: u32, address: &Address) -> Result<Channel, BrokerError> {
         let refused = |source| BrokerError::Connect { id, source };
         let connection = reach(address).await.map_err(refused)?;
+        self.speak(id, connection).await
+    }
+
+    /// Asks for a stream of the connection itself.
+    async fn open_shared(&self, id: u32) -> Result<Channel, BrokerError> {
+        let Some(knocks) = &self.knocks else { return Err(BrokerError::Closed) };
+        let stream = knocks.open(id, |knock| self.change(|state| state.say(knock))).await;
+        match stream {
+            Ok(stream) => self.speak(id, stream).await,
+            Err(NotOpened::Refused(reason)) => Err(BrokerError::Refused { id, reason }),
+            Err(NotOpened::NoStream) if self.state.borrow().is_over() => Err(BrokerError::Closed),
+            Err(NotOpened::NoStream) => Err(BrokerError::NoStream { id }),
+        }
+    }
+
+    /// Proves the other side, and begins to speak.
+    async fn speak(&self, id: u32, connection: Connection) -> Result<Channel, BrokerError> {
+        let refused = |source| BrokerError::Connect { id, source };
         let peer = Arc::clone(connection.peer());
         let connection = Connection::with_peer(Tied::new(connection, self.over()), peer);
         let offered = match self.protocol {
@@ -246,7 +302,7 @@ impl Session {
     /// Everything that is kept, as a number.
     #[cfg(test)]
     pub(super) fn kept(&self) -> usize {
-        self.state.borrow().kept()
+        self.state.borrow().kept() + self.knocks.as_ref().map_or(0, Knocks::kept)
     }
 
     /// Everybody who waits for a change, as a number.

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::BrokerError;
 use super::session::{Ground, Session, next_id};
-use super::state::{State, Stream};
+use super::state::Stream;
 use crate::call::{Context, Peer};
+use crate::transport::WeakMux;
 use crate::wire::Protocol;
 
 /// The sessions of a plugin, one for each connection on which it is called.
@@ -35,9 +36,15 @@ impl Sessions {
     }
 
     /// A connection on which a wire is spoken. Its session is over when the value is dropped.
-    pub(crate) fn enter(self: &Arc<Self>, peer: &Arc<Peer>, protocol: Protocol) -> Option<Entered> {
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        peer: &Arc<Peer>,
+        protocol: Protocol,
+        mux: Option<WeakMux>,
+    ) -> Option<Entered> {
         let ground = Arc::clone(self.ground.get()?);
-        let session = Session::new(ground, protocol, Arc::clone(&self.ids), Arc::downgrade(self));
+        let mux = mux.as_ref().and_then(WeakMux::upgrade);
+        let session = Session::new(ground, protocol, Arc::clone(&self.ids), mux, Arc::downgrade(self));
         Some(Entered { session: Arc::clone(&session), _place: self.add(peer, session) })
     }
 
@@ -102,7 +109,7 @@ pub(crate) struct Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        self.session.change(State::end);
+        self.session.end();
     }
 }
 

@@ -11,6 +11,8 @@ use crate::transport::Address;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Known(Address),
+    /// On the connection itself, which streams share.
+    Shared,
     /// It is no address of this machine.
     Unusable {
         network: String,
@@ -46,10 +48,15 @@ pub(super) enum NotServed {
     Unsent,
 }
 
+/// The network of a place on the connection itself, between two sides of this crate.
+pub(super) const SHARED: &str = "yamux";
+
 /// See the page.
 #[derive(Debug)]
 pub(super) struct State {
     stream: Stream,
+    /// Whether streams share the connection: a peer of another library is told of nothing then.
+    is_shared: bool,
     /// Whether the other side knows the word that something is served no more.
     takes_withdrawals: bool,
     announced: BTreeMap<u32, Announced>,
@@ -60,9 +67,10 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) const fn new() -> Self {
+    pub(super) const fn new(is_shared: bool) -> Self {
         Self {
             stream: Stream::Awaited,
+            is_shared,
             takes_withdrawals: false,
             announced: BTreeMap::new(),
             announcements: 0,
@@ -87,12 +95,14 @@ impl State {
         }
         self.stream = Stream::Open;
         self.announced.clear();
-        self.outgoing = self.served.values().flatten().cloned().collect();
+        // Somebody waits for the answer to a knock.
+        self.outgoing.retain(|info| info.knock.is_some());
+        self.announce_all();
     }
 
     /// The other side has said that it is one of this crate, and learns that this one is.
     pub(super) fn say_so_too(&mut self) {
-        self.takes_withdrawals = true;
+        self.know();
         // Nobody serves anything under no number.
         self.outgoing.push_front(ConnInfo::default());
     }
@@ -125,16 +135,17 @@ impl State {
         if knock.is_some() {
             return tracing::debug!(
                 id = service_id,
-                "the other side knocked, and streams are not shared; ignored"
+                "the other side knocked, and no streams share the connection; ignored"
             );
         }
         if network.is_empty() && address.is_empty() {
             // Who knows the word takes it.
-            self.takes_withdrawals = true;
+            self.know();
             self.announced.remove(&service_id);
             return;
         }
         let place = match parse_address(&network, &address) {
+            Err(_) if self.is_shared && network == SHARED => Place::Shared,
             Ok(address) => Place::Known(address),
             Err(_) => Place::Unusable { network, address },
         };
@@ -174,8 +185,42 @@ impl State {
 
     /// It is served here from now on.
     pub(super) fn announce(&mut self, info: ConnInfo) {
-        self.outgoing.push_back(info.clone());
+        if self.tells() {
+            self.outgoing.push_back(info.clone());
+        }
         self.served.insert(info.service_id, Some(info));
+    }
+
+    /// Whether the other side is told what is served here.
+    const fn tells(&self) -> bool {
+        !self.is_shared || self.takes_withdrawals
+    }
+
+    fn announce_all(&mut self) {
+        if self.tells() {
+            self.outgoing.extend(self.served.values().flatten().cloned());
+        }
+    }
+
+    /// The other side is one of this crate.
+    fn know(&mut self) {
+        let told_before = self.tells();
+        self.takes_withdrawals = true;
+        if !told_before {
+            self.announce_all();
+        }
+    }
+
+    /// Whether the other side has said that it is one of this crate.
+    pub(super) const fn is_ours(&self) -> bool {
+        self.takes_withdrawals
+    }
+
+    /// Says something else, unless the other side takes nothing.
+    pub(super) fn say(&mut self, info: ConnInfo) {
+        if !self.is_over() && self.outgoing.len() < BROKER_UNSENT_MAX {
+            self.outgoing.push_back(info);
+        }
     }
 
     /// It is served no more, and the number is free.
@@ -227,7 +272,7 @@ mod tests {
 
     #[test]
     fn what_is_announced_is_known_until_it_is_withdrawn_or_announced_anew() {
-        let mut state = State::new();
+        let mut state = State::new(false);
         state.open();
         state.hear(at(7, "/a"));
         assert_eq!(place(&state, 7), Some(unix("/a")));
@@ -243,7 +288,7 @@ mod tests {
 
     #[test]
     fn an_address_that_is_none_of_this_machine_is_kept_as_such() {
-        let mut state = State::new();
+        let mut state = State::new(false);
         for (network, address) in [("tcp", "8.8.8.8:53"), ("udp", "127.0.0.1:1"), ("unix", ""), ("", "/a")] {
             state.hear(ConnInfo { network: network.to_owned(), address: address.to_owned(), ..at(1, "") });
             let unusable = Place::Unusable { network: network.to_owned(), address: address.to_owned() };
@@ -253,7 +298,7 @@ mod tests {
 
     #[test]
     fn the_oldest_announcement_makes_room_for_the_newest() {
-        let mut state = State::new();
+        let mut state = State::new(false);
         let max = u32::try_from(BROKER_ANNOUNCED_MAX).unwrap();
         for id in (0..=max).rev() {
             state.hear(at(id, "/a"));
@@ -264,7 +309,7 @@ mod tests {
 
     #[test]
     fn only_the_announcement_that_was_tried_is_forgotten() {
-        let mut state = State::new();
+        let mut state = State::new(false);
         state.hear(at(1, "/old"));
         let tried = state.find(1).unwrap().turn;
         state.hear(at(1, "/new"));
@@ -277,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_number_is_taken_once_and_free_again_afterwards() {
-        let mut state = State::new();
+        let mut state = State::new(false);
         state.reserve(3).unwrap();
         assert_eq!(state.reserve(3), Err(NotServed::Taken));
         state.withdraw(3);
@@ -288,7 +333,7 @@ mod tests {
 
     #[test]
     fn what_is_served_is_said_to_whoever_opens_the_stream_and_again_to_the_next() {
-        let mut state = State::new();
+        let mut state = State::new(false);
         for id in [1, 2] {
             state.reserve(id).unwrap();
             state.announce(at(id, "/a"));
@@ -309,7 +354,7 @@ mod tests {
         let withdrawal = ConnInfo { service_id: 1, ..ConnInfo::default() };
         for knows in [false, true] {
             for was_said in [false, true] {
-                let mut state = State::new();
+                let mut state = State::new(false);
                 state.open();
                 if knows {
                     state.hear(ConnInfo::default());
@@ -329,7 +374,7 @@ mod tests {
 
     #[test]
     fn two_sides_of_this_crate_know_each_other_by_the_first_word() {
-        let (mut host, mut plugin) = (State::new(), State::new());
+        let (mut host, mut plugin) = (State::new(false), State::new(false));
         plugin.open();
         plugin.say_so_too();
         host.hear(plugin.next_outgoing().unwrap());
@@ -338,8 +383,28 @@ mod tests {
     }
 
     #[test]
+    fn where_streams_share_the_connection_a_peer_is_told_once_it_is_known_to_be_one_of_this_crate() {
+        let shared = ConnInfo { network: SHARED.to_owned(), ..at(1, "") };
+        let mut state = State::new(true);
+        state.open();
+        state.reserve(1).unwrap();
+        state.announce(shared.clone());
+        assert_eq!(state.next_outgoing(), None);
+        state.hear(ConnInfo::default());
+        assert_eq!(state.next_outgoing(), Some(shared.clone()));
+        state.hear(ConnInfo::default());
+        assert_eq!(state.next_outgoing(), None);
+        state.hear(shared.clone());
+        assert_eq!(place(&state, 1), Some(Place::Shared));
+        // Elsewhere it is no place.
+        let mut state = State::new(false);
+        state.hear(shared);
+        assert!(matches!(place(&state, 1), Some(Place::Unusable { .. })));
+    }
+
+    #[test]
     fn a_peer_that_takes_nothing_costs_no_memory_without_end() {
-        let mut state = State::new();
+        let mut state = State::new(false);
         state.open();
         state.hear(ConnInfo::default());
         for id in 0.. {
@@ -355,7 +420,7 @@ mod tests {
 
     #[test]
     fn an_end_is_final() {
-        let mut state = State::new();
+        let mut state = State::new(false);
         state.hear(at(1, "/a"));
         state.end();
         for again in [State::open, State::lose, State::refuse] {

@@ -6,12 +6,14 @@ mod left;
 use std::sync::Arc;
 use std::time::Duration;
 
-use self::ends::{Adder, AdderClient, Ends, adder};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use self::ends::{Adder, AdderClient, Ends, KINDS, PLAIN, SECURE, SHARED, adder};
 use super::state::Stream;
 use super::*;
 use crate::contract::Code;
+use crate::limits::MUX_CONNECTIONS_MAX;
 use crate::rpc::{Channel, Router};
-use crate::wire::Protocol;
 
 /// For what must happen at some time, on a machine that does other things as well.
 const SOON: Duration = Duration::from_secs(60);
@@ -24,85 +26,93 @@ async fn adds(channel: Channel) -> u64 {
 
 #[tokio::test]
 async fn each_side_calls_what_the_other_serves() {
-    for protocol in Protocol::ALL {
-        for tls in [false, true] {
-            let ends = Ends::meet(protocol, tls).await;
-            for (server, dialler) in ends.both_ways() {
-                let served = server.serve(adder()).await.unwrap();
-                assert_eq!(adds(dialler.dial(served.id()).await.unwrap()).await, 42, "{protocol:?} {tls}");
-                // As often as it is served.
-                assert_eq!(adds(dialler.dial(served.id()).await.unwrap()).await, 42);
-            }
+    for kind in KINDS {
+        let ends = Ends::meet(kind).await;
+        for (server, dialler) in ends.both_ways() {
+            let served = server.serve(adder()).await.unwrap();
+            let dialled = dialler.dial_within(served.id(), SOON).await;
+            assert_eq!(adds(dialled.unwrap()).await, 42, "{kind:?}");
+            // As often as it is served.
+            assert_eq!(adds(dialler.dial_within(served.id(), SOON).await.unwrap()).await, 42);
         }
     }
 }
 
 #[tokio::test]
 async fn numbers_of_the_two_sides_have_nothing_to_do_with_each_other() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    let host = ends.host.serve_on(1, adder()).await.unwrap();
-    let plugin = ends.plugin.serve_on(1, adder()).await.unwrap();
-    assert_eq!((host.id(), plugin.id()), (1, 1));
-    for (_, dialler) in ends.both_ways() {
-        assert_eq!(adds(dialler.dial(1).await.unwrap()).await, 42);
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        let host = ends.host.serve_on(1, adder()).await.unwrap();
+        let plugin = ends.plugin.serve_on(1, adder()).await.unwrap();
+        assert_eq!((host.id(), plugin.id()), (1, 1));
+        for (_, dialler) in ends.both_ways() {
+            assert_eq!(adds(dialler.dial(1).await.unwrap()).await, 42);
+        }
     }
 }
 
 #[tokio::test]
 async fn who_dials_first_waits_until_it_is_served() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    for (server, dialler) in ends.both_ways() {
-        let id = server.next_id();
-        let dialled = tokio::spawn(async move { dialler.dial_within(id, SOON).await });
-        // It waits, whatever else comes.
-        let _other = server.serve(adder()).await.unwrap();
-        tokio::time::sleep(MOMENT).await;
-        assert!(!dialled.is_finished());
-        let _served = server.serve_on(id, adder()).await.unwrap();
-        assert_eq!(adds(dialled.await.unwrap().unwrap()).await, 42);
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        for (server, dialler) in ends.both_ways() {
+            let id = server.next_id();
+            let dialled = tokio::spawn(async move { dialler.dial_within(id, SOON).await });
+            // It waits, whatever else comes.
+            let _other = server.serve(adder()).await.unwrap();
+            tokio::time::sleep(MOMENT).await;
+            assert!(!dialled.is_finished());
+            let _served = server.serve_on(id, adder()).await.unwrap();
+            assert_eq!(adds(dialled.await.unwrap().unwrap()).await, 42);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_number_that_nobody_serves_is_an_error_that_names_it() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    for (server, dialler) in ends.both_ways() {
-        let error = dialler.dial_within(77, MOMENT).await.unwrap_err();
-        assert!(matches!(error, BrokerError::NotServed { id: 77, limit: MOMENT }), "{error}");
-        let _served = server.serve_on(77, adder()).await.unwrap();
-        let error = server.serve_on(77, adder()).await.unwrap_err();
-        assert!(matches!(error, BrokerError::IdInUse { id: 77 }), "{error}");
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        for (server, dialler) in ends.both_ways() {
+            let error = dialler.dial_within(77, MOMENT).await.unwrap_err();
+            assert!(matches!(error, BrokerError::NotServed { id: 77, limit: MOMENT }), "{error}");
+            let _served = server.serve_on(77, adder()).await.unwrap();
+            let error = server.serve_on(77, adder()).await.unwrap_err();
+            assert!(matches!(error, BrokerError::IdInUse { id: 77 }), "{error}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_hundred_dials_at_once_do_not_wait_for_each_other() {
-    let ends = Ends::meet(Protocol::Grpc, true).await;
-    for (server, dialler) in ends.both_ways() {
-        // One that waits in vain holds up nobody.
-        let vain = dialler.clone();
-        let vain = tokio::spawn(async move { vain.dial_within(u32::MAX, SOON).await });
-        let mut served = Vec::new();
-        let mut dialled = Vec::new();
-        for _ in 0..100 {
-            let id = server.next_id();
-            let dialler = dialler.clone();
-            dialled
-                .push(tokio::spawn(async move { adds(dialler.dial_within(id, SOON).await.unwrap()).await }));
-            served.push(server.serve_on(id, adder()).await.unwrap());
+    for kind in SECURE {
+        let ends = Ends::meet(kind).await;
+        for (server, dialler) in ends.both_ways() {
+            // One that waits in vain holds up nobody.
+            let vain = dialler.clone();
+            let vain = tokio::spawn(async move { vain.dial_within(u32::MAX, SOON).await });
+            let mut served = Vec::new();
+            let mut dialled = Vec::new();
+            for _ in 0..100 {
+                let id = server.next_id();
+                let dialler = dialler.clone();
+                dialled.push(tokio::spawn(async move {
+                    adds(dialler.dial_within(id, SOON).await.unwrap()).await
+                }));
+                served.push(server.serve_on(id, adder()).await.unwrap());
+            }
+            for dialled in dialled {
+                assert_eq!(dialled.await.unwrap(), 42);
+            }
+            assert!(!vain.is_finished());
+            vain.abort();
         }
-        for dialled in dialled {
-            assert_eq!(dialled.await.unwrap(), 42);
-        }
-        assert!(!vain.is_finished());
-        vain.abort();
     }
 }
 
 #[tokio::test]
 async fn what_is_served_ends_with_its_value_and_may_be_served_anew() {
-    for tls in [false, true] {
-        let ends = Ends::meet(Protocol::Grpc, tls).await;
+    for kind in KINDS {
+        let ends = Ends::meet(kind).await;
         for (server, dialler) in ends.both_ways() {
             let served = server.serve(adder()).await.unwrap();
             let id = served.id();
@@ -121,24 +131,26 @@ async fn what_is_served_ends_with_its_value_and_may_be_served_anew() {
 
 #[tokio::test]
 async fn a_stop_lets_calls_run_that_are_under_way() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    let (router, begun, go_on) = ends::waiting();
-    let served = ends.host.serve(router).await.unwrap();
-    let client = AdderClient::new(ends.plugin.dial(served.id()).await.unwrap());
-    let call = tokio::spawn(async move { client.add(3).await });
-    begun.await.unwrap();
-    let stopped = tokio::spawn(served.stop());
-    tokio::time::sleep(MOMENT).await;
-    assert!(!stopped.is_finished() && !call.is_finished());
-    go_on.send(()).unwrap();
-    assert_eq!(call.await.unwrap().unwrap(), 3);
-    tokio::time::timeout(SOON, stopped).await.expect("it ends").unwrap();
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        let (router, begun, go_on) = ends::waiting();
+        let served = ends.host.serve(router).await.unwrap();
+        let client = AdderClient::new(ends.plugin.dial(served.id()).await.unwrap());
+        let call = tokio::spawn(async move { client.add(3).await });
+        begun.await.unwrap();
+        let stopped = tokio::spawn(served.stop());
+        tokio::time::sleep(MOMENT).await;
+        assert!(!stopped.is_finished() && !call.is_finished());
+        go_on.send(()).unwrap();
+        assert_eq!(call.await.unwrap().unwrap(), 3);
+        tokio::time::timeout(SOON, stopped).await.expect("it ends").unwrap();
+    }
 }
 
 #[tokio::test]
 async fn all_that_was_brokered_ends_with_the_connection() {
-    for (protocol, tls) in [(Protocol::Grpc, false), (Protocol::Grpc, true), (Protocol::Binary, false)] {
-        let ends = Ends::meet(protocol, tls).await;
+    for kind in KINDS {
+        let ends = Ends::meet(kind).await;
         let (host, plugin) = (ends.host.clone(), ends.plugin.clone());
         let by_host = host.serve(adder()).await.unwrap();
         let by_plugin = plugin.serve(adder()).await.unwrap();
@@ -165,7 +177,7 @@ async fn all_that_was_brokered_ends_with_the_connection() {
 
 #[tokio::test]
 async fn a_message_over_the_limit_fails_its_call_on_a_brokered_connection_as_well() {
-    let ends = Ends::with_limit(Protocol::Grpc, 1000).await;
+    let ends = Ends::with_limit(PLAIN, 1000).await;
     for (server, dialler) in ends.both_ways() {
         let served = server.serve(adder()).await.unwrap();
         let client = AdderClient::new(dialler.dial(served.id()).await.unwrap());
@@ -177,31 +189,35 @@ async fn a_message_over_the_limit_fails_its_call_on_a_brokered_connection_as_wel
 
 #[tokio::test]
 async fn a_second_host_has_a_broker_of_its_own_and_another_after_it() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    for _ in 0..3 {
-        let (second, channel) = ends.another_host().await;
-        let served = second.broker().serve(adder()).await.unwrap();
-        let mine = ends.host.serve_on(served.id(), ends::another_adder()).await.unwrap();
-        // The plugin's handlers dial whoever calls them.
-        assert_eq!(ends::through(&channel, served.id()).await, 42);
-        assert_eq!(ends::through(&ends.channel, mine.id()).await, 21);
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        for _ in 0..3 {
+            let (second, channel) = ends.another_host().await;
+            let served = second.broker().serve(adder()).await.unwrap();
+            let mine = ends.host.serve_on(served.id(), ends::another_adder()).await.unwrap();
+            // The plugin's handlers dial whoever calls them.
+            assert_eq!(ends::through(&channel, served.id()).await, 42);
+            assert_eq!(ends::through(&ends.channel, mine.id()).await, 21);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_handler_of_what_a_plugin_serves_finds_the_host_that_calls_it() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    // A second host is the newest, and not meant.
-    let (_second, _channel) = ends.another_host().await;
-    let by_host = ends.host.serve_on(500, adder()).await.unwrap();
-    let by_plugin = ends.plugin.serve(ends.desk()).await.unwrap();
-    let desk = ends.host.dial(by_plugin.id()).await.unwrap();
-    assert_eq!(ends::through(&desk, by_host.id()).await, 42);
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        // A second host is the newest, and not meant.
+        let (_second, _channel) = ends.another_host().await;
+        let by_host = ends.host.serve_on(500, adder()).await.unwrap();
+        let by_plugin = ends.plugin.serve(ends.desk()).await.unwrap();
+        let desk = ends.host.dial(by_plugin.id()).await.unwrap();
+        assert_eq!(ends::through(&desk, by_host.id()).await, 42);
+    }
 }
 
 #[tokio::test]
 async fn a_plugin_without_the_service_is_an_error_that_says_so() {
-    let ends = Ends::without_broker().await;
+    let ends = Ends::without_broker(PLAIN).await;
     ends::eventually("the refusal is known", || ends.host_session().stream() == Stream::Unsupported).await;
     let error = ends.host.dial_within(1, SOON).await.unwrap_err();
     assert!(matches!(error, BrokerError::Unsupported), "{error}");
@@ -214,4 +230,35 @@ async fn a_plugin_that_no_host_has_called_has_nobody_to_broker_with() {
     let broker = Broker::of_plugin(sessions);
     assert!(matches!(broker.dial(1).await, Err(BrokerError::NotConnected)));
     assert!(matches!(broker.serve(Router::new()).await, Err(BrokerError::NotConnected)));
+}
+
+#[tokio::test]
+async fn strangers_on_the_socket_that_streams_share_keep_no_host_out() {
+    let ends = Ends::meet(SHARED).await;
+    let mut strangers = ends.strangers(2 * MUX_CONNECTIONS_MAX).await;
+    strangers[0].write_all(&[0xff; 100]).await.unwrap();
+    let (second, channel) = ends.another_host().await;
+    let served = second.broker().serve(adder()).await.unwrap();
+    assert_eq!(ends::through(&channel, served.id()).await, 42);
+    // The first host was there before them, and is used.
+    let served = ends.host.serve(adder()).await.unwrap();
+    assert_eq!(ends::through(&ends.channel, served.id()).await, 42);
+}
+
+#[tokio::test]
+async fn a_shared_connection_on_which_no_stream_comes_is_closed() {
+    let ends = Ends::meet(SHARED).await;
+    let mut stranger = ends.strangers(1).await.remove(0);
+    let closed = tokio::time::timeout(SOON, stranger.read(&mut [0])).await.expect("it is closed");
+    assert_eq!(closed.unwrap_or_default(), 0);
+}
+
+#[tokio::test]
+async fn the_socket_goes_with_a_plugin_that_ends_and_calls_end_in_order() {
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        ends.stop();
+        ends::eventually("the socket is gone", || !ends.socket().exists()).await;
+        ends::eventually("the plugin has ended", || ends.has_ended()).await;
+    }
 }

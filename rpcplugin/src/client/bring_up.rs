@@ -63,6 +63,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         socket_directory: sockets.path(),
         wires_file: wires.path(),
         lifeline: lifeline.as_ref().map(Lifeline::path),
+        multiplex: builder.multiplex,
     };
     let prepared = prepare(&builder, &offer);
     let Launched { running, mut stdout, stderr } = match builder.runner.clone() {
@@ -78,7 +79,11 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         identity.certified().map_err(StartError::Prepare)?;
     }
 
-    let asked = Expectation { versions: &builder.versions, mutual_tls: identity.is_some() };
+    let asked = Expectation {
+        versions: &builder.versions,
+        mutual_tls: identity.is_some(),
+        multiplex: builder.multiplex,
+    };
     let handshake = Handshake {
         asked: &asked,
         timeout: builder.start_timeout,
@@ -144,12 +149,19 @@ impl Parts {
     /// The plugin that answers.
     pub(super) fn connected(self, opened: Opened, builder: PluginClientBuilder) -> PluginClient {
         let Self { process, accepted, mut output, log, lifeline, sockets, .. } = self;
-        let Opened { channel, calls, peer, protocol, heartbeat } = opened;
+        let Opened { channel, calls, peer, protocol, heartbeat, .. } = opened;
         output.follow(&channel, &log);
         #[cfg(feature = "broker")]
         let broker = {
             let credentials = Credentials::of(self.tls, self.identity, accepted.certificate.clone());
-            open_broker(&channel, protocol, credentials, sockets.path(), builder.message_bytes_max)
+            open_broker(
+                &channel,
+                protocol,
+                credentials,
+                sockets.path(),
+                builder.message_bytes_max,
+                opened.mux,
+            )
         };
         CutOff::end_with(process.watch().clone(), channel.watched());
         let calls = calls.for_users(builder.interceptors);

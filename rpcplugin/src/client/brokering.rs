@@ -3,6 +3,7 @@ use std::path::Path;
 use crate::accept::ServerLimits;
 use crate::broker::{Credentials, Ground, HostBroker, ListenAt};
 use crate::rpc::Channel;
+use crate::transport::Mux;
 use crate::wire::Protocol;
 
 /// Begins to broker with the plugin that is called on the channel. `directory` belongs to this host and to the plugin alone.
@@ -12,6 +13,7 @@ pub(super) fn open_broker(
     credentials: Credentials,
     directory: &Path,
     message_bytes_max: usize,
+    mux: Option<Mux>,
 ) -> HostBroker {
     let ground = Ground {
         credentials,
@@ -20,5 +22,5 @@ pub(super) fn open_broker(
         accept_other_users: false,
         message_bytes_max,
     };
-    HostBroker::open(channel.clone(), protocol, ground)
+    HostBroker::open(channel.clone(), protocol, ground, mux)
 }

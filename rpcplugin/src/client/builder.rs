@@ -52,6 +52,7 @@ pub struct PluginClientBuilder {
     pub(super) security: Security,
     pub(super) tls: Option<TlsConfig>,
     pub(super) wire: Wire,
+    pub(super) multiplex: bool,
     pub(super) ports: RangeInclusive<u16>,
     pub(super) start_timeout: Duration,
     pub(super) stray_lines_max: usize,
@@ -84,6 +85,7 @@ impl PluginClientBuilder {
             security: Security::default(),
             tls: None,
             wire: Wire::default(),
+            multiplex: false,
             ports: PLUGIN_PORTS_DEFAULT,
             start_timeout: START_TIMEOUT_DEFAULT,
             stray_lines_max: HANDSHAKE_STRAY_LINES_DEFAULT,
@@ -214,6 +216,19 @@ impl PluginClientBuilder {
     /// Which wire carries the calls. [`Wire::Auto`] unless set: the binary one if the plugin speaks it, and otherwise gRPC.
     pub const fn wire(mut self, wire: Wire) -> Self {
         self.wire = wire;
+        self
+    }
+
+    /// Whether all that host and plugin broker shares the one connection between them, instead of a socket each. It does not
+    /// unless turned on. A plugin that does not offer it is refused: [`HandshakeError::MultiplexUnsupported`].
+    ///
+    /// For a plugin that can be reached by one socket alone. Streams that share a connection wait for each other where one of
+    /// them is large, so it is slower than a socket for each.
+    ///
+    /// [`HandshakeError::MultiplexUnsupported`]: crate::HandshakeError::MultiplexUnsupported
+    #[cfg(feature = "broker")]
+    pub const fn multiplex(mut self, multiplex: bool) -> Self {
+        self.multiplex = multiplex;
         self
     }
 

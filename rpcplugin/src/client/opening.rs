@@ -13,6 +13,8 @@ use crate::services::grpc_health::HealthCheckRequest;
 use crate::services::grpc_health::health_check_response::ServingStatus;
 use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::transport::tls::{Connector, Identity, Secured};
+#[cfg(feature = "broker")]
+use crate::transport::{Address, End, Mux, TransportError};
 use crate::transport::{Connection, KeepAlive, Role, TlsConfig};
 use crate::wire::{Protocol, Wire};
 
@@ -25,6 +27,9 @@ pub(super) struct Opened {
     pub(super) peer: Arc<Peer>,
     pub(super) protocol: Protocol,
     pub(super) heartbeat: Option<Heartbeat>,
+    /// Where streams share the connection.
+    #[cfg(feature = "broker")]
+    pub(super) mux: Option<Mux>,
 }
 
 /// What a host wants of its connection.
@@ -40,18 +45,23 @@ pub(super) struct Wanted {
     wire: Wire,
     keep_alive: Option<KeepAlive>,
     message_bytes_max: usize,
+    #[cfg_attr(
+        not(feature = "broker"),
+        allow(dead_code, reason = "streams that share a connection are the broker's")
+    )]
+    multiplex: bool,
 }
 
 impl Wanted {
     pub(super) fn of(builder: &PluginClientBuilder, process: Option<u32>, accepted: &Accepted) -> Self {
-        let PluginClientBuilder { wire, keep_alive, message_bytes_max, .. } = *builder;
+        let PluginClientBuilder { wire, keep_alive, message_bytes_max, multiplex, .. } = *builder;
         let listener = match process {
             _ if builder.allowed_addresses.contains(&accepted.address) => Listens::Anybody,
             // A certificate proves more than the number of a process.
             Some(process) if accepted.certificate.is_none() => Listens::Process(process),
             _ => Listens::User,
         };
-        Self { process, listener, wire, keep_alive, message_bytes_max }
+        Self { process, listener, wire, keep_alive, message_bytes_max, multiplex }
     }
 }
 
@@ -84,12 +94,14 @@ pub(super) async fn open(
     wanted: Wanted,
     speaks_binary: bool,
 ) -> Result<Opened, Failure> {
-    let Wanted { process, listener, wire, keep_alive, message_bytes_max } = wanted;
+    let Wanted { process, listener, wire, keep_alive, message_bytes_max, .. } = wanted;
     if wire == Wire::Binary && !speaks_binary {
         return Err(Failure::NoBinaryWire);
     }
     let opened = tokio::time::timeout(CONNECT_TIMEOUT, async {
         let connection = reach(&accepted.address, listener).await.map_err(Failure::Connect)?;
+        #[cfg(feature = "broker")]
+        let (connection, mux) = first_stream(connection, wanted.multiplex, &accepted.address).await?;
         let names = Protocol::names(wire.offered());
         let connector = match (proof, &accepted.certificate) {
             (Proof::Made(identity), Some(plugin)) => Some(Connector::new(identity, plugin.clone(), &names)),
@@ -121,16 +133,50 @@ pub(super) async fn open(
             None => failure,
         })?;
         let Some((hearing, keep_alive)) = hearing else {
-            return Ok(Opened { calls: channel.clone(), channel, peer, protocol, heartbeat: None });
+            return Ok(Opened {
+                calls: channel.clone(),
+                channel,
+                peer,
+                protocol,
+                heartbeat: None,
+                #[cfg(feature = "broker")]
+                mux,
+            });
         };
         // Those that this crate makes itself say nothing about a plugin: one is the question for signs of life, and another
         // is open for as long as the plugin lives.
         let calls = channel.clone().counted(hearing.uses());
         // Only now: the time for the first answer is another one.
         let heartbeat = Some(Heartbeat::start(channel.clone(), hearing, keep_alive));
-        Ok(Opened { channel, calls, peer, protocol, heartbeat })
+        Ok(Opened {
+            channel,
+            calls,
+            peer,
+            protocol,
+            heartbeat,
+            #[cfg(feature = "broker")]
+            mux,
+        })
     });
     opened.await.unwrap_or(Err(Failure::ConnectTimeout))
+}
+
+/// What is spoken to the plugin on: the connection itself, or the first of the streams that are to share it.
+#[cfg(feature = "broker")]
+async fn first_stream(
+    connection: Connection,
+    multiplex: bool,
+    address: &Address,
+) -> Result<(Connection, Option<Mux>), Failure> {
+    if !multiplex {
+        return Ok((connection, None));
+    }
+    let (mux, driver) = Mux::share(connection, End::Client, None);
+    // It ends by itself with the last of the streams, a moment later: there may be something to send.
+    tokio::spawn(driver);
+    let refused = |source| Failure::Connect(TransportError::Connect { address: address.clone(), source });
+    let stream = mux.open().await.map_err(refused)?;
+    Ok((stream, Some(mux)))
 }
 
 /// What is to be spoken within TLS.

@@ -7,6 +7,8 @@ use crate::transport::tls::PeerCertificate;
 pub(crate) struct Expectation<'a> {
     pub(crate) versions: &'a [u32],
     pub(crate) mutual_tls: bool,
+    /// Whether streams are to share one connection.
+    pub(crate) multiplex: bool,
 }
 
 /// A line that fits: all that connecting needs.
@@ -54,8 +56,10 @@ pub(crate) fn accept(line: HandshakeLine, asked: &Expectation<'_>) -> Result<Acc
         (None, true) => return Err(HandshakeError::MissingCertificate),
         (Some(_), false) => return Err(HandshakeError::UnexpectedCertificate),
     };
-    if line.multiplex == Some(true) {
-        return Err(HandshakeError::UnexpectedMultiplex);
+    match (line.multiplex.unwrap_or_default(), asked.multiplex) {
+        (true, false) => return Err(HandshakeError::UnexpectedMultiplex),
+        (false, true) => return Err(HandshakeError::MultiplexUnsupported),
+        _ => {}
     }
     Ok(Accepted { version: line.version, address: line.address, certificate })
 }

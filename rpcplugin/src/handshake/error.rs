@@ -172,6 +172,11 @@ pub enum HandshakeError {
         /// The field.
         found: String,
     },
+    /// We asked for one connection that streams share, and the plugin does not offer it.
+    #[error(
+        "this host asked for multiplexing and the plugin does not offer it; build the plugin with a library that knows it, or leave `multiplex` off"
+    )]
+    MultiplexUnsupported,
     /// The plugin multiplexes its broker although nobody asked for it.
     #[error(
         "the plugin multiplexes its connections, which this host did not ask for; unset PLUGIN_MULTIPLEX_GRPC"
@@ -192,7 +197,7 @@ impl HandshakeError {
             Self::BadAddress { .. } | Self::ForeignAddress { .. } => Some(4),
             Self::NetRpc | Self::UnknownProtocol { .. } => Some(5),
             Self::BadCertificate { .. } | Self::MissingCertificate | Self::UnexpectedCertificate => Some(6),
-            Self::BadMultiplex { .. } | Self::UnexpectedMultiplex => Some(7),
+            Self::BadMultiplex { .. } | Self::UnexpectedMultiplex | Self::MultiplexUnsupported => Some(7),
         }
     }
 }

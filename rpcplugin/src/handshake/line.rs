@@ -233,11 +233,15 @@ fn parse_certificate(field: &str) -> Result<Option<Vec<u8>>, HandshakeError> {
         .map_err(|error| HandshakeError::BadCertificate { reason: error.to_string() })
 }
 
-/// The words that Go's parser of truth values knows.
 fn parse_multiplex(field: &str) -> Result<bool, HandshakeError> {
-    match field {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        _ => Err(HandshakeError::BadMultiplex { found: field.to_owned() }),
+    truth(field).ok_or_else(|| HandshakeError::BadMultiplex { found: field.to_owned() })
+}
+
+/// The words that Go's parser of truth values knows.
+pub(super) fn truth(word: &str) -> Option<bool> {
+    match word {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
     }
 }

@@ -10,6 +10,8 @@ const PROTOCOL_VERSIONS: &str = "PLUGIN_PROTOCOL_VERSIONS";
 const MIN_PORT: &str = "PLUGIN_MIN_PORT";
 /// The last port that a plugin on TCP may take.
 const MAX_PORT: &str = "PLUGIN_MAX_PORT";
+/// Whether streams are to share one connection.
+const MULTIPLEX: &str = "PLUGIN_MULTIPLEX_GRPC";
 /// Where the plugin's socket goes.
 const UNIX_SOCKET_DIR: &str = "PLUGIN_UNIX_SOCKET_DIR";
 /// A named pipe that ends with the host. No part of go-plugin's handshake.
@@ -33,6 +35,8 @@ pub(crate) struct HostOffer<'a> {
     pub(crate) wires_file: Option<&'a std::path::Path>,
     /// A named pipe that ends with the host, where there is one.
     pub(crate) lifeline: Option<&'a std::path::Path>,
+    /// Whether streams are to share one connection.
+    pub(crate) multiplex: bool,
 }
 
 #[cfg(feature = "client")]
@@ -56,13 +60,16 @@ impl HostOffer<'_> {
         if let Some(pipe) = self.lifeline {
             variables.push((LIFELINE.to_owned(), pipe.into()));
         }
+        if self.multiplex {
+            variables.push((MULTIPLEX.to_owned(), "true".into()));
+        }
         variables
     }
 
     /// Variables that may be in the host's own environment and must not reach the child by accident: a host that is a
     /// plugin itself was given them by its own host.
     pub(crate) const FOREIGN: [&'static str; 5] =
-        [CLIENT_CERT, WIRES, LIFELINE, "PLUGIN_MULTIPLEX_GRPC", "PLUGIN_UNIX_SOCKET_GROUP"];
+        [CLIENT_CERT, WIRES, LIFELINE, MULTIPLEX, "PLUGIN_UNIX_SOCKET_GROUP"];
 }
 
 /// What a plugin was told by its host.
@@ -81,6 +88,13 @@ pub(crate) struct Offer {
     pub(crate) wires_file: Option<std::path::PathBuf>,
     /// What ends with the host, where it says so.
     pub(crate) lifeline: Option<std::path::PathBuf>,
+    /// Whether streams are to share one connection; `None` from a host that does not know the question. What is no truth value
+    /// says no, as it does to go-plugin.
+    #[cfg_attr(
+        not(feature = "broker"),
+        allow(dead_code, reason = "streams that share a connection are the broker's")
+    )]
+    pub(crate) multiplex: Option<bool>,
 }
 
 #[cfg(feature = "server")]
@@ -105,6 +119,7 @@ impl Offer {
             socket_directory: lookup(UNIX_SOCKET_DIR).map(Into::into),
             wires_file: path(WIRES),
             lifeline: path(LIFELINE),
+            multiplex: lookup(MULTIPLEX).map(|value| super::line::truth(&value).unwrap_or_default()),
         })
     }
 }
@@ -150,6 +165,7 @@ mod tests {
             socket_directory: std::path::Path::new("/run/private"),
             wires_file: Some(std::path::Path::new("/run/private/wires")),
             lifeline: Some(std::path::Path::new("/run/private/lifeline")),
+            multiplex: true,
         };
         let text = |(key, value): (String, std::ffi::OsString)| (key, value.into_string().unwrap());
         let variables: HashMap<_, _> = offer.variables().into_iter().map(text).collect();
@@ -161,6 +177,7 @@ mod tests {
         assert_eq!(read.socket_directory, Some("/run/private".into()));
         assert_eq!(read.wires_file, Some("/run/private/wires".into()));
         assert_eq!(read.lifeline, Some("/run/private/lifeline".into()));
+        assert_eq!((variables["PLUGIN_MULTIPLEX_GRPC"].as_str(), read.multiplex), ("true", Some(true)));
         let expected = PeerCertificate::from_der(identity.certificate().to_vec()).unwrap();
         assert_eq!(read.certificate, Some(expected));
     }
@@ -171,7 +188,20 @@ mod tests {
         assert!(offer.versions.is_empty() && offer.certificate.is_none());
         assert_eq!(offer.ports, 0..=0);
         assert_eq!(offer.socket_directory, None);
-        assert_eq!((offer.wires_file, offer.lifeline), (None, None));
+        assert_eq!((offer.wires_file, offer.lifeline, offer.multiplex), (None, None, None));
+    }
+
+    #[test]
+    fn a_wish_to_share_the_connection_is_a_truth_value() {
+        for (value, multiplex) in [
+            ("true", Some(true)),
+            ("1", Some(true)),
+            ("false", Some(false)),
+            ("yes", Some(false)),
+            ("", None),
+        ] {
+            assert_eq!(read(&[("PLUGIN_MULTIPLEX_GRPC", value)]).unwrap().multiplex, multiplex, "{value}");
+        }
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn lines_of_other_implementations_are_read() {
 fn four_fields_are_a_net_rpc_plugin() {
     let line = parse("1|1|tcp|127.0.0.1:1234").unwrap();
     assert_eq!(line.protocol, PluginProtocol::NetRpc);
-    let asked = Expectation { versions: &[1], mutual_tls: false };
+    let asked = Expectation { versions: &[1], mutual_tls: false, multiplex: false };
     assert_eq!(accept(line, &asked).unwrap_err(), HandshakeError::NetRpc);
 }
 
@@ -116,7 +116,7 @@ fn a_certificate_that_is_none_is_refused() {
     let error = parse(&format!("1|1|unix|/a|grpc|{not_base64}")).unwrap_err();
     assert!(matches!(error, HandshakeError::BadCertificate { .. }), "{error}");
 
-    let asked = Expectation { versions: &[1], mutual_tls: true };
+    let asked = Expectation { versions: &[1], mutual_tls: true, multiplex: false };
     let mut trailing = certificate();
     trailing.push(0);
     for der in [vec![0; 60], trailing] {
@@ -130,9 +130,9 @@ fn a_certificate_that_is_none_is_refused() {
 fn what_was_asked_for_is_what_is_accepted() {
     let der = certificate();
     let line = |certificate| HandshakeLine::new(2, Address::Unix(PathBuf::from("/a")), certificate);
-    let tls = Expectation { versions: &[1, 2], mutual_tls: true };
-    let plain = Expectation { versions: &[1, 2], mutual_tls: false };
-    let other = Expectation { versions: &[1, 3], mutual_tls: false };
+    let tls = Expectation { versions: &[1, 2], mutual_tls: true, multiplex: false };
+    let plain = Expectation { versions: &[1, 2], mutual_tls: false, multiplex: false };
+    let other = Expectation { versions: &[1, 3], mutual_tls: false, multiplex: false };
 
     let accepted = accept(line(Some(der.clone())), &tls).unwrap();
     assert_eq!(accepted.certificate, Some(PeerCertificate::from_der(der.clone()).unwrap()));
@@ -145,6 +145,13 @@ fn what_was_asked_for_is_what_is_accepted() {
     );
     let multiplexed = HandshakeLine { multiplex: Some(true), ..line(None) };
     assert_eq!(accept(multiplexed, &plain).unwrap_err(), HandshakeError::UnexpectedMultiplex);
+    for multiplex in [None, Some(false)] {
+        let asked = Expectation { versions: &[1, 2], mutual_tls: false, multiplex: true };
+        let alone = HandshakeLine { multiplex, ..line(None) };
+        assert_eq!(accept(alone, &asked).unwrap_err(), HandshakeError::MultiplexUnsupported);
+    }
+    let asked = Expectation { versions: &[1, 2], mutual_tls: false, multiplex: true };
+    accept(HandshakeLine { multiplex: Some(true), ..line(None) }, &asked).unwrap();
 }
 
 #[test]

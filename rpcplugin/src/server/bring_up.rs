@@ -22,6 +22,9 @@ pub(super) struct Ready {
     pub(super) listen_at: ListenAt,
     /// Sees whether the host is still there, where it can be seen.
     pub(super) host: Option<HostWatch>,
+    /// Whether streams share each connection.
+    #[cfg(feature = "broker")]
+    pub(super) is_shared: bool,
     /// `None` only if the host asked for plaintext.
     secrets: Option<Secrets>,
 }
@@ -98,6 +101,9 @@ pub(super) async fn bring_up(
     };
     let version = choose(versions, &offer.versions);
     let line = HandshakeLine::new(version, listener.address().clone(), certificate);
+    // Only to who asks: hosts before go-plugin 1.6 do not know the field.
+    #[cfg(feature = "broker")]
+    let line = HandshakeLine { multiplex: offer.multiplex, ..line };
     Ok(Ready {
         listener,
         line,
@@ -107,6 +113,8 @@ pub(super) async fn bring_up(
             Transport::Tcp => ListenAt::Tcp(offer.ports),
         },
         host,
+        #[cfg(feature = "broker")]
+        is_shared: offer.multiplex.unwrap_or_default(),
         secrets,
     })
 }

@@ -11,6 +11,8 @@ mod error;
 mod health_reporter;
 mod offered;
 mod plugin_server;
+#[cfg(feature = "broker")]
+mod shared_sockets;
 mod signals;
 mod stdio_writer;
 mod wind_down;
@@ -19,4 +21,6 @@ pub use attach::ListeningPlugin;
 pub use error::ServeError;
 pub use health_reporter::HealthReporter;
 pub use plugin_server::{PluginServer, Transport};
+#[cfg(all(test, feature = "broker"))]
+pub(crate) use shared_sockets::serve_shared;
 pub use stdio_writer::StdioWriter;

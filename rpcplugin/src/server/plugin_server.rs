@@ -8,12 +8,16 @@ use tokio::sync::watch;
 use super::bring_up::{Ready, announce, bring_up};
 use super::capture::HeldStdout;
 use super::offered::{Offered, VersionSets};
+#[cfg(feature = "broker")]
+use super::shared_sockets::serve_shared;
 use super::signals::Signals;
 use super::wind_down::serve_until;
 use super::{HealthReporter, ServeError, StdioWriter};
 #[cfg(feature = "broker")]
 use crate::accept::Attend;
-use crate::accept::{Connections, ServerLimits, Serving, serve_connections};
+use crate::accept::{Connections, ServerLimits, Serving};
+#[cfg(not(feature = "broker"))]
+use crate::accept::{Source, serve_connections};
 #[cfg(feature = "broker")]
 use crate::broker::{Broker, Ground, PluginBroker, Sessions};
 use crate::handshake::Cookie;
@@ -350,11 +354,12 @@ impl PluginServer {
             connections: self.connections,
             #[cfg(feature = "broker")]
             attend: Some(attend(self.sessions)),
-            #[cfg(not(feature = "broker"))]
-            attend: None,
             stop: stopping.clone(),
         };
-        let serving = serve_connections(ready.listener, serving);
+        #[cfg(feature = "broker")]
+        let serving = serve_shared(ready.listener, ready.is_shared, serving);
+        #[cfg(not(feature = "broker"))]
+        let serving = serve_connections(Source::Socket(ready.listener), serving);
         let asked = async {
             tokio::select! {
                 () = asked => { self.stop.send_replace(true); }
@@ -414,7 +419,7 @@ fn with_own_services(
 /// Each connection has a session of its own.
 #[cfg(feature = "broker")]
 fn attend(sessions: Arc<Sessions>) -> Attend {
-    Box::new(move |peer, protocol| Box::new(sessions.enter(peer, protocol)))
+    Box::new(move |peer, protocol, mux| Box::new(sessions.enter(peer, protocol, mux)))
 }
 
 #[cfg(feature = "broker")]

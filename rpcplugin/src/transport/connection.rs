@@ -7,6 +7,8 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
+#[cfg(feature = "broker")]
+use super::WeakMux;
 use super::alive::Alive;
 use crate::call::{Peer, UnixCredentials};
 
@@ -20,6 +22,9 @@ pub(crate) struct Connection {
     peer: Arc<Peer>,
     /// Where somebody wants to know whether the peer is still there.
     pub(super) alive: Option<Box<Alive>>,
+    /// What this is a stream of, where streams share a connection.
+    #[cfg(feature = "broker")]
+    pub(super) mux: Option<WeakMux>,
 }
 
 impl Connection {
@@ -31,7 +36,13 @@ impl Connection {
 
     /// A pipe to somebody who is known.
     pub(crate) fn with_peer(pipe: impl AsyncRead + AsyncWrite + Send + 'static, peer: Arc<Peer>) -> Self {
-        Self { pipe: Box::pin(pipe), peer, alive: None }
+        Self {
+            pipe: Box::pin(pipe),
+            peer,
+            alive: None,
+            #[cfg(feature = "broker")]
+            mux: None,
+        }
     }
 
     /// One end of a unix socket. Fails if the system does not know the other end.
@@ -53,6 +64,12 @@ impl Connection {
     /// Who is at the other end.
     pub(crate) const fn peer(&self) -> &Arc<Peer> {
         &self.peer
+    }
+
+    /// What this is a stream of, where streams share a connection. TLS around it does not know.
+    #[cfg(feature = "broker")]
+    pub(crate) const fn mux(&self) -> Option<&WeakMux> {
+        self.mux.as_ref()
     }
 
     /// The pipe can do nothing. A peer that takes nothing cannot be asked for a sign of life, so whoever waits for it listens

@@ -12,6 +12,7 @@ mod hearing;
 mod keep_alive;
 mod lifeline;
 mod listener;
+mod mux;
 mod process;
 mod socket_fault;
 mod socket_file;
@@ -34,6 +35,8 @@ pub(crate) use lifeline::HostWatch;
 pub(crate) use lifeline::Lifeline;
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;
+#[cfg(feature = "broker")]
+pub(crate) use mux::{End, Mux, Streams, WeakMux, waiting_streams};
 pub use socket_fault::SocketFault;
 #[cfg(feature = "client")]
 pub(crate) use socket_file::{check_file, check_listener};

@@ -1,22 +1,24 @@
 //! A host's end and a plugin's, on real sockets, and what they serve.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 
 use super::SOON;
-use crate::accept::{Connections, ServerLimits, Serving, serve_connections};
+use crate::accept::{Connections, ServerLimits, Serving};
 use crate::broker::session::Session;
 use crate::broker::{Broker, Credentials, Ground, HostBroker, ListenAt, PluginBroker, Sessions};
 use crate::contract::Status;
 use crate::limits::MESSAGE_BYTES_DEFAULT;
 use crate::rpc::{Channel, Router};
+use crate::server::serve_shared;
 use crate::services::broker::BrokerServer;
-use crate::task::OwnedTask;
 use crate::transport::tls::{Identity, PeerCertificate};
-use crate::transport::{Address, Listener, connect};
+use crate::transport::{Address, Connection, End, Listener, Mux, connect};
 use crate::wire::{self, Protocol, Servers};
 
 #[rpcplugin::rpc_protocol(service = "test.Adder")]
@@ -120,6 +122,35 @@ impl Pair {
     }
 }
 
+/// How host and plugin are connected.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kind {
+    pub(super) protocol: Protocol,
+    pub(super) tls: bool,
+    /// Whether streams share the connection.
+    pub(super) shared: bool,
+}
+
+const fn kind(protocol: Protocol, tls: bool, shared: bool) -> Kind {
+    Kind { protocol, tls, shared }
+}
+
+pub(super) const PLAIN: Kind = kind(Protocol::Grpc, false, false);
+pub(super) const SHARED: Kind = kind(Protocol::Grpc, false, true);
+pub(super) const SECURE: [Kind; 2] = [kind(Protocol::Grpc, true, false), kind(Protocol::Grpc, true, true)];
+
+/// All of them.
+pub(super) const KINDS: [Kind; 8] = [
+    PLAIN,
+    SHARED,
+    SECURE[0],
+    SECURE[1],
+    kind(Protocol::Binary, false, false),
+    kind(Protocol::Binary, false, true),
+    kind(Protocol::Binary, true, false),
+    kind(Protocol::Binary, true, true),
+];
+
 /// A plugin, and the first host that is connected to it.
 pub(super) struct Ends {
     pub(super) host: Broker,
@@ -131,32 +162,32 @@ pub(super) struct Ends {
     /// The directory of the host's sockets and of the plugin's.
     pub(super) directory: tempfile::TempDir,
     address: Address,
-    protocol: Protocol,
+    kind: Kind,
     keys: Credentials,
     message_bytes_max: usize,
-    _ended: watch::Sender<bool>,
-    _stop: watch::Sender<bool>,
-    _plugin: OwnedTask,
+    ended_sender: watch::Sender<bool>,
+    stop_sender: watch::Sender<bool>,
+    plugin_task: JoinHandle<()>,
 }
 
 impl Ends {
-    pub(super) async fn meet(protocol: Protocol, tls: bool) -> Self {
-        Self::make(protocol, tls, MESSAGE_BYTES_DEFAULT, true).await
+    pub(super) async fn meet(kind: Kind) -> Self {
+        Self::make(kind, MESSAGE_BYTES_DEFAULT, true).await
     }
 
-    pub(super) async fn with_limit(protocol: Protocol, message_bytes_max: usize) -> Self {
-        Self::make(protocol, false, message_bytes_max, true).await
+    pub(super) async fn with_limit(kind: Kind, message_bytes_max: usize) -> Self {
+        Self::make(kind, message_bytes_max, true).await
     }
 
-    pub(super) async fn without_broker() -> Self {
-        Self::make(Protocol::Grpc, false, MESSAGE_BYTES_DEFAULT, false).await
+    pub(super) async fn without_broker(kind: Kind) -> Self {
+        Self::make(kind, MESSAGE_BYTES_DEFAULT, false).await
     }
 
-    async fn make(protocol: Protocol, tls: bool, message_bytes_max: usize, has_broker: bool) -> Self {
+    async fn make(kind: Kind, message_bytes_max: usize, has_broker: bool) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let listener = Listener::unix(Some(directory.path())).unwrap();
         let address = listener.address().clone();
-        let (host_keys, plugin_keys) = match tls {
+        let (host_keys, plugin_keys) = match kind.tls {
             true => {
                 let Pair { host, plugin } = Pair::make();
                 (host, plugin)
@@ -187,12 +218,12 @@ impl Ends {
             limits: ServerLimits::new(),
             accept_other_users: false,
             connections: Connections::default(),
-            attend: Some(Box::new(move |peer, protocol| Box::new(entering.enter(peer, protocol)))),
+            attend: Some(Box::new(move |peer, protocol, mux| Box::new(entering.enter(peer, protocol, mux)))),
             stop: stopping,
         };
-        let task = OwnedTask::spawn(serve_connections(listener, serving));
-        let channel = call(&address, protocol, &host_keys, message_bytes_max).await;
-        let host_end = HostBroker::open(channel.clone(), protocol, ground(host_keys.clone()));
+        let task = tokio::spawn(serve_shared(listener, kind.shared, serving));
+        let (channel, mux) = call(&address, kind, &host_keys, message_bytes_max).await;
+        let host_end = HostBroker::open(channel.clone(), kind.protocol, ground(host_keys.clone()), mux);
         let plugin = match has_broker {
             true => {
                 eventually("the stream is open", || sessions.current().is_ok()).await;
@@ -208,13 +239,39 @@ impl Ends {
             sessions,
             directory,
             address,
-            protocol,
+            kind,
             keys: host_keys,
             message_bytes_max,
-            _ended: ended_sender,
-            _stop: stop,
-            _plugin: task,
+            ended_sender,
+            stop_sender: stop,
+            plugin_task: task,
         }
+    }
+
+    /// Connections that say nothing.
+    pub(super) async fn strangers(&self, number: usize) -> Vec<Connection> {
+        let mut strangers = Vec::new();
+        for _ in 0..number {
+            strangers.push(connect(&self.address).await.unwrap());
+        }
+        strangers
+    }
+
+    pub(super) fn socket(&self) -> &Path {
+        match &self.address {
+            Address::Unix(path) => path,
+            Address::Tcp(_) => panic!("not a unix address"),
+        }
+    }
+
+    /// The plugin is asked to end, and has nothing more to say.
+    pub(super) fn stop(&self) {
+        self.stop_sender.send_replace(true);
+        self.ended_sender.send_replace(true);
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.plugin_task.is_finished()
     }
 
     /// Who serves and who dials.
@@ -224,7 +281,7 @@ impl Ends {
 
     /// Another host of the same plugin.
     pub(super) async fn another_host(&self) -> (HostBroker, Channel) {
-        let channel = call(&self.address, self.protocol, &self.keys, self.message_bytes_max).await;
+        let (channel, mux) = call(&self.address, self.kind, &self.keys, self.message_bytes_max).await;
         let ground = Ground {
             credentials: self.keys.clone(),
             listen_at: ListenAt::Unix(Some(self.directory.path().to_owned())),
@@ -232,7 +289,7 @@ impl Ends {
             accept_other_users: false,
             message_bytes_max: self.message_bytes_max,
         };
-        (HostBroker::open(channel.clone(), self.protocol, ground), channel)
+        (HostBroker::open(channel.clone(), self.kind.protocol, ground, mux), channel)
     }
 
     /// What the plugin serves for its host, to be served once more.
@@ -251,25 +308,33 @@ impl Ends {
 
     /// The plugin goes, and with it the connection.
     pub(super) fn part(self) -> impl Future<Output = ()> {
-        let Self { _plugin: task, channel, .. } = self;
-        drop(task);
+        let Self { plugin_task, channel, .. } = self;
+        plugin_task.abort();
         async move { eventually("the connection is lost", || !channel.is_connected()).await }
     }
 }
 
 async fn call(
     address: &Address,
-    protocol: Protocol,
+    kind: Kind,
     keys: &Credentials,
     message_bytes_max: usize,
-) -> Channel {
+) -> (Channel, Option<Mux>) {
     let connection = connect(address).await.unwrap();
-    let connector = keys.connector(&[protocol]).unwrap();
+    let (connection, mux) = match kind.shared {
+        false => (connection, None),
+        true => {
+            let (mux, driver) = Mux::share(connection, End::Client, None);
+            tokio::spawn(driver);
+            (mux.open().await.unwrap(), Some(mux))
+        }
+    };
+    let connector = keys.connector(&[kind.protocol]).unwrap();
     let secure = connector.is_some();
     let connection = match connector {
         None => connection,
         Some(connector) => connector.connect(connection).await.unwrap().connection,
     };
-    let opened = wire::open(protocol, connection, secure, message_bytes_max).await.unwrap();
-    Channel::from_caller(opened)
+    let opened = wire::open(kind.protocol, connection, secure, message_bytes_max).await.unwrap();
+    (Channel::from_caller(opened), mux)
 }

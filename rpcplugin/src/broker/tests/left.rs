@@ -30,76 +30,84 @@ async fn nothing_is_left(ends: &Ends) {
 
 #[tokio::test]
 async fn ten_thousand_that_were_served_dialled_and_dropped_leave_nothing() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    for round in 0..10_000_u32 {
-        let [to_plugin, to_host] = ends.both_ways();
-        let (server, dialler) = if round % 2 == 0 { to_plugin } else { to_host };
-        let served = server.serve(adder()).await.unwrap();
-        match round % 10 {
-            0 => assert_eq!(adds(dialler.dial_within(served.id(), SOON).await.unwrap()).await, 42),
-            1 => drop(dialler.dial_within(served.id(), SOON).await.unwrap()),
-            _ => {}
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        for round in 0..10_000_u32 {
+            let [to_plugin, to_host] = ends.both_ways();
+            let (server, dialler) = if round % 2 == 0 { to_plugin } else { to_host };
+            let served = server.serve(adder()).await.unwrap();
+            match round % 10 {
+                0 => assert_eq!(adds(dialler.dial_within(served.id(), SOON).await.unwrap()).await, 42),
+                1 => drop(dialler.dial_within(served.id(), SOON).await.unwrap()),
+                _ => {}
+            }
         }
+        nothing_is_left(&ends).await;
     }
-    nothing_is_left(&ends).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_dials_in_vain_leave_nothing() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    for (_, dialler) in ends.both_ways() {
-        let dials = (1..=500).map(|id| {
-            let dialler = dialler.clone();
-            tokio::spawn(async move { dialler.dial(id).await })
-        });
-        for dial in dials.collect::<Vec<_>>() {
-            let error = dial.await.unwrap().unwrap_err();
-            assert!(matches!(error, BrokerError::NotServed { .. }), "{error}");
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        for (_, dialler) in ends.both_ways() {
+            let dials = (1..=500).map(|id| {
+                let dialler = dialler.clone();
+                tokio::spawn(async move { dialler.dial(id).await })
+            });
+            for dial in dials.collect::<Vec<_>>() {
+                let error = dial.await.unwrap().unwrap_err();
+                assert!(matches!(error, BrokerError::NotServed { .. }), "{error}");
+            }
         }
+        nothing_is_left(&ends).await;
     }
-    nothing_is_left(&ends).await;
 }
 
 #[tokio::test]
 async fn a_dial_that_is_given_up_anywhere_leaves_nothing() {
-    let ends = Ends::meet(Protocol::Grpc, true).await;
-    for (server, dialler) in ends.both_ways() {
-        let served = server.serve(adder()).await.unwrap();
-        for polls in 0..200 {
-            let mut dial = Box::pin(dialler.dial_within(served.id(), SOON));
-            for _ in 0..polls {
-                if dial.as_mut().now_or_never().is_some() {
-                    break;
+    for kind in SECURE {
+        let ends = Ends::meet(kind).await;
+        for (server, dialler) in ends.both_ways() {
+            let served = server.serve(adder()).await.unwrap();
+            for polls in 0..200 {
+                let mut dial = Box::pin(dialler.dial_within(served.id(), SOON));
+                for _ in 0..polls {
+                    if dial.as_mut().now_or_never().is_some() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
                 }
-                tokio::task::yield_now().await;
             }
+            assert_eq!(adds(dialler.dial_within(served.id(), SOON).await.unwrap()).await, 42);
+            drop(served);
         }
-        assert_eq!(adds(dialler.dial_within(served.id(), SOON).await.unwrap()).await, 42);
-        drop(served);
+        nothing_is_left(&ends).await;
     }
-    nothing_is_left(&ends).await;
 }
 
 #[tokio::test]
 async fn a_host_that_leaves_takes_its_session_with_it() {
-    let ends = Ends::meet(Protocol::Grpc, false).await;
-    for _ in 0..10 {
-        let (second, channel) = ends.another_host().await;
-        let _served = second.broker().serve(adder()).await.unwrap();
-        assert_eq!(ends::through(&channel, _served.id()).await, 42);
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        for _ in 0..10 {
+            let (second, channel) = ends.another_host().await;
+            let _served = second.broker().serve(adder()).await.unwrap();
+            assert_eq!(ends::through(&channel, _served.id()).await, 42);
+        }
+        nothing_is_left(&ends).await;
     }
-    nothing_is_left(&ends).await;
 }
 
 #[tokio::test]
 async fn each_side_knows_the_other_for_one_of_this_crate() {
-    for protocol in Protocol::ALL {
-        let ends = Ends::meet(protocol, false).await;
+    for kind in KINDS {
+        let ends = Ends::meet(kind).await;
         for (server, dialler) in ends.both_ways() {
             let served = server.serve(adder()).await.unwrap();
             drop(dialler.dial(served.id()).await.unwrap());
             drop(served);
-            eventually(&format!("it is withdrawn {protocol:?} {}", kept(&ends)), || kept(&ends) == 0).await;
+            eventually(&format!("it is withdrawn {kind:?} {}", kept(&ends)), || kept(&ends) == 0).await;
         }
     }
 }

@@ -113,6 +113,10 @@ fn check(builder: &PluginClientBuilder, config: &ReattachConfig) -> Result<(), H
     if config.protocol == PluginProtocol::NetRpc {
         return Err(HandshakeError::NetRpc);
     }
+    if builder.multiplex && config.test {
+        // Such a plugin was told of no host, and shares no connection.
+        return Err(HandshakeError::MultiplexUnsupported);
+    }
     let found = config.protocol_version;
     if found != 0 && !builder.versions.contains(&found) {
         return Err(HandshakeError::VersionMismatch { found, supported: builder.versions.clone() });

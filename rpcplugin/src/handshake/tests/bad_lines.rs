@@ -20,7 +20,7 @@ fn judge(bytes: &[u8], mutual_tls: bool) -> Result<HandshakeLine, HandshakeError
     lines.buffer().extend_from_slice(bytes);
     lines.buffer().extend_from_slice(b"\n");
     let line = lines.find(&|_| false)?.expect("the line has an end");
-    accept(line.clone(), &Expectation { versions: &[1], mutual_tls })?;
+    accept(line.clone(), &Expectation { versions: &[1], mutual_tls, multiplex: false })?;
     Ok(line)
 }
 

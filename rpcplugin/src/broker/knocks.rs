@@ -1,0 +1,213 @@
+//! Streams of a connection that is shared: each is asked for by a knock, and the next stream is the one that was asked for.
+//!
+//! Whoever says yes to a knock expects a stream, and takes the next one for it. So each yes is followed by a stream, also where
+//! nobody wants it any more, and there is one knock at a time.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::limits::{KNOCK_TIMEOUT, KNOCKS_MAX};
+use crate::services::plugin::ConnInfo;
+use crate::services::plugin::conn_info::Knock;
+use crate::transport::{Connection, Mux, Streams};
+
+/// Why there is no stream.
+#[derive(Debug)]
+pub(super) enum NotOpened {
+    /// The other side says why.
+    Refused(String),
+    /// The shared connection has ended, or carries as many streams as it may.
+    NoStream,
+}
+
+/// The knocks of one connection, those of both sides.
+pub(super) struct Knocks {
+    /// Whoever knocks has the turn until there is a stream.
+    turn: tokio::sync::Mutex<()>,
+    inside: Mutex<Inside>,
+}
+
+struct Inside {
+    /// `None` once the connection has ended.
+    mux: Option<Mux>,
+    served: BTreeMap<u32, Streams>,
+    /// What is not served yet, and when it was knocked for.
+    held: BTreeMap<u32, Instant>,
+    asked: Option<Asked>,
+    /// Those that may still be answered.
+    given_up: VecDeque<u32>,
+}
+
+/// A knock of this side.
+struct Asked {
+    id: u32,
+    opened: oneshot::Sender<Connection>,
+    refused: oneshot::Sender<String>,
+}
+
+impl Knocks {
+    pub(super) fn new(mux: Mux) -> Self {
+        let inside = Inside {
+            mux: Some(mux),
+            served: BTreeMap::new(),
+            held: BTreeMap::new(),
+            asked: None,
+            given_up: VecDeque::new(),
+        };
+        Self { turn: tokio::sync::Mutex::default(), inside: Mutex::new(inside) }
+    }
+
+    /// The connection has ended.
+    pub(super) fn end(&self) {
+        let mut inside = self.inside();
+        let ended = (inside.mux.take(), std::mem::take(&mut inside.served), inside.asked.take());
+        inside.held.clear();
+        inside.given_up.clear();
+        drop(inside);
+        drop(ended);
+    }
+
+    /// Streams for the number go there. Says what is to be answered to whoever has knocked already.
+    pub(super) fn serve(&self, id: u32, to: Streams) -> Option<ConnInfo> {
+        let mut inside = self.inside();
+        inside.served.insert(id, to);
+        let knocked = inside.held.remove(&id)?;
+        // Who knocked earlier has given up, and will open no stream.
+        (knocked.elapsed() < KNOCK_TIMEOUT).then(|| inside.expect(id))?
+    }
+
+    /// The number is served no more.
+    pub(super) fn stop(&self, id: u32) {
+        let stopped = self.inside().served.remove(&id);
+        drop(stopped);
+    }
+
+    /// Takes a knock of the other side, or its answer, and says what is to be answered. `is_told` says whether the other side
+    /// is told what is served here: then it need not be waited for.
+    pub(super) fn hear(&self, id: u32, knock: Knock, is_told: bool) -> Option<ConnInfo> {
+        let mut inside = self.inside();
+        if knock.ack {
+            inside.answered(id, knock.error);
+            return None;
+        }
+        if let Some(answer) = inside.expect(id) {
+            return Some(answer);
+        }
+        if is_told {
+            return Some(answer(id, "nothing is served under the number"));
+        }
+        inside.hold(id);
+        None
+    }
+
+    /// Opens a stream to what the other side serves under the number. `say` has it told.
+    ///
+    /// Cancel-safe: what the other side says yes to is opened all the same.
+    pub(super) async fn open(&self, id: u32, say: impl FnOnce(ConnInfo)) -> Result<Connection, NotOpened> {
+        let _turn = self.turn.lock().await;
+        let ((opened, open), (refused, refusal)) = (oneshot::channel(), oneshot::channel());
+        {
+            let mut inside = self.inside();
+            if inside.mux.is_none() {
+                return Err(NotOpened::NoStream);
+            }
+            inside.asked = Some(Asked { id, opened, refused });
+        }
+        let _given_up = GivenUp { knocks: self, id };
+        say(ConnInfo {
+            service_id: id,
+            knock: Some(Knock { knock: true, ..Knock::default() }),
+            ..ConnInfo::default()
+        });
+        match open.await {
+            Ok(stream) => Ok(stream),
+            Err(_) => Err(refusal.await.map_or(NotOpened::NoStream, NotOpened::Refused)),
+        }
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything that is kept, as a number.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        let inside = self.inside();
+        inside.served.len() + inside.held.len() + inside.given_up.len() + usize::from(inside.asked.is_some())
+    }
+}
+
+impl Inside {
+    /// The next stream is for the number, if it is served.
+    fn expect(&mut self, id: u32) -> Option<ConnInfo> {
+        let to = self.served.get(&id)?.clone();
+        self.mux.as_ref()?.expect(to);
+        Some(answer(id, ""))
+    }
+
+    fn hold(&mut self, id: u32) {
+        let now = Instant::now();
+        if self.held.len() >= KNOCKS_MAX {
+            self.held.retain(|_, knocked| now.saturating_duration_since(*knocked) < KNOCK_TIMEOUT);
+        }
+        if self.held.len() < KNOCKS_MAX {
+            self.held.insert(id, now);
+        }
+    }
+
+    fn answered(&mut self, id: u32, error: String) {
+        let Some(Asked { opened, refused, .. }) = self.asked.take_if(|asked| asked.id == id) else {
+            let late = self.given_up.iter().position(|given_up| *given_up == id);
+            let Some(position) = late else {
+                return tracing::debug!(id, "the other side answered a knock that nobody made");
+            };
+            self.given_up.remove(position);
+            if error.is_empty()
+                && let Some(mux) = &self.mux
+            {
+                // Nobody waits for it, and the other side would take the next one for it.
+                mux.open_for(oneshot::channel().0);
+            }
+            return;
+        };
+        match (&self.mux, error.is_empty()) {
+            (Some(mux), true) => mux.open_for(opened),
+            // The receiver may have gone.
+            _ => drop(refused.send(error)),
+        }
+    }
+}
+
+impl fmt::Debug for Knocks {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Knocks")
+    }
+}
+
+/// A knock that ends without an answer may still be answered.
+struct GivenUp<'a> {
+    knocks: &'a Knocks,
+    id: u32,
+}
+
+impl Drop for GivenUp<'_> {
+    fn drop(&mut self) {
+        let mut inside = self.knocks.inside();
+        let Some(asked) = inside.asked.take_if(|asked| asked.id == self.id) else { return };
+        inside.given_up.push_back(self.id);
+        if inside.given_up.len() > KNOCKS_MAX {
+            inside.given_up.pop_front();
+        }
+        drop(inside);
+        drop(asked);
+    }
+}
+
+fn answer(id: u32, error: &str) -> ConnInfo {
+    let knock = Knock { knock: true, ack: true, error: error.to_owned() };
+    ConnInfo { service_id: id, knock: Some(knock), ..ConnInfo::default() }
+}
