@@ -132,9 +132,9 @@ pub use call::{
 };
 #[cfg(feature = "client")]
 pub use client::{
-    AttachError, AttachedRunner, Checksum, ChecksumError, Diagnosis, DiscoverError, DownReason,
-    DuringRestart, EarlyEnd, Environment, ExitReason, ExitWatch, HealthCheck, NotRunning, OnStart,
-    PluginClient, PluginClientBuilder, PluginExit, RestartPolicy, Runner, RunnerCommand, Security,
+    AttachError, AttachedRunner, Checksum, ChecksumError, DetachError, Detached, Diagnosis, DiscoverError,
+    DownReason, DuringRestart, EarlyEnd, Environment, ExitReason, ExitWatch, HealthCheck, NotRunning,
+    OnStart, PluginClient, PluginClientBuilder, PluginExit, RestartPolicy, Runner, RunnerCommand, Security,
     SpawnCause, StartError, StartedRunner, StopTimes, Stopped, Supervisor, SupervisorBuilder,
     SupervisorState, SupervisorStates, Unhealthy, discover,
 };
@@ -164,6 +164,8 @@ pub use rpcplugin_macros::BinaryMessage;
 pub use rpcplugin_macros::rpc_protocol;
 #[cfg(feature = "server")]
 pub use server::{HealthReporter, ListeningPlugin, PluginServer, ServeError, StdioWriter, Transport};
+#[cfg(feature = "client")]
+pub use transport::ReattachSecret;
 #[cfg(feature = "_connected")]
 pub use transport::{Address, KeepAlive, SocketFault, TlsConfig, TransportError};
 #[cfg(feature = "client")]

@@ -16,6 +16,7 @@ mod conformance_http2;
 mod contract_attributes;
 mod contracts;
 mod cut_off;
+mod detach;
 mod ends;
 mod family_vectors;
 mod first_lines;

@@ -35,16 +35,7 @@ use crate::transport::{Address, Lifeline, SocketDirectory};
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
 pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
-    if builder.versions.is_empty() {
-        return Err(StartError::NoVersion);
-    }
-    if builder.runner.is_some() {
-        if builder.checksum.is_some() {
-            return Err(StartError::UncheckedRunner);
-        }
-        // What counts is where the runner says that they are reached.
-        builder.allowed_addresses = AllowedAddresses::new(|_announced| true);
-    }
+    fit(&mut builder)?;
     let verified = verify(&mut builder).await?;
     let tls = builder.tls.take();
     let identity = match builder.security {
@@ -66,7 +57,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         multiplex: builder.multiplex,
     };
     let prepared = prepare(&builder, &offer);
-    let Launched { running, mut stdout, stderr } = match builder.runner.clone() {
+    let Launched { running, mut stdout, stderr, ends } = match builder.runner.clone() {
         None => launch(&prepared, verified.as_ref(), builder.inherits_stdin)?,
         Some(runner) => run(&*runner, prepared, builder.start_timeout).await?,
     };
@@ -97,16 +88,10 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     // From here on nothing that the plugin prints can stop it.
     let mut output = Output::open(builder.stdout.take(), builder.stderr.take());
     let stdout = drain_stdout(stdout, rest, output.stdout(&log));
-    let mut speaks_binary = wires.is_binary_spoken(&announced.address);
-    let accepted = match announced.reached_by(|address| process.plugin_to_host(address)) {
-        Ok(accepted) => accepted,
-        Err((address, source)) => {
-            let failure = Failure::Unreachable { address, source };
-            return Err(failure.explain(&builder.program, process, stderr, &tail).await);
-        }
+    let (accepted, speaks_binary) = match reached(announced, &process, &wires) {
+        Ok(reached) => reached,
+        Err(failure) => return Err(failure.explain(&builder.program, process, stderr, &tail).await),
     };
-    // What the runner has changed in the line, the plugin does not know.
-    speaks_binary |= wires.is_binary_spoken(&accepted.address);
     let wanted = Wanted::of(&builder, process.id(), &accepted);
     let proof = Proof::of(tls.as_ref(), identity.as_deref());
     // In a box: whoever starts a plugin has this future within one of their own.
@@ -114,6 +99,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     match unless_ended(&process, &accepted.address, opening).await {
         Ok(opened) => {
             output.pipes = Some([stdout, stderr]);
+            output.ends = ends;
             let parts = Parts {
                 process,
                 accepted,
@@ -131,6 +117,31 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     }
 }
 
+/// Whether the options go together.
+fn fit(builder: &mut PluginClientBuilder) -> Result<(), StartError> {
+    if builder.versions.is_empty() {
+        return Err(StartError::NoVersion);
+    }
+    if builder.runner.is_some() {
+        if builder.checksum.is_some() {
+            return Err(StartError::UncheckedRunner);
+        }
+        // What counts is where the runner says that they are reached.
+        builder.allowed_addresses = AllowedAddresses::new(|_announced| true);
+    }
+    Ok(())
+}
+
+/// What was announced, at the address where this host reaches it, and whether the binary wire is spoken there.
+fn reached(announced: Accepted, process: &Process, wires: &WiresFile) -> Result<(Accepted, bool), Failure> {
+    let speaks_binary = wires.is_binary_spoken(&announced.address);
+    let reached = announced.reached_by(|address| process.plugin_to_host(address));
+    let accepted = reached.map_err(|(address, source)| Failure::Unreachable { address, source })?;
+    // What the runner has changed in the line, the plugin does not know.
+    let speaks_binary = speaks_binary || wires.is_binary_spoken(&accepted.address);
+    Ok((accepted, speaks_binary))
+}
+
 /// What there is of a plugin, beside the connection.
 pub(super) struct Parts {
     pub(super) process: Process,
@@ -141,19 +152,18 @@ pub(super) struct Parts {
     pub(super) sockets: SocketDirectory,
     #[cfg(feature = "broker")]
     pub(super) tls: Option<TlsConfig>,
-    #[cfg_attr(not(feature = "broker"), allow(dead_code, reason = "what is brokered is secured by it"))]
     pub(super) identity: Option<Arc<Identity>>,
 }
 
 impl Parts {
     /// The plugin that answers.
     pub(super) fn connected(self, opened: Opened, builder: PluginClientBuilder) -> PluginClient {
-        let Self { process, accepted, mut output, log, lifeline, sockets, .. } = self;
+        let Self { process, accepted, mut output, log, lifeline, sockets, identity, .. } = self;
         let Opened { channel, calls, peer, protocol, heartbeat, .. } = opened;
         output.follow(&channel, &log);
         #[cfg(feature = "broker")]
         let broker = {
-            let credentials = Credentials::of(self.tls, self.identity, accepted.certificate.clone());
+            let credentials = Credentials::of(self.tls, identity.clone(), accepted.certificate.clone());
             open_broker(
                 &channel,
                 protocol,
@@ -173,6 +183,7 @@ impl Parts {
             peer,
             accepted,
             protocol,
+            identity,
             stop_times: builder.stop_times,
             #[cfg(feature = "broker")]
             broker: broker.broker(),

@@ -20,7 +20,7 @@ use crate::limits::{
     PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT,
 };
 use crate::rpc::{Interceptor, Interceptors};
-use crate::transport::{Address, KeepAlive, TlsConfig};
+use crate::transport::{Address, KeepAlive, ReattachSecret, TlsConfig};
 use crate::wire::Wire;
 
 /// Who may talk on the connection.
@@ -51,6 +51,7 @@ pub struct PluginClientBuilder {
     pub(super) versions: Vec<u32>,
     pub(super) security: Security,
     pub(super) tls: Option<TlsConfig>,
+    pub(super) secret: Option<ReattachSecret>,
     pub(super) wire: Wire,
     pub(super) multiplex: bool,
     pub(super) ports: RangeInclusive<u16>,
@@ -84,6 +85,7 @@ impl PluginClientBuilder {
             versions: vec![1],
             security: Security::default(),
             tls: None,
+            secret: None,
             wire: Wire::default(),
             multiplex: false,
             ports: PLUGIN_PORTS_DEFAULT,
@@ -210,6 +212,13 @@ impl PluginClientBuilder {
     /// plugin is told of none. It must have [its own](crate::PluginServer::tls) as well.
     pub fn tls(mut self, tls: TlsConfig) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    /// What it takes to attach over the mutual TLS of a plugin's start: the [`Detached`](crate::Detached) of the host that let go
+    /// of it has it. A start makes its own.
+    pub fn secret(mut self, secret: ReattachSecret) -> Self {
+        self.secret = Some(secret);
         self
     }
 

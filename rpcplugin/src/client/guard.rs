@@ -29,7 +29,7 @@ use crate::limits::PLUGIN_SOCKET_ROOM_BYTES;
 use crate::transport::{SocketDirectory, TransportError, roomy};
 
 /// What every system of the Unix family has.
-const SHELL: &str = "/bin/sh";
+pub(super) const SHELL: &str = "/bin/sh";
 
 /// What a list of processes shows of it.
 const NAME: &str = "rpcplugin-guard";
@@ -39,24 +39,47 @@ const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM
 groups=' '
 directories=0
+kept=0
+is_kept() {
+  number=$kept
+  while [ "$number" -gt 0 ]; do
+    eval "one=\$kept_$number"
+    [ "$1" = "$one" ] && return 0
+    number=$((number - 1))
+  done
+  return 1
+}
+is_of_kept() {
+  number=$kept
+  while [ "$number" -gt 0 ]; do
+    eval "one=\$kept_$number"
+    grep -q -F -e "PLUGIN_UNIX_SOCKET_DIR=$one" "$1" && return 0
+    number=$((number - 1))
+  done
+  return 1
+}
 while read -r what value; do
   case $what in
     +) groups="$groups$value " ;;
     -) groups="${groups%% "$value" *} ${groups#* "$value" }" ;;
     /) directories=$((directories + 1)); eval "directory_$directories=\$value" ;;
+    =) kept=$((kept + 1)); eval "kept_$kept=\$value" ;;
   esac
 done
 for group in $groups; do kill -s KILL -- "-$group"; done
 while [ "$directories" -gt 0 ]; do
   eval "beginning=\$directory_$directories"
   for file in $(grep -l -F -e "PLUGIN_UNIX_SOCKET_DIR=$beginning" /proc/[0-9]*/environ); do
+    is_of_kept "$file" && continue
     process=${file#/proc/}
     process=${process%/environ}
     read -r stat < "/proc/$process/stat" || continue
     set -- ${stat##*) }
     [ "$3" = "$process" ] && [ "$4" != "$process" ] && kill -s KILL -- "-$process"
   done
-  rm -rf -- "$beginning"*
+  for directory in "$beginning"*; do
+    is_kept "$directory" || rm -rf -- "$directory"
+  done
   directories=$((directories - 1))
 done
 "#;
@@ -64,6 +87,7 @@ done
 static GUARD: Mutex<Guard> = Mutex::new(Guard {
     groups: BTreeSet::new(),
     directories: BTreeSet::new(),
+    kept: BTreeSet::new(),
     shell: None,
     is_missed: false,
 });
@@ -74,6 +98,8 @@ struct Guard {
     groups: BTreeSet<i32>,
     /// How the paths of directories begin.
     directories: BTreeSet<PathBuf>,
+    /// Directories of plugins that this process has let go of, and with these the plugins, outlive it.
+    kept: BTreeSet<PathBuf>,
     shell: Option<Shell>,
     /// Whether it was said that there is none.
     is_missed: bool,
@@ -117,6 +143,17 @@ pub(super) fn guarded_directory() -> Result<SocketDirectory, TransportError> {
     SocketDirectory::create_named(parent, &beginning)
 }
 
+/// A directory that does outlive this process, with the plugin that was given it. An absolute path.
+pub(super) fn keep_directory(path: PathBuf) {
+    let mut guard = lock();
+    // See `guard_directories`: what is below such a path nobody removes.
+    if !path.as_os_str().as_bytes().contains(&b'\n') {
+        let line = line('=', path.as_os_str().as_bytes());
+        guard.kept.insert(path);
+        guard.tell(&line);
+    }
+}
+
 /// A number that no other process has: 48 random bits.
 fn token() -> u64 {
     static TOKEN: OnceLock<u64> = OnceLock::new();
@@ -155,7 +192,7 @@ impl Guard {
         }
         // The first time; or somebody has killed it.
         self.shell = None;
-        match Shell::start(&self.groups, &self.directories) {
+        match Shell::start(&self.groups, &self.directories, &self.kept) {
             Ok(shell) => self.shell = Some(shell),
             Err(error) if !std::mem::replace(&mut self.is_missed, true) => {
                 tracing::warn!(%error, shell = SHELL, "plugins will live on if this process is killed: nobody guards them");
@@ -166,7 +203,11 @@ impl Guard {
 }
 
 impl Shell {
-    fn start(groups: &BTreeSet<i32>, directories: &BTreeSet<PathBuf>) -> io::Result<Self> {
+    fn start(
+        groups: &BTreeSet<i32>,
+        directories: &BTreeSet<PathBuf>,
+        kept: &BTreeSet<PathBuf>,
+    ) -> io::Result<Self> {
         let mut command = Command::new(SHELL);
         command.args(["-c", SCRIPT, NAME]).env_clear().env("PATH", path()).current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -178,14 +219,15 @@ impl Shell {
         // Whoever starts a plugin does not wait for a shell that somebody has stopped.
         fcntl_setfl(&shell.input, fcntl_getfl(&shell.input)? | OFlags::NONBLOCK)?;
         let groups = groups.iter().map(|group| line('+', group.to_string().as_bytes()));
-        let mut lines = directories.iter().map(|path| of_directory(path)).chain(groups);
+        let kept = kept.iter().map(|path| line('=', path.as_os_str().as_bytes()));
+        let mut lines = directories.iter().map(|path| of_directory(path)).chain(kept).chain(groups);
         lines.try_for_each(|line| shell.input.write_all(&line))?;
         Ok(shell)
     }
 }
 
 /// Where it finds `rm`: where it usually is, and else as this process would.
-fn path() -> OsString {
+pub(super) fn path() -> OsString {
     let mut path = OsString::from("/usr/bin:/bin");
     if let Some(own) = std::env::var_os("PATH").filter(|own| !own.is_empty()) {
         path.push(":");
@@ -213,6 +255,11 @@ mod tests {
         let mut sleeper = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
         let parent = tempfile::tempdir().unwrap();
         let sockets = tempfile::Builder::new().prefix("a b-").tempdir_in(&parent).unwrap();
+        // One that its host has let go of.
+        let kept = tempfile::Builder::new().prefix("a b-").tempdir_in(&parent).unwrap();
+        let mut released = Command::new("sleep");
+        released.arg("600").env("PLUGIN_UNIX_SOCKET_DIR", kept.path()).process_group(0);
+        let mut released = released.spawn().unwrap();
         // One that the guard was never told of, and one that has left for a session of its own.
         let with_the_path = |mut command: Command| {
             command.arg("600").env("PLUGIN_UNIX_SOCKET_DIR", sockets.path()).spawn().unwrap()
@@ -233,6 +280,7 @@ mod tests {
         let mut guard = Guard {
             groups: [i32::try_from(sleeper.id()).unwrap()].into(),
             directories: [parent.path().join("a b-")].into(),
+            kept: [kept.path().to_owned()].into(),
             shell: None,
             is_missed: false,
         };
@@ -254,6 +302,10 @@ mod tests {
         assert!(!sockets.path().exists());
         other.wait().unwrap();
         assert!(away.try_wait().unwrap().is_none(), "whoever has left is let be");
+        assert!(released.try_wait().unwrap().is_none(), "and so is whoever was let go of");
+        assert!(kept.path().exists());
+        released.kill().unwrap();
+        released.wait().unwrap();
         away.kill().unwrap();
         away.wait().unwrap();
     }

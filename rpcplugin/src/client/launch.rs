@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::output::Pipe;
+use super::output_ends::{OutputEnds, PipeEnd};
 use super::process::{ChildProcess, Running};
 use super::runner::{AnyRunner, RunnerCommand};
 use super::verified::Verified;
@@ -19,6 +20,8 @@ pub(super) struct Launched {
     pub(super) running: Arc<dyn Running>,
     pub(super) stdout: Pipe,
     pub(super) stderr: Pipe,
+    /// Where the output is, where the system lets it be opened once more.
+    pub(super) ends: Option<OutputEnds>,
 }
 
 /// The program with the host's half of the handshake in its environment.
@@ -50,7 +53,6 @@ pub(super) fn launch(
         Some(verified) => prepared.to_command_of(&verified.path()),
     };
     let mut command = Command::from(command);
-    command.kill_on_drop(true);
     if inherits_stdin {
         command.stdin(Stdio::inherit());
     }
@@ -61,11 +63,12 @@ pub(super) fn launch(
     };
     let mut child = command.spawn().map_err(spawned)?;
     match (child.stdout.take(), child.stderr.take()) {
-        (Some(stdout), Some(stderr)) => Ok(Launched {
-            running: Arc::new(ChildProcess::new(child)),
-            stdout: Box::pin(stdout),
-            stderr: Box::pin(stderr),
-        }),
+        (Some(stdout), Some(stderr)) => {
+            let running = Arc::new(ChildProcess::new(child));
+            let ends = PipeEnd::of(&stdout)
+                .and_then(|stdout| Ok(OutputEnds { stdout, stderr: PipeEnd::of(&stderr)? }));
+            Ok(Launched { running, stdout: Box::pin(stdout), stderr: Box::pin(stderr), ends: ends.ok() })
+        }
         _ => Err(spawned(io::Error::other("the pipes of the child are missing"))),
     }
 }

@@ -15,6 +15,7 @@ use crate::call::Peer;
 use crate::handshake::{Accepted, Cookie};
 use crate::rpc::Channel;
 use crate::transport::Address;
+use crate::transport::tls::Identity;
 use crate::wire::{Protocol, Wire};
 
 /// A running plugin. Dropping it kills the process, and if this process is killed, the plugin is too.
@@ -49,6 +50,8 @@ pub struct PluginClient {
     pub(super) peer: Arc<Peer>,
     pub(super) accepted: Accepted,
     pub(super) protocol: Protocol,
+    /// What this host shows, where it was made for this run.
+    pub(super) identity: Option<Arc<Identity>>,
     #[cfg(feature = "broker")]
     pub(super) broker: Broker,
     pub(super) stop_times: StopTimes,

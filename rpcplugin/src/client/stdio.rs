@@ -3,6 +3,7 @@ use tokio::time::Instant;
 
 use super::log_forward::PluginLog;
 use super::output::Destination;
+use super::output_ends::OutputEnds;
 use super::sink::{Sink, SinkSender, SinkTask};
 use crate::contract::{Code, Status};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
@@ -21,11 +22,19 @@ pub(super) struct Output {
     stream: Option<OwnedTask>,
     /// The readers of the process's standard output and standard error.
     pub(super) pipes: Option<[OwnedTask; 2]>,
+    /// Where these are, for whoever reads them in this host's place.
+    pub(super) ends: Option<OutputEnds>,
 }
 
 impl Output {
     pub(super) fn open(stdout: Option<Sink>, stderr: Option<Sink>) -> Self {
-        Self { stdout: stdout.map(Sink::open), stderr: stderr.map(Sink::open), stream: None, pipes: None }
+        Self {
+            stdout: stdout.map(Sink::open),
+            stderr: stderr.map(Sink::open),
+            stream: None,
+            pipes: None,
+            ends: None,
+        }
     }
 
     /// Where the plugin's standard output goes.
@@ -40,6 +49,11 @@ impl Output {
         self.stream = Some(OwnedTask::spawn(read_stream(channel.clone(), stdout, stderr)));
     }
 
+    /// Where the output of the process is; `None` where it cannot be read by somebody else.
+    pub(super) const fn ends(&self) -> Option<&OutputEnds> {
+        self.ends.as_ref()
+    }
+
     /// Reads no more: the plugin goes on, and its output does not end.
     pub(super) fn leave(&mut self) {
         self.stream = None;
@@ -48,7 +62,7 @@ impl Output {
 
     /// Waits for what the plugin wrote before it ended, and for the writers, until this moment: somebody else may hold its pipes.
     pub(super) async fn finish(self, last: Option<Instant>) {
-        let Self { stdout, stderr, stream, pipes } = self;
+        let Self { stdout, stderr, stream, pipes, ends: _ } = self;
         let readers = async {
             for mut reader in stream.into_iter().chain(pipes.into_iter().flatten()) {
                 reader.ended().await;

@@ -38,6 +38,12 @@ impl SocketDirectory {
             .map_err(|source| TransportError::SocketDirectory { parent, source })
     }
 
+    /// Leaves the directory to others.
+    #[cfg(feature = "client")]
+    pub(crate) fn keep(self) {
+        drop(self.directory.keep());
+    }
+
     /// The directory itself.
     #[cfg(feature = "client")]
     pub(crate) fn path(&self) -> &Path {

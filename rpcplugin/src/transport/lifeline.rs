@@ -16,11 +16,16 @@ use std::os::fd::OwnedFd;
 #[derive(Debug)]
 pub(crate) struct Lifeline {
     path: PathBuf,
-    _end: OwnedFd,
+    end: OwnedFd,
 }
 
 #[cfg(feature = "client")]
 impl Lifeline {
+    /// The end once more, for somebody who holds it in this host's place.
+    pub(crate) fn end(&self) -> io::Result<OwnedFd> {
+        self.end.try_clone()
+    }
+
     /// Where the plugin finds it.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -35,7 +40,7 @@ impl Lifeline {
         // Who opens a writing end alone waits for a reader, or is refused.
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         let end = open(&path, flags, Mode::empty())?;
-        Ok(Self { path, _end: end })
+        Ok(Self { path, end })
     }
 
     #[cfg(target_vendor = "apple")]
@@ -90,7 +95,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_host_is_gone_when_its_end_is_closed_and_not_before() {
+    async fn a_host_is_gone_when_itsend_is_closed_and_not_before() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lifeline");
         let lifeline = Lifeline::create(path.clone()).unwrap();

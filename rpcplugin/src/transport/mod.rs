@@ -40,4 +40,6 @@ pub(crate) use mux::{End, Mux, Streams, WeakMux, waiting_streams};
 pub use socket_fault::SocketFault;
 #[cfg(feature = "client")]
 pub(crate) use socket_file::{check_file, check_listener};
+#[cfg(feature = "client")]
+pub use tls::ReattachSecret;
 pub use tls::TlsConfig;

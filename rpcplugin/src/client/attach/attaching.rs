@@ -16,7 +16,7 @@ impl PluginClientBuilder {
     /// before.
     ///
     /// All options hold that are not about the process: of the wire, the security, the versions, the output and the calls. The
-    /// cookie is not looked at. Without [`tls`](Self::tls) the host must allow
+    /// cookie is not looked at. Without [`tls`](Self::tls) and [`secret`](Self::secret) the host must allow
     /// [`Security::Plaintext`]: a plugin in test mode has no certificate that was made for its host. A plaintext connection
     /// carries gRPC, unless [`Wire::Binary`] is wanted: then the plugin is believed to speak it.
     /// A version of 0 is not held against [`protocol_versions`](Self::protocol_versions).
@@ -63,7 +63,8 @@ async fn attach(
 ) -> Result<PluginClient, AttachError> {
     check(&builder, &config).map_err(AttachError::Refused)?;
     let tls = builder.tls.take();
-    if tls.is_none() && builder.security == Security::AutoMtls {
+    let secret = builder.secret.take().filter(|_| tls.is_none());
+    if tls.is_none() && secret.is_none() && builder.security == Security::AutoMtls {
         return Err(AttachError::NoSecret);
     }
     let before = Verdict::of(&config.address, config.process_id);
@@ -73,9 +74,10 @@ async fn attach(
         return Err(AttachError::NotOurPlugin { process, address: config.address });
     }
     let sockets = guarded_directory().map_err(AttachError::Prepare)?;
+    let (identity, certificate) = secret.map(|secret| (secret.identity, secret.plugin)).unzip();
     let accepted =
-        Accepted { version: config.protocol_version, address: config.address.clone(), certificate: None };
-    let proof = Proof::of(tls.as_ref(), None);
+        Accepted { version: config.protocol_version, address: config.address.clone(), certificate };
+    let proof = Proof::of(tls.as_ref(), identity.as_deref());
     let number = match &before {
         Verdict::Proven(proven) => proven.number(),
         _ => None,
@@ -103,7 +105,7 @@ async fn attach(
         sockets,
         #[cfg(feature = "broker")]
         tls,
-        identity: None,
+        identity,
     };
     Ok(parts.connected(opened, builder))
 }

@@ -27,7 +27,7 @@ pub enum AttachError {
     },
     /// The host wants the certificates of the start, and has none of them.
     #[error(
-        "this host wants mutual TLS and has no certificate that this plugin knows; bring certificates with `tls`, or allow plaintext with `Security::Plaintext`"
+        "this host wants mutual TLS and has no certificate that this plugin knows; give it the one of its start with `secret`, bring some with `tls`, or allow plaintext with `Security::Plaintext`"
     )]
     NoSecret,
     /// A directory for this host's sockets could not be made, or its certificates cannot be used.

@@ -104,6 +104,10 @@ impl Running for AttachedPlugin {
     /// It was there before this host, and nobody has asked for its end.
     fn abandon(&self) {}
 
+    fn is_attached(&self) -> bool {
+        true
+    }
+
     fn is_ended_by_hosts(&self) -> bool {
         self.is_ended_by_hosts
     }

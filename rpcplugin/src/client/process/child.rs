@@ -26,6 +26,8 @@ struct State {
     group: Option<Pid>,
     /// It does not outlive this process, as long as it may be there.
     guarded: Option<Guarded>,
+    /// It is not for this host to kill any more.
+    is_released: bool,
 }
 
 impl ChildProcess {
@@ -34,7 +36,7 @@ impl ChildProcess {
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let guarded = group.map(Guarded::new);
         let memory = MemoryKills::of(child.id());
-        Self { state: Mutex::new(State { child, group, guarded }), memory }
+        Self { state: Mutex::new(State { child, group, guarded, is_released: false }), memory }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -67,6 +69,14 @@ impl Running for ChildProcess {
     fn abandon(&self) {
         self.lock().kill();
     }
+
+    fn release(&self) {
+        let mut state = self.lock();
+        state.is_released = true;
+        // Nobody may be killed behind it either.
+        state.group = None;
+        state.guarded = None;
+    }
 }
 
 impl State {
@@ -91,6 +101,9 @@ impl State {
     }
 
     fn kill(&mut self) {
+        if self.is_released {
+            return;
+        }
         self.kill_group();
         // A process can leave its group; it is killed by its own number as well.
         if self.child.id().is_some()
@@ -107,7 +120,8 @@ impl State {
 }
 
 impl Drop for State {
+    /// The runtime asks for the end of a child whose handle is gone.
     fn drop(&mut self) {
-        self.kill_group();
+        self.kill();
     }
 }

@@ -18,6 +18,7 @@ pub(in crate::client) struct Process {
     running: Arc<dyn Running>,
     watch: ExitWatch,
     asked: Arc<Asked>,
+    is_released: bool,
 }
 
 /// What the host has done to end it.
@@ -42,7 +43,7 @@ impl Process {
             begun: Instant::now(),
         };
         drop(tokio::spawn(async move { sender.publish(keeper.ended().await) }));
-        Self { running, watch, asked }
+        Self { running, watch, asked, is_released: false }
     }
 
     /// See [`Running::id`].
@@ -53,6 +54,17 @@ impl Process {
     /// See [`Running::plugin_to_host`].
     pub(in crate::client) fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
         self.running.plugin_to_host(address)
+    }
+
+    /// Lets go of it. Its end is still noticed, as long as the runtime is there.
+    pub(in crate::client) fn release(mut self) {
+        self.is_released = true;
+        self.running.release();
+    }
+
+    /// See [`Running::is_attached`].
+    pub(in crate::client) fn is_attached(&self) -> bool {
+        self.running.is_attached()
     }
 
     /// See [`Running::is_ended_by_hosts`].
@@ -114,7 +126,9 @@ impl Asked {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.abandon();
+        if !self.is_released {
+            self.abandon();
+        }
     }
 }
 

@@ -33,6 +33,14 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
         Ok(address)
     }
 
+    /// The host lets go of it for good: from now on nothing here ends it.
+    fn release(&self) {}
+
+    /// Whether somebody else has started it.
+    fn is_attached(&self) -> bool {
+        false
+    }
+
     /// Whether a host may end it at all.
     fn is_ended_by_hosts(&self) -> bool {
         true

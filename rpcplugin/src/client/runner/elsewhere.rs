@@ -24,7 +24,12 @@ impl<R: Runner> AnyRunner for R {
                 runtime: Handle::current(),
                 has_ended: AtomicBool::new(false),
             };
-            Ok(Launched { running: Arc::new(running), stdout: started.stdout, stderr: started.stderr })
+            Ok(Launched {
+                running: Arc::new(running),
+                stdout: started.stdout,
+                stderr: started.stderr,
+                ends: None,
+            })
         })
     }
 }

@@ -12,7 +12,7 @@ use super::pem;
 use crate::limits::{CERTIFICATE_BACKDATE, CERTIFICATE_LIFETIME};
 use crate::transport::TransportError;
 
-/// A certificate of our own and its key. The key never leaves this process.
+/// A certificate of our own and its key. The key leaves this process in a secret that the user asks for, and never else.
 pub(crate) struct Identity {
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
@@ -41,8 +41,28 @@ impl Identity {
         })
     }
 
+    /// Takes a certificate and its key that were made here before.
+    #[cfg(feature = "client")]
+    pub(super) fn from_parts(
+        certificate: CertificateDer<'static>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<Self, TransportError> {
+        let identity = Self { certificate, key, ready: OnceLock::new() };
+        let is_bad = |source| TransportError::TlsSetup {
+            reason: "the key is not that of its certificate".to_owned(),
+            source: Some(Box::new(source)),
+        };
+        identity.certified()?.keys_match().map_err(is_bad)?;
+        Ok(identity)
+    }
+
+    /// The key. Whoever writes it somewhere must know why.
+    #[cfg(feature = "client")]
+    pub(super) const fn key(&self) -> &PrivateKeyDer<'static> {
+        &self.key
+    }
+
     /// The certificate as DER.
-    #[cfg(any(feature = "server", test))]
     pub(crate) const fn certificate(&self) -> &CertificateDer<'static> {
         &self.certificate
     }
@@ -50,7 +70,7 @@ impl Identity {
     /// The certificate as PEM, for the environment of a child.
     #[cfg(feature = "client")]
     pub(crate) fn certificate_pem(&self) -> String {
-        pem::encode(&self.certificate)
+        pem::encode("CERTIFICATE", &self.certificate)
     }
 
     /// The certificate with its key, ready to sign.
@@ -122,6 +142,12 @@ impl PeerCertificate {
     #[cfg(any(feature = "testing", all(test, feature = "client", feature = "server")))]
     pub(crate) fn fingerprint(&self) -> [u8; 32] {
         fingerprint(&self.certificate)
+    }
+
+    /// The certificate as DER.
+    #[cfg(feature = "client")]
+    pub(super) const fn der(&self) -> &CertificateDer<'static> {
+        &self.certificate
     }
 
     pub(super) fn matches(&self, certificate: &CertificateDer<'_>) -> bool {

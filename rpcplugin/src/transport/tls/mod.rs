@@ -12,6 +12,7 @@ mod identity;
 mod own;
 mod pem;
 mod pin;
+mod secret;
 mod trusted;
 
 #[cfg(feature = "server")]
@@ -21,3 +22,5 @@ pub(crate) use config::Connector;
 pub(crate) use config::Secured;
 pub(crate) use identity::{Identity, PeerCertificate};
 pub use own::TlsConfig;
+#[cfg(feature = "client")]
+pub use secret::ReattachSecret;

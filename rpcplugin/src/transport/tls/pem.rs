@@ -4,13 +4,13 @@
 #[cfg(feature = "client")]
 const LINE_CHARACTERS: usize = 64;
 
-/// One `CERTIFICATE` block.
+/// One block with this label.
 #[cfg(feature = "client")]
-pub(super) fn encode(der: &[u8]) -> String {
+pub(super) fn encode(label: &str, der: &[u8]) -> String {
     use base64::Engine;
 
     let body = base64::engine::general_purpose::STANDARD.encode(der);
-    let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
+    let mut text = format!("-----BEGIN {label}-----\n");
     let mut rest = body.as_str();
     while let Some((line, after)) = rest.split_at_checked(LINE_CHARACTERS) {
         text.push_str(line);
@@ -21,7 +21,7 @@ pub(super) fn encode(der: &[u8]) -> String {
         text.push_str(rest);
         text.push('\n');
     }
-    text.push_str("-----END CERTIFICATE-----\n");
+    text.push_str(&format!("-----END {label}-----\n"));
     text
 }
 
