@@ -28,21 +28,15 @@ use super::{PluginClientBuilder, Security, StartError};
 use crate::broker::Credentials;
 use crate::handshake::{Accepted, Expectation, FirstLines, HostOffer, accept};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
-#[cfg(feature = "broker")]
-use crate::transport::TlsConfig;
 use crate::transport::tls::Identity;
-use crate::transport::{Address, Lifeline, SocketDirectory};
+use crate::transport::{Address, Lifeline, SocketDirectory, TlsConfig};
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
 pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
     fit(&mut builder)?;
     let verified = verify(&mut builder).await?;
     let tls = builder.tls.take();
-    let identity = match builder.security {
-        _ if tls.is_some() => None,
-        Security::AutoMtls => Some(Arc::new(Identity::generate().map_err(StartError::Prepare)?)),
-        Security::Plaintext => None,
-    };
+    let identity = new_identity(&builder, tls.as_ref())?;
     let sockets = guarded_directory().map_err(StartError::Prepare)?;
     let lifeline = new_lifeline(sockets.path());
     let wires = WiresFile::below(sockets.path(), builder.wire);
@@ -75,13 +69,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         mutual_tls: identity.is_some(),
         multiplex: builder.multiplex,
     };
-    let handshake = Handshake {
-        asked: &asked,
-        timeout: builder.start_timeout,
-        stray_lines_max: builder.stray_lines_max,
-        allowed: &builder.allowed_addresses,
-    };
-    let (announced, rest) = match shake(&process, &mut stdout, &handshake).await {
+    let (announced, rest) = match shake(&process, &mut stdout, &Handshake::of(&builder, &asked)).await {
         Ok(shaken) => shaken,
         Err(failure) => return Err(failure.explain(&builder.program, process, stderr, &tail).await),
     };
@@ -114,6 +102,18 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
             Ok(parts.connected(opened, builder))
         }
         Err(failure) => Err(failure.explain(&builder.program, process, stderr, &tail).await),
+    }
+}
+
+/// What this host proves itself by, where it makes that for this one run.
+fn new_identity(
+    builder: &PluginClientBuilder,
+    tls: Option<&TlsConfig>,
+) -> Result<Option<Arc<Identity>>, StartError> {
+    match builder.security {
+        _ if tls.is_some() => Ok(None),
+        Security::AutoMtls => Ok(Some(Arc::new(Identity::generate().map_err(StartError::Prepare)?))),
+        Security::Plaintext => Ok(None),
     }
 }
 
@@ -268,6 +268,17 @@ struct Handshake<'a> {
     timeout: Duration,
     stray_lines_max: usize,
     allowed: &'a AllowedAddresses,
+}
+
+impl<'a> Handshake<'a> {
+    fn of(builder: &'a PluginClientBuilder, asked: &'a Expectation<'a>) -> Self {
+        Self {
+            asked,
+            timeout: builder.start_timeout,
+            stray_lines_max: builder.stray_lines_max,
+            allowed: &builder.allowed_addresses,
+        }
+    }
 }
 
 /// Reads until the line is there, the process has ended, or the time is up.
