@@ -1,12 +1,11 @@
-//! go-plugin's broker: services beside those of the plugin, served by either side and called by the other.
+//! go-plugin's broker: services beside those of the plugin, served by either side and called by the other. Opposite Go:
+//! `matrix.rs`.
 
 use std::path::{Path, PathBuf};
 
 use rpcplugin::{HandshakeError, PluginClient, Security, StartError, Wire};
 use rpcplugin_tests::desk::converse;
 
-use crate::interop::run_host;
-use crate::interop_go::programs;
 use crate::own_tls::{ORIGINS, certificates, of_host};
 use crate::support::script;
 
@@ -58,41 +57,6 @@ async fn our_host_with_our_plugin_over_tcp() {
             holds(host_of(&broker_plugin()).arg("--tcp").security(security).multiplex(multiplex)).await;
         }
     }
-}
-
-#[tokio::test]
-async fn our_host_with_a_go_plugin() {
-    let Some(programs) = programs() else { return };
-    for security in [Security::Plaintext, Security::AutoMtls] {
-        for multiplex in [false, true] {
-            holds(host_of(&programs.join("broker-plugin")).security(security).multiplex(multiplex)).await;
-        }
-    }
-}
-
-/// A Go host and a plugin, with TLS and without, with a socket for each service and with one for all.
-async fn a_go_host_holds(plugin: &Path, programs: &Path) {
-    for mutual_tls in [false, true] {
-        for multiplex in [false, true] {
-            let mut command = tokio::process::Command::new(programs.join("broker-host"));
-            command.args(mutual_tls.then_some("-auto-mtls")).args(multiplex.then_some("-multiplex"));
-            command.arg(plugin);
-            run_host(command, &STEPS).await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_go_host_with_our_plugin() {
-    let Some(programs) = programs() else { return };
-    a_go_host_holds(&broker_plugin(), &programs).await;
-}
-
-#[tokio::test]
-async fn a_go_host_with_a_go_plugin_holds_the_same_conversation() {
-    // What we are held against: if this fails, the programs are wrong, not we.
-    let Some(programs) = programs() else { return };
-    a_go_host_holds(&programs.join("broker-plugin"), &programs).await;
 }
 
 #[tokio::test]

@@ -40,7 +40,8 @@ enum Row {
     Bare,
     /// The versions of both sides, with a set of services each, and one that both have or none.
     Versions,
-    /// Each side serves further services and calls those of the other, by the broker.
+    /// Each side serves further services and calls those of the other, by the broker: over sockets of their own, and over
+    /// one that all share.
     Broker,
     /// The plugin is killed in the middle of a call.
     Kill,

@@ -51,9 +51,12 @@ pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
         Row::Bare => run(column, programs, &["-skip-host-env"], None, &["put", "ping", "kill"]).await,
         Row::Versions => versions(column, programs).await,
         Row::Broker => {
-            let mut command = tokio::process::Command::new(programs.go.join("broker-host"));
-            command.args(column.is_mutual_tls().then_some("-auto-mtls")).arg(&programs.broker_plugin);
-            run_host(command, &broker::STEPS).await;
+            for multiplex in [false, true] {
+                let mut command = tokio::process::Command::new(programs.go.join("broker-host"));
+                command.args(column.is_mutual_tls().then_some("-auto-mtls"));
+                command.args(multiplex.then_some("-multiplex")).arg(&programs.broker_plugin);
+                run_host(command, &broker::STEPS).await;
+            }
         }
         Row::Kill => fault(column, programs, "kill", &["signal", "call", "exited", "kill", "after"]).await,
         Row::Panic => fault(column, programs, "panic", &["call", "panic", "exited", "kill", "after"]).await,

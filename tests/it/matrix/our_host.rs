@@ -28,7 +28,11 @@ const LONG: Duration = Duration::from_secs(60);
 pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
     let plugin = programs.plugin.as_path();
     match row {
-        Row::Broker => broker::holds(builder(column, &programs.broker_plugin)).await,
+        Row::Broker => {
+            for multiplex in [false, true] {
+                broker::holds(builder(column, &programs.broker_plugin).multiplex(multiplex)).await;
+            }
+        }
         Row::Conversation => conversation(column, plugin).await,
         Row::Bare => bare(column, plugin).await,
         Row::Versions => versions(column, plugin).await,
