@@ -54,6 +54,8 @@ impl Lifeline {
 #[derive(Debug)]
 pub(crate) struct HostWatch {
     pipe: tokio::net::unix::pipe::Receiver,
+    /// It was before anybody looked. The system wakes nobody for the end of a pipe that had no writer since it was opened.
+    was_gone: bool,
 }
 
 #[cfg(feature = "server")]
@@ -61,11 +63,15 @@ impl HostWatch {
     /// Looks at the pipe at this path. It never waits: who is gone already is found to be.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let pipe = tokio::net::unix::pipe::OpenOptions::new().open_receiver(path)?;
-        Ok(Self { pipe })
+        let was_gone = matches!(rustix::io::read(&pipe, &mut [0; 1]), Ok(0));
+        Ok(Self { pipe, was_gone })
     }
 
     /// Waits until the host is gone. Cancel-safe.
     pub(crate) async fn gone(&self) {
+        if self.was_gone {
+            return;
+        }
         // What somebody writes there means nothing, and must not keep us from seeing the end behind it.
         let mut ignored = [0; 64];
         loop {
