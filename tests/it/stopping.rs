@@ -42,6 +42,15 @@ async fn a_hundred_tasks_that_stop_a_plugin_see_one_end() {
 }
 
 #[tokio::test]
+async fn a_stop_that_is_dropped_kills_the_plugin() {
+    let plugin = builder().start().await.unwrap();
+    signal(plugin.id().unwrap(), "STOP");
+    assert!(futures_util::FutureExt::now_or_never(plugin.stop()).is_none());
+    let ended = tokio::time::timeout(Duration::from_secs(60), plugin.exit_watch().ended()).await;
+    assert_eq!(ended.expect("it ends").reason(), ExitReason::Signal(9));
+}
+
+#[tokio::test]
 async fn whoever_waits_is_told_although_the_one_who_began_the_stop_is_gone() {
     let plugin = Arc::new(builder().start().await.unwrap());
     // It answers nothing from now on, so the stop is under way until it is dropped.

@@ -189,7 +189,7 @@ impl Lines {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tail {
     lines: Arc<Mutex<VecDeque<String>>>,
-    last: Arc<LastBytes>,
+    pub(super) last: Arc<LastBytes>,
 }
 
 impl Tail {

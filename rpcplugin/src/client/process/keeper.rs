@@ -159,3 +159,107 @@ impl Keeper {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::client::exit::ExitReason;
+    use crate::client::process::Boxed;
+
+    /// Ends when it is killed, or told to: by this status, and where memory is short.
+    #[derive(Debug)]
+    struct Fake {
+        status: ExitStatus,
+        end: Notify,
+    }
+
+    impl Fake {
+        fn new(status: i32) -> Arc<Self> {
+            Arc::new(Self { status: ExitStatus::from_raw(status), end: Notify::new() })
+        }
+    }
+
+    impl Running for Fake {
+        fn id(&self) -> Option<u32> {
+            None
+        }
+
+        fn ended(&self) -> Boxed<'_, Ended> {
+            Box::pin(async {
+                self.end.notified().await;
+                Ended { status: Some(self.status), is_out_of_memory: self.status.signal() == Some(9) }
+            })
+        }
+
+        fn terminate(&self) -> Boxed<'_, ()> {
+            Box::pin(std::future::pending())
+        }
+
+        fn kill(&self) -> Boxed<'_, ()> {
+            self.abandon();
+            Box::pin(std::future::ready(()))
+        }
+
+        fn abandon(&self) {
+            self.end.notify_one();
+        }
+    }
+
+    fn keep(fake: &Arc<Fake>, stderr: &Tail) -> Process {
+        Process::keep(Arc::clone(fake) as Arc<dyn Running>, "kv".into(), stderr.clone())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_words_of_an_end_are_waited_for_and_no_longer_than_that() {
+        let (fake, stderr) = (Fake::new(2 << 8), Tail::default());
+        let reader = stderr.last.reader();
+        let process = keep(&fake, &stderr);
+        fake.end.notify_one();
+        let speaks = async {
+            tokio::time::sleep(EXIT_STDERR_TIMEOUT / 2).await;
+            stderr.last.push(b"panic: late\n");
+            drop(reader);
+        };
+        let (exit, ()) = tokio::join!(process.ended(), speaks);
+        assert_eq!(exit.panic(), Some("panic: late"));
+
+        let _somebody_else = stderr.last.reader();
+        let process = keep(&fake, &stderr);
+        fake.end.notify_one();
+        let clock = Instant::now();
+        process.ended().await;
+        assert_eq!(clock.elapsed(), EXIT_STDERR_TIMEOUT);
+    }
+
+    #[tokio::test]
+    async fn a_kill_of_the_hosts_own_is_none_for_want_of_memory() {
+        let fake = Fake::new(9);
+        let process = keep(&fake, &Tail::default());
+        fake.end.notify_one();
+        let exit = process.ended().await;
+        assert_eq!((exit.reason(), exit.is_asked()), (ExitReason::OutOfMemory, false));
+
+        let process = keep(&fake, &Tail::default());
+        let exit = process.kill(Duration::from_secs(60)).await.unwrap();
+        assert_eq!((exit.reason(), exit.is_asked()), (ExitReason::Signal(9), true));
+
+        let process = keep(&fake, &Tail::default());
+        let watch = process.watch().clone();
+        drop(process);
+        assert_eq!(watch.ended().await.reason(), ExitReason::Signal(9));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_ask_it_to_end_in_time_is_not_waited_for() {
+        let process = keep(&Fake::new(0), &Tail::default());
+        let clock = Instant::now();
+        process.terminate(Duration::from_secs(1)).await;
+        assert_eq!(clock.elapsed(), Duration::from_secs(1));
+        assert!(process.wait(Duration::from_secs(1)).await.is_none());
+    }
+}
