@@ -32,6 +32,9 @@ pub(super) trait Service {
     async fn echo(&self, requests: Streaming<u64>) -> Result<Streaming<u64>, Status>;
 }
 
+/// What a plugin takes to end.
+pub(super) const TIME_TO_GO: Duration = Duration::from_millis(100);
+
 /// What a start comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Start {
@@ -213,8 +216,7 @@ impl Plugin for Fake {
     }
 
     async fn stop(self) -> Stopped {
-        // It takes its time to go.
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(TIME_TO_GO).await;
         self.alive.0.stops.fetch_add(1, Ordering::SeqCst);
         Stopped { exit: self.watch.now(), killed: false }
     }

@@ -1,6 +1,6 @@
 use tokio::time::Instant;
 
-use super::fake::Start;
+use super::fake::{Start, TIME_TO_GO};
 use super::*;
 use crate::client::ExitReason;
 use crate::client::supervisor::DownReason;
@@ -20,6 +20,19 @@ async fn a_plugin_that_ended_is_started_again_and_the_same_client_reaches_it() {
         assert_eq!(supervisor.state().restarts(), number - 1);
     }
     assert_eq!(world.alive(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_one_is_not_started_before_the_last_is_put_away() {
+    let world = World::new();
+    let policy = RestartPolicy::default().backoff(Duration::ZERO, Duration::ZERO);
+    let supervisor = Setup { policy, ..Setup::default() }.supervise(&world);
+    running(&supervisor, 0).await;
+    let clock = Instant::now();
+    world.crash();
+    running(&supervisor, 1).await;
+    assert!(clock.elapsed() >= TIME_TO_GO, "{:?}", clock.elapsed());
+    assert_eq!(world.stops.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -121,6 +134,17 @@ async fn a_plugin_that_runs_is_ended_in_order_for_a_restart_that_somebody_wants(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_restart_that_is_wanted_while_it_starts_is_that_start() {
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    supervisor.restart_now();
+    running(&supervisor, 0).await;
+    settle().await;
+    tokio::time::sleep(SECOND).await;
+    assert_eq!((world.starts(), supervisor.state().restarts()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_policy_may_leave_it_down() {
     for (policy, raw, stays_down) in [
         (RestartPolicy::never(), 9, true),
@@ -215,7 +239,8 @@ async fn dropping_the_supervisor_leaves_no_plugin() {
     running(&supervisor, 0).await;
     let (client, mut states) = (client(&supervisor), supervisor.states());
     drop(supervisor);
-    states.until(|state| matches!(state, SupervisorState::Stopped)).await.unwrap();
+    let stopped = states.until(|state| matches!(state, SupervisorState::Stopped));
+    tokio::time::timeout(SECOND, stopped).await.unwrap().unwrap();
     settle().await;
     assert_eq!(world.alive(), 0);
     client.number().await.unwrap_err();
