@@ -211,7 +211,8 @@ mod tests {
     }
 
     fn keep(fake: &Arc<Fake>, stderr: &Tail) -> Process {
-        Process::keep(Arc::clone(fake) as Arc<dyn Running>, "kv".into(), stderr.clone())
+        let running: Arc<dyn Running> = Arc::<Fake>::clone(fake);
+        Process::keep(running, "kv".into(), stderr.clone())
     }
 
     #[tokio::test(start_paused = true)]
