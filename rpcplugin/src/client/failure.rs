@@ -11,6 +11,7 @@ use crate::handshake::HandshakeError;
 use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT, REAP_TIMEOUT};
 use crate::task::OwnedTask;
 use crate::transport::{Address, TransportError};
+use crate::wire::is_refusal;
 
 /// What went wrong, before it is known what the plugin said last.
 pub(super) enum Failure {
@@ -28,9 +29,13 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// Whether a plugin that ends looks like this as well.
-    pub(super) const fn may_be_an_end(&self) -> bool {
-        matches!(self, Self::Connect(_) | Self::Protocol(_))
+    /// Whether a plugin that ends looks like this as well. One that breaks a rule and then ends has broken a rule.
+    pub(super) fn may_be_an_end(&self) -> bool {
+        match self {
+            Self::Connect(_) => true,
+            Self::Protocol(source) => !is_refusal(&**source),
+            _ => false,
+        }
     }
 
     /// Ends the process of this program and adds what it said.

@@ -68,17 +68,24 @@ pub(super) async fn unless_ended<T>(
             Ok(opened) => return Ok(opened),
             Err(failure) if failure.may_be_an_end() => {
                 let exit = process.wait(ENDING_TIMEOUT).await;
-                (exit.and_then(|exit| exit.status()), Some(failure))
+                (exit.and_then(|exit| exit.status()), failure)
             }
             Err(failure) => return Err(failure),
         },
-        exit = process.ended() => (exit.status(), None),
+        // What it has said before its end may be a better reason. The system closes the connection with it.
+        exit = process.ended() => match (exit.status(), tokio::time::timeout(ENDING_TIMEOUT, &mut opening).await) {
+            (status, Ok(Err(failure))) if failure.may_be_an_end() => (status, failure),
+            (_, Ok(Err(failure))) => return Err(failure),
+            // Somebody else holds the connection, or the answer had come before.
+            (Some(status), _) => return Err(Failure::EndedConnecting { status, address: address.clone() }),
+            // The system does not say how it ended. The connection will say that it is gone.
+            (None, Ok(opened)) => return opened,
+            (None, Err(_elapsed)) => return opening.await,
+        },
     };
-    match (status, failure) {
-        (Some(status), _) => Err(Failure::EndedConnecting { status, address: address.clone() }),
-        (None, Some(failure)) => Err(failure),
-        // The system does not say how it ended. The connection will say that it is gone.
-        (None, None) => opening.await,
+    match status {
+        Some(status) => Err(Failure::EndedConnecting { status, address: address.clone() }),
+        None => Err(failure),
     }
 }
 

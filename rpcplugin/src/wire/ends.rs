@@ -1,7 +1,7 @@
 //! Both ends of a connection, whichever wire is spoken on it.
 
 #[cfg(feature = "client")]
-pub(crate) use client::open;
+pub(crate) use client::{is_refusal, open};
 #[cfg(feature = "server")]
 pub(crate) use server::Servers;
 
@@ -11,9 +11,16 @@ mod client {
     use std::sync::Arc;
 
     use crate::transport::Connection;
-    use crate::wire::binary::BinaryConnection;
+    use crate::wire::binary::{BinaryConnection, OpenError};
+    use crate::wire::first_bytes::ForeignError;
     use crate::wire::grpc::GrpcConnection;
     use crate::wire::{Caller, Protocol};
+
+    /// Whether it is why this side speaks no more: the other one broke a rule, or speaks something else.
+    pub(crate) fn is_refusal(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+        let broken_rule = error.downcast_ref().is_some_and(|error| !matches!(error, OpenError::Broken(_)));
+        broken_rule || error.is::<ForeignError>()
+    }
 
     /// Begins to speak on a connection. `secure` says whether TLS is around it.
     pub(crate) async fn open(

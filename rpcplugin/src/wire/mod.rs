@@ -36,7 +36,7 @@ use crate::contract::{MethodSpec, Status};
 #[cfg(feature = "server")]
 pub(crate) use ends::Servers;
 #[cfg(feature = "client")]
-pub(crate) use ends::open;
+pub(crate) use ends::{is_refusal, open};
 #[cfg(feature = "_connected")]
 pub(crate) use protocol::Protocol;
 #[cfg(feature = "client")]
