@@ -23,6 +23,10 @@ const HEALTH_REQUEST: &[u8] = b"\x0a\x06plugin";
 /// `HealthCheckResponse { status: SERVING }`.
 const HEALTH_RESPONSE: &[u8] = b"\x08\x01";
 
+/// `/plugin.GRPCBroker/StartStream`, as HPACK writes it with the code of Huffman.
+const BROKER_PATH: &[u8] =
+    b"\x62\xba\x2d\x98\xd5\x2f\x8b\x6e\xbb\xd7\x6c\x3f\x52\xd8\xc6\xe4\x8e\xc4\xee\x4d\x85\x1d\x3f";
+
 /// The windows of HTTP/2 that nobody has changed, in bytes.
 const WINDOW_BYTES_DEFAULT: i64 = 65_535;
 
@@ -147,6 +151,11 @@ impl Server {
         let frame = read(&mut self.connection).await.ok()??;
         let mut whole = None;
         match frame.kind {
+            HEADERS if frame.payload.windows(BROKER_PATH.len()).any(|bytes| bytes == BROKER_PATH) => {
+                // The host's own, for what it brokers. It never becomes whole, and nobody here knows it.
+                let refused = [OK_HEADERS[0], OK_HEADERS[1], ("grpc-status", &b"12"[..])];
+                self.write(HEADERS, END_HEADERS | END_STREAM, frame.stream, &header_block(refused)).await;
+            }
             HEADERS => {
                 self.open += 1;
                 self.open_most = self.open_most.max(self.open);
