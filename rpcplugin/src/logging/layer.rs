@@ -67,15 +67,19 @@ where
         let mut fields = Fields::default();
         attributes.record(&mut Visitor(&mut fields));
         if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(fields);
+            // Another layer of this type in the same subscriber has the same fields.
+            span.extensions_mut().replace(fields);
         }
     }
 
     fn on_record(&self, id: &Id, values: &SpanRecord<'_>, context: Context<'_, S>) {
+        // Before the lock is taken: a user's `Debug` may log within the span.
+        let mut late = Fields::default();
+        values.record(&mut Visitor(&mut late));
         if let Some(span) = context.span(id)
             && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
         {
-            values.record(&mut Visitor(fields));
+            fields.extend(&late);
         }
     }
 
@@ -224,6 +228,45 @@ mod tests {
         assert_eq!(found[0]["request"], 8);
         assert_eq!(found[0]["late"], "known");
         assert_eq!(found[0]["who"], "inner");
+    }
+
+    #[test]
+    fn two_layers_in_one_subscriber_write_the_same() {
+        let (first, second) = (Shared::default(), Shared::default());
+        let layer = |lines: &Shared| {
+            let lines = lines.clone();
+            HclogLayer::new().with_writer(move || lines.clone())
+        };
+        let subscriber = tracing_subscriber::registry().with(layer(&first)).with(layer(&second));
+        tracing::subscriber::with_default(subscriber, || {
+            let _span = tracing::info_span!("span", request = 7).entered();
+            tracing::info!("done");
+        });
+        for lines in [first, second] {
+            let line = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+            let record: Value = serde_json::from_str(&line).unwrap();
+            assert_eq!((&record["request"], &record["@message"]), (&7.into(), &"done".into()));
+        }
+    }
+
+    #[test]
+    fn what_is_recorded_of_a_span_may_log_within_it() {
+        struct Talks;
+
+        impl Debug for Talks {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                tracing::info!("asked for my text");
+                formatter.write_str("told")
+            }
+        }
+
+        let found = records(|| {
+            let span = tracing::info_span!("span", late = tracing::field::Empty).entered();
+            span.record("late", tracing::field::debug(Talks));
+            tracing::info!("done");
+        });
+        assert_eq!(found[0]["@message"], "asked for my text");
+        assert_eq!(found[1]["late"], "told");
     }
 
     #[test]
