@@ -46,6 +46,12 @@ pub(super) fn parent(process: u32) -> Option<u32> {
     stat(process).ok()?.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
+/// The group of a process: 0 if that is one of another container. `None` if the process is gone.
+#[cfg(feature = "client")]
+pub(super) fn group(process: u32) -> Option<u32> {
+    stat(process).ok()?.split_ascii_whitespace().nth(2)?.parse().ok()
+}
+
 /// What the system says of a process behind its number and its name.
 fn stat(process: impl std::fmt::Display) -> io::Result<String> {
     // No device is behind this file.

@@ -4,9 +4,9 @@
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 
-use rustix::process::{Pid, geteuid, getpgid};
+use rustix::process::geteuid;
 
-use super::process::parent;
+use super::process::{group, parent};
 use super::{Address, SocketFault, TransportError};
 use crate::call::UnixCredentials;
 use crate::limits::ANCESTORS_MAX;
@@ -49,10 +49,10 @@ fn is_ours(user: u32) -> bool {
 /// Whether a process is the plugin, in its process group, or was started by it. One of which nothing is known is taken for it:
 /// it is in another container, or gone.
 fn belongs(process: u32, plugin: u32) -> bool {
-    let number = i32::try_from(process).ok().and_then(Pid::from_raw);
-    let Some(Ok(group)) = number.map(|number| getpgid(Some(number))) else { return true };
-    if Ok(plugin) == u32::try_from(group.as_raw_nonzero().get()) {
-        return true;
+    match group(process) {
+        None => return true,
+        Some(group) if group == plugin => return true,
+        Some(_) => {}
     }
     let mut next = Some(process);
     for _ in 0..ANCESTORS_MAX {
