@@ -88,15 +88,17 @@ impl PluginServer {
         let plugin = self.listen().await?;
         let providers = ReattachProviders::new().with(name, plugin.config.clone());
         let value = providers.to_json().map_err(ServeError::Reattach)?;
-        let print = |mut output: io::StdoutLock<'_>| {
-            writeln!(
-                output,
-                "This plugin runs and waits. To have a host attach to it, set this variable for the host:\n"
-            )?;
-            writeln!(output, "\t{}={}\n", ReattachProviders::VARIABLE, quoted(&value))?;
-            output.flush()
+        let text = format!(
+            "This plugin runs and waits. To have a host attach to it, set this variable for the host:\n\n\t{}={}\n\n",
+            ReattachProviders::VARIABLE,
+            quoted(&value)
+        );
+        // Where standard output is captured, people read what it was before.
+        let printed = match &plugin.held {
+            Some(held) => print(held.original(), &text),
+            None => print(io::stdout().lock(), &text),
         };
-        print(io::stdout().lock()).map_err(ServeError::Print)?;
+        printed.map_err(ServeError::Print)?;
         plugin.serve_until(signals.terminate_or_interrupt()).await
     }
 }
@@ -134,6 +136,11 @@ impl ListeningPlugin {
         let Self { server, router, ready, held, config: _ } = self;
         server.run(router, ready, held, end).await
     }
+}
+
+fn print(mut output: impl Write, text: &str) -> io::Result<()> {
+    output.write_all(text.as_bytes())?;
+    output.flush()
 }
 
 /// A word for a shell, whatever is in it.
