@@ -51,6 +51,8 @@ impl PluginClient {
     /// stdio stream waits for the next host, up to a bound. The connection ends with the last clone of the channel. When it has
     /// ended, the directory of its socket is removed. A small shell sees to both. On Linux alone.
     ///
+    /// A plugin of go-plugin's that shares its connection with what is brokered takes no second host.
+    ///
     /// # Errors
     ///
     /// [`DetachError`]: the plugin is gone then, or goes as if this value had been dropped.
