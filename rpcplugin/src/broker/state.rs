@@ -227,7 +227,7 @@ impl State {
     pub(super) fn withdraw(&mut self, id: u32) {
         let Some(Some(_announced)) = self.served.remove(&id) else { return };
         // What was not said need not be taken back.
-        let unsaid = self.outgoing.iter().rposition(|info| info.service_id == id && !is_withdrawal(info));
+        let unsaid = self.outgoing.iter().rposition(|info| info.service_id == id && is_announcement(info));
         match unsaid {
             Some(position) => drop(self.outgoing.remove(position)),
             None if self.takes_withdrawals && self.outgoing.len() < BROKER_UNSENT_MAX => {
@@ -250,13 +250,15 @@ impl State {
     }
 }
 
-fn is_withdrawal(info: &ConnInfo) -> bool {
-    info.knock.is_none() && info.network.is_empty()
+/// Whether it says that something is served. A knock may have the same number: those of the other side are others.
+fn is_announcement(info: &ConnInfo) -> bool {
+    info.knock.is_none() && !info.network.is_empty()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::plugin::conn_info::Knock;
 
     fn at(id: u32, path: &str) -> ConnInfo {
         ConnInfo { service_id: id, network: "unix".to_owned(), address: path.to_owned(), knock: None }
@@ -416,6 +418,32 @@ mod tests {
         assert_eq!(state.outgoing.len(), BROKER_UNSENT_MAX);
         state.next_outgoing().unwrap();
         state.reserve(u32::MAX).unwrap();
+    }
+
+    #[test]
+    fn a_withdrawal_takes_no_knock_and_no_answer_back() {
+        let knock = |ack| {
+            let knock = Knock { knock: true, ack, ..Knock::default() };
+            ConnInfo { service_id: 1, knock: Some(knock), ..ConnInfo::default() }
+        };
+        let shared = ConnInfo { network: SHARED.to_owned(), ..at(1, "") };
+        for was_said in [false, true] {
+            let mut state = State::new(true);
+            state.open();
+            state.hear(ConnInfo::default());
+            state.reserve(1).unwrap();
+            state.announce(shared.clone());
+            if was_said {
+                assert_eq!(state.next_outgoing(), Some(shared.clone()));
+            }
+            state.say(knock(false));
+            state.say(knock(true));
+            state.withdraw(1);
+            assert_eq!(state.next_outgoing(), Some(knock(false)));
+            assert_eq!(state.next_outgoing(), Some(knock(true)));
+            let withdrawal = ConnInfo { service_id: 1, ..ConnInfo::default() };
+            assert_eq!(state.next_outgoing(), was_said.then_some(withdrawal));
+        }
     }
 
     #[test]
