@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::handshake::parse_address;
-use crate::limits::{BROKER_ANNOUNCED_MAX, BROKER_UNSENT_MAX};
+use crate::limits::{
+    BROKER_ADDRESS_BYTES_MAX, BROKER_ANNOUNCED_MAX, BROKER_NETWORK_BYTES_MAX, BROKER_UNSENT_MAX,
+};
 use crate::services::plugin::ConnInfo;
 use crate::transport::Address;
 
@@ -146,8 +148,11 @@ impl State {
         }
         let place = match parse_address(&network, &address) {
             Err(_) if self.is_shared && network == SHARED => Place::Shared,
-            Ok(address) => Place::Known(address),
-            Err(_) => Place::Unusable { network, address },
+            Ok(known) if address.len() <= BROKER_ADDRESS_BYTES_MAX => Place::Known(known),
+            Ok(_) | Err(_) => Place::Unusable {
+                network: cut(&network, BROKER_NETWORK_BYTES_MAX),
+                address: cut(&address, BROKER_ADDRESS_BYTES_MAX),
+            },
         };
         self.announcements += 1;
         self.announced.insert(service_id, Announced { place, turn: self.announcements });
@@ -253,6 +258,15 @@ impl State {
 /// Whether it says that something is served. A knock may have the same number: those of the other side are others.
 fn is_announcement(info: &ConnInfo) -> bool {
     info.knock.is_none() && !info.network.is_empty()
+}
+
+/// A text of its own: what is cut in place keeps its memory.
+fn cut(text: &str, bytes_max: usize) -> String {
+    let fits = |(start, character): &(usize, char)| start + character.len_utf8() <= bytes_max;
+    let fitting = text.char_indices().take_while(fits);
+    // Collected, it would take twice as much at times.
+    let end = fitting.last().map_or(0, |(start, character)| start + character.len_utf8());
+    text.get(..end).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -418,6 +432,24 @@ mod tests {
         assert_eq!(state.outgoing.len(), BROKER_UNSENT_MAX);
         state.next_outgoing().unwrap();
         state.reserve(u32::MAX).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_called_is_not_kept_at_the_length_of_the_message() {
+        let mut state = State::new(false);
+        let long = |characters: usize| "\u{e4}".repeat(characters);
+        let udp = ConnInfo { network: long(1_000_000), address: long(1_000_000), ..at(1, "") };
+        for info in [udp, at(1, &long(1_000_000)), at(1, &long(BROKER_ADDRESS_BYTES_MAX / 2 + 1))] {
+            state.hear(info);
+            let Some(Place::Unusable { network, address }) = place(&state, 1) else {
+                panic!("it is no address")
+            };
+            assert!(network.capacity() <= BROKER_NETWORK_BYTES_MAX, "{}", network.capacity());
+            assert!(address.capacity() <= BROKER_ADDRESS_BYTES_MAX, "{}", address.capacity());
+        }
+        let longest = long(BROKER_ADDRESS_BYTES_MAX / 2);
+        state.hear(at(1, &longest));
+        assert_eq!(place(&state, 1), Some(unix(&longest)));
     }
 
     #[test]

@@ -6,9 +6,20 @@ use std::time::Duration;
 /// sees no new failures.
 pub(crate) const BROKER_DIAL_TIMEOUT_DEFAULT: Duration = Duration::from_secs(5);
 
-/// Further services of the other side that are known, as a number: about 200 bytes each. A peer of another library never says
+/// Further services of the other side that are known, as a number: some hundred bytes each, see
+/// [`BROKER_ADDRESS_BYTES_MAX`]. A peer of another library never says
 /// that one has ended, so the oldest is forgotten for the next one.
 pub(crate) const BROKER_ANNOUNCED_MAX: usize = 1024;
+
+/// What is kept of the name of a network that the other side says, in bytes. The longest that is known has five.
+pub(crate) const BROKER_NETWORK_BYTES_MAX: usize = 16;
+
+/// An address that the other side says, in bytes. The kernel takes 107 for the path of a socket; what is longer is no address,
+/// and so much of it is kept for the error.
+pub(crate) const BROKER_ADDRESS_BYTES_MAX: usize = 256;
+
+/// One word about further services, in bytes: a number with an address, or with the reason of a refusal.
+pub(crate) const BROKER_MESSAGE_BYTES_MAX: usize = 64 * 1024;
 
 /// Words about further services that the other side has not taken yet, as a number. They are small, and are taken at once by
 /// whoever takes part.

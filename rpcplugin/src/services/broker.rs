@@ -2,6 +2,7 @@
 
 use crate::call::{Context, Metadata};
 use crate::contract::Status;
+use crate::limits::BROKER_MESSAGE_BYTES_MAX;
 use crate::rpc::Streaming;
 use crate::services::plugin::ConnInfo;
 
@@ -13,6 +14,7 @@ const VALUE: &str = "1";
 #[rpcplugin::rpc_protocol(service = "plugin.GRPCBroker")]
 pub(crate) trait Broker {
     /// For as long as the connection lives. A host calls it once.
+    #[rpc(max_len = BROKER_MESSAGE_BYTES_MAX)]
     async fn start_stream(
         &self,
         context: Context,
