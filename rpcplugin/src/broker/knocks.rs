@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::limits::{KNOCK_TIMEOUT, KNOCKS_MAX};
 use crate::services::plugin::ConnInfo;
 use crate::services::plugin::conn_info::Knock;
-use crate::transport::{Connection, Mux, Streams};
+use crate::transport::{Connection, Mux, MuxPlace, Streams};
 
 /// Why there is no stream.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ struct Inside {
 /// A knock of this side.
 struct Asked {
     id: u32,
+    /// Taken before the knock is said: a yes must be followed by a stream.
+    place: MuxPlace,
     opened: oneshot::Sender<Connection>,
     refused: oneshot::Sender<String>,
 }
@@ -71,13 +73,13 @@ impl Knocks {
         drop(ended);
     }
 
-    /// Streams for the number go there. Says what is to be answered to whoever has knocked already.
-    pub(super) fn serve(&self, id: u32, to: Streams) -> Option<ConnInfo> {
+    /// Streams for the number go there. Says what is to be answered to whoever has knocked already, if it `can_be_said`.
+    pub(super) fn serve(&self, id: u32, to: Streams, can_be_said: bool) -> Option<ConnInfo> {
         let mut inside = self.inside();
         inside.served.insert(id, to);
         let knocked = inside.held.remove(&id)?;
         // Who knocked earlier has given up, and will open no stream.
-        (knocked.elapsed() < KNOCK_TIMEOUT).then(|| inside.expect(id))?
+        (can_be_said && knocked.elapsed() < KNOCK_TIMEOUT).then(|| inside.expect(id))?
     }
 
     /// The number is served no more.
@@ -86,14 +88,15 @@ impl Knocks {
         drop(stopped);
     }
 
-    /// Takes a knock of the other side, or its answer, and says what is to be answered. `is_told` says whether the other side
-    /// is told what is served here: then it need not be waited for.
-    pub(super) fn hear(&self, id: u32, knock: Knock, is_told: bool) -> Option<ConnInfo> {
+    /// Takes the answer to a knock.
+    pub(super) fn answered(&self, id: u32, error: String) {
+        self.inside().answered(id, error);
+    }
+
+    /// Takes a knock of the other side, and says what is to be answered: that must be said. `is_told` says whether the other
+    /// side is told what is served here: then it need not be waited for.
+    pub(super) fn hear(&self, id: u32, is_told: bool) -> Option<ConnInfo> {
         let mut inside = self.inside();
-        if knock.ack {
-            inside.answered(id, knock.error);
-            return None;
-        }
         if let Some(answer) = inside.expect(id) {
             return Some(answer);
         }
@@ -112,10 +115,8 @@ impl Knocks {
         let ((opened, open), (refused, refusal)) = (oneshot::channel(), oneshot::channel());
         {
             let mut inside = self.inside();
-            if inside.mux.is_none() {
-                return Err(NotOpened::NoStream);
-            }
-            inside.asked = Some(Asked { id, opened, refused });
+            let place = inside.mux.as_ref().and_then(Mux::reserve).ok_or(NotOpened::NoStream)?;
+            inside.asked = Some(Asked { id, place, opened, refused });
         }
         let _given_up = GivenUp { knocks: self, id };
         say(ConnInfo {
@@ -145,8 +146,10 @@ impl Inside {
     /// The next stream is for the number, if it is served.
     fn expect(&mut self, id: u32) -> Option<ConnInfo> {
         let to = self.served.get(&id)?.clone();
-        self.mux.as_ref()?.expect(to);
-        Some(answer(id, ""))
+        Some(match self.mux.as_ref()?.expect(to) {
+            true => answer(id, ""),
+            false => answer(id, "too many streams were asked for that have not come; open those first"),
+        })
     }
 
     fn hold(&mut self, id: u32) {
@@ -160,7 +163,7 @@ impl Inside {
     }
 
     fn answered(&mut self, id: u32, error: String) {
-        let Some(Asked { opened, refused, .. }) = self.asked.take_if(|asked| asked.id == id) else {
+        let Some(Asked { opened, refused, place, .. }) = self.asked.take_if(|asked| asked.id == id) else {
             let late = self.given_up.iter().position(|given_up| *given_up == id);
             let Some(position) = late else {
                 return tracing::debug!(id, "the other side answered a knock that nobody made");
@@ -170,12 +173,12 @@ impl Inside {
                 && let Some(mux) = &self.mux
             {
                 // Nobody waits for it, and the other side would take the next one for it.
-                mux.open_for(oneshot::channel().0);
+                mux.open_for(oneshot::channel().0, None);
             }
             return;
         };
         match (&self.mux, error.is_empty()) {
-            (Some(mux), true) => mux.open_for(opened),
+            (Some(mux), true) => mux.open_for(opened, Some(place)),
             // The receiver may have gone.
             _ => drop(refused.send(error)),
         }

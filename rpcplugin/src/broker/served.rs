@@ -102,10 +102,12 @@ pub(super) async fn serve(session: &Arc<Session>, id: u32, router: Router) -> Re
             () = over => {}
         }
     });
-    // Before the other side is told: it may knock at once.
-    let answer = session.knocks.as_ref().zip(streams).and_then(|(knocks, to)| knocks.serve(id, to));
     session.change(|state| {
         state.announce(info);
+        // At once with the word and the answer: the other side knocks when it is told, and where a yes is not said, no
+        // stream comes.
+        let knocks = session.knocks.as_ref().zip(streams);
+        let answer = knocks.and_then(|(knocks, to)| knocks.serve(id, to, state.has_room()));
         if let Some(answer) = answer {
             state.say(answer);
         }

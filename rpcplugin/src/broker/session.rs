@@ -137,12 +137,16 @@ impl Session {
     /// Takes what the other side says.
     pub(super) fn hear(&self, info: ConnInfo) {
         match (&self.knocks, info.knock) {
-            (Some(knocks), Some(knock)) => {
-                let is_told = self.state.borrow().is_ours();
-                if let Some(answer) = knocks.hear(info.service_id, knock, is_told) {
-                    self.change(|state| state.say(answer));
+            (Some(knocks), Some(knock)) if knock.ack => knocks.answered(info.service_id, knock.error),
+            // At once with the answer: where a yes is not said, no stream comes.
+            (Some(knocks), Some(_)) => self.change(|state| {
+                if !state.has_room() {
+                    return tracing::debug!(id = info.service_id, "left a knock without an answer");
                 }
-            }
+                if let Some(answer) = knocks.hear(info.service_id, state.is_ours()) {
+                    state.say(answer);
+                }
+            }),
             (_, knock) => self.change(|state| state.hear(ConnInfo { knock, ..info })),
         }
     }

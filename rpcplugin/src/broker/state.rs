@@ -221,9 +221,14 @@ impl State {
         self.takes_withdrawals
     }
 
-    /// Says something else, unless the other side takes nothing.
+    /// Whether more can be said: not where the other side takes nothing.
+    pub(super) fn has_room(&self) -> bool {
+        !self.is_over() && self.outgoing.len() < BROKER_UNSENT_MAX
+    }
+
+    /// Says something else, if there is room.
     pub(super) fn say(&mut self, info: ConnInfo) {
-        if !self.is_over() && self.outgoing.len() < BROKER_UNSENT_MAX {
+        if self.has_room() {
             self.outgoing.push_back(info);
         }
     }

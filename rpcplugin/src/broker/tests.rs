@@ -2,6 +2,7 @@
 
 mod ends;
 mod left;
+mod turns;
 
 use std::sync::Arc;
 use std::time::Duration;

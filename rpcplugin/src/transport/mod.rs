@@ -36,7 +36,7 @@ pub(crate) use lifeline::Lifeline;
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;
 #[cfg(feature = "broker")]
-pub(crate) use mux::{End, Mux, Streams, WeakMux, waiting_streams};
+pub(crate) use mux::{End, Mux, Place as MuxPlace, Streams, WeakMux, waiting_streams};
 pub use socket_fault::SocketFault;
 #[cfg(feature = "client")]
 pub(crate) use socket_file::{check_file, check_listener};

@@ -22,7 +22,7 @@ use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt, TokioAsyncReadCompat
 use super::Connection;
 use crate::call::Peer;
 use crate::limits::{
-    KNOCK_TIMEOUT, MUX_CLOSE_TIMEOUT, MUX_STREAMS_HARD_MAX, MUX_STREAMS_MAX, MUX_WAITING_MAX,
+    KNOCK_TIMEOUT, KNOCKS_MAX, MUX_CLOSE_TIMEOUT, MUX_STREAMS_HARD_MAX, MUX_STREAMS_MAX, MUX_WAITING_MAX,
     MUX_WINDOW_BYTES,
 };
 
@@ -55,8 +55,9 @@ pub(crate) struct WeakMux {
 
 struct Shared {
     peer: Arc<Peer>,
-    /// Whoever wants a stream. It is opened also for somebody who has gone: the other side expects it.
-    wanted: mpsc::UnboundedSender<oneshot::Sender<Connection>>,
+    wanted: mpsc::UnboundedSender<Wanted>,
+    /// Places for streams of this side.
+    places: Arc<Semaphore>,
     expected: Mutex<VecDeque<Expected>>,
     /// For those that nobody has announced.
     other: Option<Streams>,
@@ -64,6 +65,16 @@ struct Shared {
     is_used: AtomicBool,
     used: Notify,
 }
+
+/// Somebody wants a stream. It is opened also for one who has gone: the other side expects it.
+struct Wanted {
+    opened: oneshot::Sender<Connection>,
+    place: Option<Place>,
+}
+
+/// One of the streams that this side may have at once. It is free again when the value is dropped.
+#[derive(Debug)]
+pub(crate) struct Place(#[expect(dead_code, reason = "it is held, and not looked at")] OwnedSemaphorePermit);
 
 /// The next stream of the other side goes here.
 struct Expected {
@@ -85,6 +96,7 @@ impl Mux {
         let shared = Arc::new(Shared {
             peer,
             wanted,
+            places: places(),
             expected: Mutex::default(),
             other,
             is_used: AtomicBool::new(false),
@@ -95,7 +107,6 @@ impl Mux {
             shared: Arc::downgrade(&shared),
             wants,
             next: None,
-            opened: places(),
             accepted: places(),
         };
         (Self { shared }, driver.run())
@@ -103,25 +114,46 @@ impl Mux {
 
     /// Opens a stream. Cancel-safe, and the stream is opened all the same.
     pub(crate) async fn open(&self) -> io::Result<Connection> {
-        let (opened, open) = oneshot::channel();
-        self.open_for(opened);
-        open.await.map_err(|_| {
+        let none = || {
             io::Error::new(
                 io::ErrorKind::NotConnected,
                 "the shared connection has ended, or carries as many streams as it may",
             )
-        })
+        };
+        let place = self.reserve().ok_or_else(none)?;
+        let (opened, open) = oneshot::channel();
+        self.open_for(opened, Some(place));
+        open.await.map_err(|_| none())
     }
 
-    /// Opens a stream for somebody. The order is that of the calls.
-    pub(crate) fn open_for(&self, wants: oneshot::Sender<Connection>) {
+    /// A place for a stream, unless this side has as many as it may.
+    pub(crate) fn reserve(&self) -> Option<Place> {
+        let place = Arc::clone(&self.shared.places).try_acquire_owned();
+        if place.is_err() {
+            tracing::warn!(limit = MUX_STREAMS_MAX, "a shared connection carries as many streams as it may");
+        }
+        place.ok().map(Place)
+    }
+
+    /// Opens a stream for somebody. The order is that of the calls. One that is closed at once needs no place.
+    pub(crate) fn open_for(&self, opened: oneshot::Sender<Connection>, place: Option<Place>) {
         // An error means that the connection has ended, which whoever waits is told by the dropped end.
-        let _ = self.shared.wanted.send(wants);
+        let _ = self.shared.wanted.send(Wanted { opened, place });
     }
 
-    /// The next stream of the other side goes there, if it comes in time.
-    pub(crate) fn expect(&self, to: Streams) {
-        self.shared.expected().push_back(Expected { to, until: Instant::now() + KNOCK_TIMEOUT });
+    /// The next stream of the other side goes there, if it comes in time. False where too many are expected.
+    pub(crate) fn expect(&self, to: Streams) -> bool {
+        let now = Instant::now();
+        let mut expected = self.shared.expected();
+        // All of them have the same time: the oldest are in front.
+        while expected.front().is_some_and(|oldest| oldest.until < now) {
+            expected.pop_front();
+        }
+        let has_room = expected.len() < KNOCKS_MAX;
+        if has_room {
+            expected.push_back(Expected { to, until: now + KNOCK_TIMEOUT });
+        }
+        has_room
     }
 
     pub(crate) fn downgrade(&self) -> WeakMux {
@@ -201,10 +233,9 @@ fn config() -> yamux::Config {
 struct Driver {
     yamux: yamux::Connection<Compat<Connection>>,
     shared: Weak<Shared>,
-    wants: mpsc::UnboundedReceiver<oneshot::Sender<Connection>>,
+    wants: mpsc::UnboundedReceiver<Wanted>,
     /// Who waits for a stream until the other side has taken those before it.
-    next: Option<oneshot::Sender<Connection>>,
-    opened: Arc<Semaphore>,
+    next: Option<Wanted>,
     accepted: Arc<Semaphore>,
 }
 
@@ -238,17 +269,9 @@ impl Driver {
                     Poll::Pending => return Poll::Pending,
                 }
             }
-            // Above its own bound the library would give the whole connection up.
-            let Ok(place) = Arc::clone(&self.opened).try_acquire_owned() else {
-                tracing::warn!(
-                    limit = MUX_STREAMS_MAX,
-                    "a shared connection carries as many streams as it may"
-                );
-                self.next = None;
-                continue;
-            };
+            // Above its own bound the library would give the whole connection up: that is what the places are for.
             match self.yamux.poll_new_outbound(context) {
-                Poll::Ready(Ok(stream)) => self.give(stream, place, context),
+                Poll::Ready(Ok(stream)) => self.give(stream, context),
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => return Poll::Pending,
             }
@@ -260,32 +283,33 @@ impl Driver {
         let Some(shared) = self.shared.upgrade() else { return };
         shared.is_used.store(true, Ordering::Relaxed);
         shared.used.notify_one();
+        // Also where there is no place: it was this stream that was expected, and not the next one.
+        let Some(to) = shared.destination() else {
+            return tracing::debug!("closed a stream that nobody expects");
+        };
         let Ok(place) = Arc::clone(&self.accepted).try_acquire_owned() else {
             return tracing::warn!(
                 limit = MUX_STREAMS_MAX,
                 "closed a stream: a shared connection carries as many as it may"
             );
         };
-        let Some(to) = shared.destination() else {
-            return tracing::debug!("closed a stream that nobody expects");
-        };
         say_so(&mut stream, context);
-        if to.try_send(Shared::connection(shared, stream, place)).is_err() {
+        if to.try_send(Shared::connection(shared, stream, Some(Place(place)))).is_err() {
             tracing::debug!("closed a stream that nobody takes");
         }
     }
 
     /// A stream for whoever waits for it. Where nobody does any more it is closed behind its beginning.
-    fn give(&mut self, mut stream: yamux::Stream, place: OwnedSemaphorePermit, context: &mut Context<'_>) {
+    fn give(&mut self, mut stream: yamux::Stream, context: &mut Context<'_>) {
         say_so(&mut stream, context);
-        if let (Some(wants), Some(shared)) = (self.next.take(), self.shared.upgrade()) {
-            let _ = wants.send(Shared::connection(shared, stream, place));
+        if let (Some(Wanted { opened, place }), Some(shared)) = (self.next.take(), self.shared.upgrade()) {
+            let _ = opened.send(Shared::connection(shared, stream, place));
         }
     }
 }
 
 impl Shared {
-    fn connection(shared: Arc<Self>, stream: yamux::Stream, place: OwnedSemaphorePermit) -> Connection {
+    fn connection(shared: Arc<Self>, stream: yamux::Stream, place: Option<Place>) -> Connection {
         // A value of its own: connections are told apart by it.
         let peer = Arc::new(Peer::clone(&shared.peer));
         let mux = WeakMux { shared: Arc::downgrade(&shared) };
@@ -306,7 +330,7 @@ fn say_so(stream: &mut yamux::Stream, context: &mut Context<'_>) {
 /// One of the streams. It keeps the connection open.
 struct Stream {
     stream: Compat<yamux::Stream>,
-    _place: OwnedSemaphorePermit,
+    _place: Option<Place>,
     _shared: Arc<Shared>,
 }
 

@@ -49,8 +49,8 @@ async fn a_stream_is_there_before_a_byte_is_written_on_it() {
 async fn the_next_stream_goes_where_it_is_expected_and_the_others_where_all_go() {
     let mut pair = pair();
     let ((first_to, mut first), (second_to, mut second)) = (waiting_streams(), waiting_streams());
-    pair.far.expect(first_to);
-    pair.far.expect(second_to);
+    assert!(pair.far.expect(first_to));
+    assert!(pair.far.expect(second_to));
     for number in 0..3_u8 {
         let mut opened = pair.near.open().await.unwrap();
         opened.write_u8(number).await.unwrap();
@@ -67,10 +67,10 @@ async fn the_next_stream_goes_where_it_is_expected_and_the_others_where_all_go()
 async fn a_stream_for_somebody_who_has_gone_takes_its_place_all_the_same() {
     let mut pair = pair();
     let (gone_to, mut gone) = waiting_streams();
-    pair.far.expect(gone_to);
+    assert!(pair.far.expect(gone_to));
     let (opened, open) = oneshot::channel();
     drop(open);
-    pair.near.open_for(opened);
+    pair.near.open_for(opened, None);
     let _opened = pair.near.open().await.unwrap();
     // It is closed, and the next one is not taken for it.
     let mut accepted = in_time(gone.recv()).await.unwrap();
@@ -82,11 +82,23 @@ async fn a_stream_for_somebody_who_has_gone_takes_its_place_all_the_same() {
 async fn a_stream_that_does_not_come_in_time_is_expected_no_more() {
     let mut pair = pair();
     let (late_to, mut late) = waiting_streams();
-    pair.far.expect(late_to);
+    assert!(pair.far.expect(late_to));
     tokio::time::sleep(KNOCK_TIMEOUT + Duration::from_secs(1)).await;
     let _opened = pair.near.open().await.unwrap();
     assert!(pair.unannounced.recv().await.is_some());
     assert!(late.recv().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn streams_that_never_come_are_not_expected_without_end() {
+    let pair = pair();
+    let (to, _streams) = waiting_streams();
+    for _ in 0..2 {
+        let expected = (0..2 * KNOCKS_MAX).filter(|_| pair.far.expect(to.clone())).count();
+        assert_eq!((expected, pair.far.shared.expected().len()), (KNOCKS_MAX, KNOCKS_MAX));
+        // They are forgotten when the next one is expected.
+        tokio::time::sleep(KNOCK_TIMEOUT + Duration::from_secs(1)).await;
+    }
 }
 
 #[tokio::test]
@@ -117,6 +129,25 @@ async fn more_streams_than_there_may_be_cost_the_connection_nothing() {
     };
     opened.0.write_u8(7).await.unwrap();
     assert_eq!(in_time(opened.1.read_u8()).await.unwrap(), 7);
+}
+
+#[tokio::test]
+async fn a_stream_without_a_place_takes_its_expectation_with_it() {
+    let mut pair = pair();
+    let mut kept = Vec::new();
+    for _ in 0..MUX_STREAMS_MAX {
+        // The near end is done with each at once, and the far end is not.
+        drop(in_time(pair.near.open()).await.unwrap());
+        kept.push(in_time(pair.unannounced.recv()).await.unwrap());
+    }
+    let (expected_to, mut expected) = waiting_streams();
+    assert!(pair.far.expect(expected_to));
+    let mut opened = in_time(pair.near.open()).await.unwrap();
+    drop(in_time(opened.read(&mut [0])).await);
+    kept.clear();
+    let _opened = in_time(pair.near.open()).await.unwrap();
+    assert!(in_time(pair.unannounced.recv()).await.is_some());
+    assert!(expected.recv().await.is_none());
 }
 
 #[tokio::test]
