@@ -20,6 +20,8 @@ use crate::transport::{Connection, Mux, MuxPlace, Streams};
 pub(super) enum NotOpened {
     /// The other side says why.
     Refused(String),
+    /// The other side does not answer, and somebody else has the turn.
+    Unanswered,
     /// The shared connection has ended, or carries as many streams as it may.
     NoStream,
 }
@@ -107,7 +109,8 @@ impl Knocks {
         None
     }
 
-    /// Opens a stream to what the other side serves under the number. `say` has it told.
+    /// Opens a stream to what the other side serves under the number. `say` has it told. The turn is given up in time for
+    /// others who dial: a peer of another library does not answer before it serves.
     ///
     /// Cancel-safe: what the other side says yes to is opened all the same.
     pub(super) async fn open(&self, id: u32, say: impl FnOnce(ConnInfo)) -> Result<Connection, NotOpened> {
@@ -124,9 +127,10 @@ impl Knocks {
             knock: Some(Knock { knock: true, ..Knock::default() }),
             ..ConnInfo::default()
         });
-        match open.await {
-            Ok(stream) => Ok(stream),
-            Err(_) => Err(refusal.await.map_or(NotOpened::NoStream, NotOpened::Refused)),
+        match tokio::time::timeout(KNOCK_TIMEOUT, open).await {
+            Ok(Ok(stream)) => Ok(stream),
+            Err(_elapsed) => Err(NotOpened::Unanswered),
+            Ok(Err(_)) => Err(refusal.await.map_or(NotOpened::NoStream, NotOpened::Refused)),
         }
     }
 

@@ -14,6 +14,7 @@ use super::sessions::Sessions;
 use super::state::{Announced, NotServed, Place, State, Stream};
 use super::tied::Tied;
 use crate::accept::ServerLimits;
+use crate::limits::KNOCK_TIMEOUT;
 use crate::rpc::Channel;
 use crate::services::plugin::ConnInfo;
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate, Secured};
@@ -219,6 +220,8 @@ impl Session {
                             self.change(|state| state.forget(id, turn));
                             continue;
                         }
+                        // Whoever else dials goes first.
+                        Err(BrokerError::NotServed { .. }) => continue,
                         opened => return opened,
                     },
                     Place::Unusable { network, address } => {
@@ -274,6 +277,7 @@ impl Session {
         match stream {
             Ok(stream) => self.speak(id, stream).await,
             Err(NotOpened::Refused(reason)) => Err(BrokerError::Refused { id, reason }),
+            Err(NotOpened::Unanswered) => Err(BrokerError::NotServed { id, limit: KNOCK_TIMEOUT }),
             Err(NotOpened::NoStream) if self.state.borrow().is_over() => Err(BrokerError::Closed),
             Err(NotOpened::NoStream) => Err(BrokerError::NoStream { id }),
         }

@@ -14,7 +14,7 @@ use self::ends::{Adder, AdderClient, Ends, KINDS, PLAIN, SECURE, SHARED, adder};
 use super::state::Stream;
 use super::*;
 use crate::contract::Code;
-use crate::limits::MUX_CONNECTIONS_MAX;
+use crate::limits::{BROKER_DIAL_TIMEOUT_DEFAULT, MUX_CONNECTIONS_MAX};
 use crate::rpc::{Channel, Router};
 
 /// For what must happen at some time, on a machine that does other things as well.

@@ -50,7 +50,8 @@ pub(crate) const MUX_FIRST_STREAM_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const MUX_CONNECTIONS_MAX: usize = 64;
 
 /// How long a knock for something that is not served yet is kept, and a stream is expected that was asked for by one. go-plugin
-/// gives a knock up after 5 seconds: an answer just before that would come too late.
+/// gives a knock up after 5 seconds: an answer just before that would come too late. Whoever has knocked
+/// lets others knock after it.
 pub(crate) const KNOCK_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Knocks for what is not served yet, and those given up that may still be answered, as a number each.
