@@ -22,13 +22,14 @@ use self::opening::{Opened, Refused, open};
 use self::pause::Pause;
 pub use self::server_limits::ServerLimits;
 pub(crate) use self::source::Source;
+use crate::call::InUse;
 #[cfg(feature = "broker")]
 use crate::call::Peer;
 use crate::contract::Status;
 #[cfg(feature = "broker")]
 use crate::transport::WeakMux;
 use crate::transport::tls::Acceptor;
-use crate::transport::{Connection, Hearing, Role};
+use crate::transport::{Connection, Role};
 #[cfg(feature = "broker")]
 use crate::wire::Protocol;
 use crate::wire::{ConnectionError, Servers, StopSignal, Terms};
@@ -155,17 +156,24 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
     guest.spoken().begin();
     // Behind TLS: the peer is the one that calls have.
     #[cfg(feature = "broker")]
-    let _attended = serving.attend.as_ref().map(|attend| attend(connection.peer(), protocol, mux));
+    let _attended = serving.attend.as_ref().map(|attend| attend(connection.peer(), protocol, mux.clone()));
     let hearing = guest.hearing();
     if limits.keep_alive.is_some() {
         // Until now another time was the bound.
         hearing.judge();
     }
-    let terms = Terms {
-        preface_timeout: time_left,
-        keep_alive: limits.keep_alive,
-        admit: admission(guest, hearing.clone()),
+    let in_use = {
+        let hearing = hearing.clone();
+        move || {
+            #[cfg(feature = "broker")]
+            if let Some(mux) = &mux {
+                mux.call();
+            }
+            hearing.in_use()
+        }
     };
+    let terms =
+        Terms { preface_timeout: time_left, keep_alive: limits.keep_alive, admit: admission(guest, in_use) };
     let ended = serving.servers.serve(protocol, connection, first, terms, stop).await;
     let is_silent = hearing.has_fallen_silent();
     match ended {
@@ -183,11 +191,15 @@ async fn converse(connection: Connection, guest: Guest, door: &Door, serving: &S
 }
 
 /// The first call that is admitted gives the connection a use: its peer is waited for from then on.
-fn admission(guest: Guest, hearing: Hearing) -> Box<dyn Fn() -> Result<(), Status> + Send + Sync> {
+fn admission(
+    guest: Guest,
+    in_use: impl Fn() -> InUse + Send + Sync + 'static,
+) -> Box<dyn Fn() -> Result<(), Status> + Send + Sync> {
+    // It is in use for as long as this is kept.
     let seat = OnceLock::new();
     Box::new(move || {
         guest.admit()?;
-        seat.get_or_init(|| hearing.in_use());
+        seat.get_or_init(&in_use);
         Ok(())
     })
 }

@@ -248,6 +248,24 @@ async fn strangers_on_the_socket_that_streams_share_keep_no_host_out() {
 }
 
 #[tokio::test]
+async fn strangers_who_open_a_stream_and_say_nothing_on_it_keep_no_host_out() {
+    let ends = Ends::meet(SHARED).await;
+    let mut strangers = ends.strangers(2 * MUX_CONNECTIONS_MAX).await;
+    for stranger in &mut strangers {
+        // An empty data frame of the stream 1, with SYN. It is taken, unless the stranger had to leave.
+        let _ = stranger.write_all(&[0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0]).await;
+        let _ = tokio::time::timeout(SOON, stranger.read(&mut [0])).await.expect("it is taken, or closed");
+    }
+    let another = tokio::time::timeout(SOON, ends.another_host()).await;
+    let (second, channel) = another.expect("it is let in");
+    let served = second.broker().serve(adder()).await.unwrap();
+    assert_eq!(ends::through(&channel, served.id()).await, 42);
+    // The first host was there before them, and has called.
+    let served = ends.host.serve(adder()).await.unwrap();
+    assert_eq!(ends::through(&ends.channel, served.id()).await, 42);
+}
+
+#[tokio::test]
 async fn a_shared_connection_on_which_no_stream_comes_is_closed() {
     let ends = Ends::meet(SHARED).await;
     let mut stranger = ends.strangers(1).await.remove(0);

@@ -46,7 +46,7 @@ pub(crate) const MUX_CLOSE_TIMEOUT: Duration = Duration::from_millis(300);
 pub(crate) const MUX_FIRST_STREAM_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections to a plugin that may share streams, as a number, a host's among them. Strangers who open more cost the oldest of
-/// those its place that has opened no stream.
+/// those its place on which nobody has called.
 pub(crate) const MUX_CONNECTIONS_MAX: usize = 64;
 
 /// How long a knock for something that is not served yet is kept, and a stream is expected that was asked for by one. go-plugin

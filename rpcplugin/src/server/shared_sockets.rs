@@ -54,7 +54,7 @@ async fn share_sockets(listener: Listener, to: Streams, mut stop: StopSignal) {
     while sockets.join_next().await.is_some() {}
 }
 
-/// Lets a connection in. One on which no stream has come may have to leave for it.
+/// Lets a connection in. One on which nobody has called may have to leave for it: a stranger can open a stream as well.
 fn admit(
     connection: Connection,
     to: &Streams,
@@ -63,13 +63,14 @@ fn admit(
 ) {
     known.retain(|(task, _)| !task.is_finished());
     if known.len() >= MUX_CONNECTIONS_MAX {
-        let is_unused = |(_, mux): &(_, WeakMux)| !mux.upgrade().is_some_and(|mux| mux.is_used());
-        let Some((task, _)) = known.iter().position(is_unused).and_then(|oldest| known.remove(oldest)) else {
+        let is_newcomer = |(_, mux): &(_, WeakMux)| !mux.is_called();
+        let Some((task, _)) = known.iter().position(is_newcomer).and_then(|oldest| known.remove(oldest))
+        else {
             return tracing::warn!(limit = MUX_CONNECTIONS_MAX, "refused a connection: all places are taken");
         };
         tracing::warn!(
             limit = MUX_CONNECTIONS_MAX,
-            "closed a connection without a stream to make room for a new one"
+            "closed a connection without a call to make room for a new one"
         );
         task.abort();
     }
@@ -83,7 +84,7 @@ async fn share_one(mux: Mux, driver: impl Future<Output = ()>) {
     let mut driver = std::pin::pin!(driver);
     let first = tokio::select! {
         () = &mut driver => return,
-        first = tokio::time::timeout(MUX_FIRST_STREAM_TIMEOUT, mux.used()) => first,
+        first = tokio::time::timeout(MUX_FIRST_STREAM_TIMEOUT, mux.first_stream()) => first,
     };
     if first.is_err() {
         return tracing::warn!(limit = ?MUX_FIRST_STREAM_TIMEOUT, "closed a connection on which no stream came");

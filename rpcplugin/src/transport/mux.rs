@@ -61,9 +61,10 @@ struct Shared {
     expected: Mutex<VecDeque<Expected>>,
     /// For those that nobody has announced.
     other: Option<Streams>,
-    /// Whether the other side has opened a stream.
-    is_used: AtomicBool,
-    used: Notify,
+    /// Told of the streams of the other side.
+    has_streams: Notify,
+    /// Whether somebody has called on a stream of the other side. That it has opened one proves nothing.
+    is_called: AtomicBool,
 }
 
 /// Somebody wants a stream. It is opened also for one who has gone: the other side expects it.
@@ -99,8 +100,8 @@ impl Mux {
             places: places(),
             expected: Mutex::default(),
             other,
-            is_used: AtomicBool::new(false),
-            used: Notify::new(),
+            has_streams: Notify::new(),
+            is_called: AtomicBool::new(false),
         });
         let driver = Driver {
             yamux: yamux::Connection::new(connection.compat(), config(), end.mode()),
@@ -161,19 +162,26 @@ impl Mux {
     }
 
     /// Waits for the first stream of the other side. For one who waits; cancel-safe.
-    pub(crate) async fn used(&self) {
-        self.shared.used.notified().await;
-    }
-
-    /// Whether the other side has opened a stream.
-    pub(crate) fn is_used(&self) -> bool {
-        self.shared.is_used.load(Ordering::Relaxed)
+    pub(crate) async fn first_stream(&self) {
+        self.shared.has_streams.notified().await;
     }
 }
 
 impl WeakMux {
     pub(crate) fn upgrade(&self) -> Option<Mux> {
         self.shared.upgrade().map(|shared| Mux { shared })
+    }
+
+    /// Somebody has called on one of its streams.
+    pub(crate) fn call(&self) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.is_called.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether somebody has.
+    pub(crate) fn is_called(&self) -> bool {
+        self.shared.upgrade().is_some_and(|shared| shared.is_called.load(Ordering::Relaxed))
     }
 }
 
@@ -281,8 +289,7 @@ impl Driver {
     /// A stream of the other side.
     fn take(&self, mut stream: yamux::Stream, context: &mut Context<'_>) {
         let Some(shared) = self.shared.upgrade() else { return };
-        shared.is_used.store(true, Ordering::Relaxed);
-        shared.used.notify_one();
+        shared.has_streams.notify_one();
         // Also where there is no place: it was this stream that was expected, and not the next one.
         let Some(to) = shared.destination() else {
             return tracing::debug!("closed a stream that nobody expects");
