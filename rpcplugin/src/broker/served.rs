@@ -31,13 +31,15 @@ impl Served {
         self.number.id
     }
 
-    /// Takes no connection any more, and lets the calls run that are under way until they are done.
+    /// Takes no connection any more, and lets the calls run that are under way until they are done. The number is free at once.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future ends them at once.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
+        // Nobody is sent here any more: a stream would find that nothing is served.
+        self.number.give_back();
         self.task.ended().await;
     }
 }
@@ -52,21 +54,30 @@ impl fmt::Debug for Served {
 struct Number {
     session: Arc<Session>,
     id: u32,
+    /// Whether it is free again: it may be somebody else's by now.
+    is_free: bool,
 }
 
 impl Number {
     fn take(session: &Arc<Session>, id: u32) -> Result<Self, BrokerError> {
         session.reserve(id)?;
-        Ok(Self { session: Arc::clone(session), id })
+        Ok(Self { session: Arc::clone(session), id, is_free: false })
+    }
+
+    fn give_back(&mut self) {
+        if std::mem::replace(&mut self.is_free, true) {
+            return;
+        }
+        if let Some(knocks) = &self.session.knocks {
+            knocks.stop(self.id);
+        }
+        self.session.change(|state| state.withdraw(self.id));
     }
 }
 
 impl Drop for Number {
     fn drop(&mut self) {
-        if let Some(knocks) = &self.session.knocks {
-            knocks.stop(self.id);
-        }
-        self.session.change(|state| state.withdraw(self.id));
+        self.give_back();
     }
 }
 

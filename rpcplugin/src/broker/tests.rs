@@ -150,6 +150,30 @@ async fn a_stop_lets_calls_run_that_are_under_way() {
 }
 
 #[tokio::test]
+async fn what_is_stopped_is_called_by_nobody_any_more_and_may_be_served_anew() {
+    for kind in [PLAIN, SHARED] {
+        let ends = Ends::meet(kind).await;
+        let (router, begun, go_on) = ends::waiting();
+        let served = ends.host.serve(router).await.unwrap();
+        let id = served.id();
+        let client = AdderClient::new(ends.plugin.dial(id).await.unwrap());
+        let call = tokio::spawn(async move { client.add(3).await });
+        begun.await.unwrap();
+        let stopped = tokio::spawn(served.stop());
+        tokio::time::sleep(MOMENT).await;
+        let error = ends.plugin.dial_within(id, MOMENT).await.unwrap_err();
+        assert!(matches!(error, BrokerError::NotServed { .. }), "{error}");
+        let _anew = ends.host.serve_on(id, adder()).await.unwrap();
+        assert_eq!(adds(ends.plugin.dial_within(id, SOON).await.unwrap()).await, 42);
+        go_on.send(()).unwrap();
+        assert_eq!(call.await.unwrap().unwrap(), 3);
+        tokio::time::timeout(SOON, stopped).await.expect("it ends").unwrap();
+        // The end of the first one takes the number from nobody.
+        assert_eq!(adds(ends.plugin.dial_within(id, SOON).await.unwrap()).await, 42);
+    }
+}
+
+#[tokio::test]
 async fn all_that_was_brokered_ends_with_the_connection() {
     for kind in KINDS {
         let ends = Ends::meet(kind).await;
