@@ -14,7 +14,7 @@ use self::ends::{Adder, AdderClient, Ends, KINDS, PLAIN, SECURE, SHARED, adder};
 use super::state::Stream;
 use super::*;
 use crate::contract::Code;
-use crate::limits::{BROKER_DIAL_TIMEOUT_DEFAULT, MUX_CONNECTIONS_MAX};
+use crate::limits::{BROKER_DIAL_TIMEOUT_DEFAULT, MUX_CONNECTIONS_MAX, MUX_FIRST_STREAM_TIMEOUT};
 use crate::rpc::{Channel, Router};
 
 /// For what must happen at some time, on a machine that does other things as well.
@@ -296,6 +296,18 @@ async fn a_shared_connection_on_which_no_stream_comes_is_closed() {
     // It is asked for a sign of life before.
     let mut said = Vec::new();
     drop(tokio::time::timeout(SOON, stranger.read_to_end(&mut said)).await.expect("it is closed"));
+}
+
+#[tokio::test]
+async fn a_stranger_who_opens_no_stream_holds_up_no_stop() {
+    let ends = Ends::meet(SHARED).await;
+    let _strangers = ends.strangers(1).await;
+    tokio::time::sleep(MOMENT).await;
+    ends.stop();
+    let ended = ends::eventually("the plugin has ended", || ends.has_ended());
+    tokio::time::timeout(MUX_FIRST_STREAM_TIMEOUT / 2, ended)
+        .await
+        .expect("it does not wait for the stranger");
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn share_sockets(listener: Listener, to: Streams, mut stop: StopSignal) {
             Some(_ended) = sockets.join_next() => continue,
         };
         match accepted {
-            Ok(connection) => admit(connection, &to, &mut sockets, &mut known),
+            Ok(connection) => admit(connection, &to, &stop, &mut sockets, &mut known),
             Err(error) => {
                 tracing::warn!(%error, "failed to accept a connection; trying again");
                 tokio::time::sleep(ACCEPT_RETRY_PAUSE).await;
@@ -58,6 +58,7 @@ async fn share_sockets(listener: Listener, to: Streams, mut stop: StopSignal) {
 fn admit(
     connection: Connection,
     to: &Streams,
+    stop: &StopSignal,
     sockets: &mut JoinSet<()>,
     known: &mut VecDeque<(AbortHandle, WeakMux)>,
 ) {
@@ -76,15 +77,19 @@ fn admit(
     }
     let (mux, driver) = Mux::share(connection, End::Server, Some(to.clone()));
     let weak = mux.downgrade();
-    known.push_back((sockets.spawn(share_one(mux, driver)), weak));
+    known.push_back((sockets.spawn(share_one(mux, driver, stop.clone())), weak));
 }
 
-/// Drives a connection until its last stream has ended.
-async fn share_one(mux: Mux, driver: impl Future<Output = ()>) {
+/// Drives a connection until its last stream has ended. The stop signal ends one on which none has come.
+async fn share_one(mux: Mux, driver: impl Future<Output = ()>, mut stop: StopSignal) {
     let mut driver = std::pin::pin!(driver);
     let first = tokio::select! {
+        // In this order: whoever has opened one is not cut off.
+        biased;
         () = &mut driver => return,
         first = tokio::time::timeout(MUX_FIRST_STREAM_TIMEOUT, mux.first_stream()) => first,
+        // An error means that the server is gone: that is a reason to stop as well.
+        _ = stop.wait_for(|stopping| *stopping) => return,
     };
     if first.is_err() {
         return tracing::warn!(limit = ?MUX_FIRST_STREAM_TIMEOUT, "closed a connection on which no stream came");
