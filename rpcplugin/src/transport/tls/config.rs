@@ -68,7 +68,7 @@ impl Connector {
     pub(crate) fn own(config: &TlsConfig, protocols: &[&[u8]]) -> Result<Self, TransportError> {
         let verifier = Arc::new(TrustedServer::new(config)?);
         let shown = config.identity.clone().map(|identity| Arc::new(SingleCertAndKey::from(identity)));
-        let advice = "the plugin showed no certificate that the host's roots and its server name allow, does not know the host's, or does not speak TLS";
+        let advice = "whoever serves showed no certificate for servers that this side's roots and its server name allow, does not know this side's, or does not speak TLS";
         Self::made(verifier, shown, protocols, config.server_name.clone(), advice)
     }
 
@@ -142,13 +142,13 @@ impl Acceptor {
     /// Accepts what the user trusts, and everybody where that is nobody.
     pub(crate) fn own(config: &TlsConfig, protocols: &[&[u8]]) -> Result<Self, TransportError> {
         let identity = config.identity.clone().ok_or_else(|| {
-            missing("a plugin with TLS of its own shows a certificate; call `TlsConfig::with_identity`")
+            missing("who serves with TLS of its own, a plugin or a host by its broker, shows a certificate; call `TlsConfig::with_identity`")
         })?;
         let verifier: Option<Arc<dyn ClientCertVerifier>> = match config.roots.is_empty() {
             true => None,
             false => Some(Arc::new(TrustedClient::new(config)?)),
         };
-        let advice = "the host showed no certificate that the plugin's roots allow, does not trust the plugin's, or does not speak TLS";
+        let advice = "whoever dialled showed no certificate for clients that this side's roots allow, does not trust this side's, or does not speak TLS";
         Self::made(verifier, Arc::new(identity.into()), protocols, advice)
     }
 

@@ -9,7 +9,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use super::config::provider;
 use crate::transport::TransportError;
 
-/// The name that a plugin's certificate must have where the host says no other: what go-plugin's hosts ask for.
+/// The name that the certificate of whoever serves must have where whoever dials says no other: what go-plugin's hosts ask for.
 const SERVER_NAME_DEFAULT: &str = "localhost";
 
 /// Certificates that the user brings, instead of those that both sides make for one run.
@@ -17,6 +17,11 @@ const SERVER_NAME_DEFAULT: &str = "localhost";
 /// Either side shows its [identity](Self::with_identity) and trusts the other by its [roots](Self::with_roots). A plugin must
 /// have an identity and a host roots; where the plugin has roots as well, the TLS is mutual, and a host without an identity is
 /// refused.
+///
+/// What is brokered is served and dialled by either side, with the same certificates. A host that serves there needs an identity
+/// as well, and a plugin that dials needs roots and the name of the host's certificate, see
+/// [`with_server_name`](Self::with_server_name). A certificate that a root has signed must then be fit for both, the
+/// authentication of servers and of clients, in its extended key usage.
 ///
 /// A root may be an authority, or exactly the certificate that the other side shows; of that one the name is looked at, and
 /// not the dates. The roots of the operating system are never trusted.
@@ -104,7 +109,10 @@ impl TlsConfig {
         Ok(self)
     }
 
-    /// The name, or the IP address, that the plugin's certificate must have. `localhost` unless set; of no use to a plugin.
+    /// The name, or the IP address, that the certificate of whoever is dialled must have. `localhost` unless set.
+    ///
+    /// A host says that of the plugin. A plugin needs it where it dials what its host serves, by a
+    /// [`Broker`](crate::Broker), and says that of the host.
     ///
     /// # Errors
     ///

@@ -89,7 +89,7 @@ mod server {
         pub(in crate::transport::tls) fn new(config: &TlsConfig) -> Result<Self, TransportError> {
             if config.roots.is_empty() {
                 return Err(missing(
-                    "a host with TLS of its own trusts somebody; call `TlsConfig::with_roots`",
+                    "who dials with TLS of its own, a host or a plugin by its broker, trusts somebody; call `TlsConfig::with_roots`",
                 ));
             }
             let roots = Arc::new(config.store.clone());
