@@ -109,6 +109,8 @@ async fn read_chunks(
 ) -> Result<(), Status> {
     let mut chunks = StdioClient::new(channel).stream_stdio(()).await?;
     while let Some(chunk) = chunks.message().await? {
+        // A plugin that prints without a pause leaves others their turn.
+        tokio::task::coop::consume_budget().await;
         match chunk.channel() {
             stdio_data::Channel::Stdout => stdout.take(Bytes::from(chunk.data)),
             stdio_data::Channel::Stderr => stderr.take(Bytes::from(chunk.data)),

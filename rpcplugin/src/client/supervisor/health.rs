@@ -161,6 +161,8 @@ pub(super) async fn watch_health(
     let mut answers = std::pin::pin!(stream::select(watched(channel.clone(), check), asked(channel, check)));
     let mut judge = Judge { allowed: check.unhealthy_after, bad: None, is_told: false };
     loop {
+        // A plugin may have something to say at any time: whoever wants to end it has a turn in between.
+        tokio::task::coop::consume_budget().await;
         let answer = tokio::select! {
             answer = answers.next() => answer,
             () = until(judge.due()) => {

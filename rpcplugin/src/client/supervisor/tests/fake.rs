@@ -63,6 +63,8 @@ pub(super) struct World {
     pub(super) health: watch::Sender<Healthy>,
     /// Whether the health can be watched.
     pub(super) is_watched: AtomicBool,
+    /// Whether who watches is told of it again and again, without a pause.
+    pub(super) is_chatty: AtomicBool,
     pub(super) questions: AtomicU64,
     pub(super) starts: AtomicU64,
     pub(super) waited: AtomicU64,
@@ -84,6 +86,7 @@ impl World {
             next: Mutex::new(Start::Runs),
             health: watch::Sender::new(Healthy::Yes),
             is_watched: AtomicBool::new(true),
+            is_chatty: AtomicBool::new(false),
             questions: AtomicU64::new(0),
             starts: AtomicU64::new(0),
             waited: AtomicU64::new(0),
@@ -307,6 +310,10 @@ impl Health for Answers {
     async fn watch(&self, _request: HealthCheckRequest) -> Result<Streaming<HealthCheckResponse>, Status> {
         if !self.0.is_watched.load(Ordering::SeqCst) {
             return Err(Status::unimplemented("ask for it"));
+        }
+        if self.0.is_chatty.load(Ordering::SeqCst) {
+            let states = futures_util::stream::repeat_with(|| Ok(answer(ServingStatus::Serving)));
+            return Ok(Streaming::new(states));
         }
         let health = (self.0.health.subscribe(), true);
         let states = futures_util::stream::unfold(health, |(mut health, mut is_first)| async move {

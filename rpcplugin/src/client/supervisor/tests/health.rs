@@ -131,3 +131,14 @@ async fn a_healthy_plugin_is_asked_now_and_then_and_one_that_nobody_asks_about_n
     tokio::time::sleep(3600 * SECOND).await;
     assert_eq!(world.questions.load(Ordering::SeqCst), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_that_never_stops_talking_of_its_health_leaves_others_their_turn() {
+    let world = World::new();
+    world.is_chatty.store(true, Ordering::SeqCst);
+    let supervisor = watched(&world, HealthCheck::default());
+    running(&supervisor, 0).await;
+    settle().await;
+    assert!(supervisor.stop().await.is_some());
+    assert_eq!(world.alive(), 0);
+}
