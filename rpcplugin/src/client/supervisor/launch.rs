@@ -25,6 +25,8 @@ impl Origin for Launch {
             Ok(()) => Ok(plugin),
             Err(reason) => {
                 plugin.stop().await;
+                // It may have outlived its kill, and when this fails there is none.
+                plugin.exit_watch().ended().await;
                 Err(reason)
             }
         }
@@ -78,11 +80,11 @@ impl Plugin for PluginClient {
         self.stop_times.ask().saturating_add(self.stop_times.terminate())
     }
 
-    async fn stop(self) -> Stopped {
-        Self::stop(&self).await
+    async fn stop(&self) -> Stopped {
+        Self::stop(self).await
     }
 
-    async fn kill(self) {
-        Self::kill(&self).await;
+    async fn kill(&self) {
+        Self::kill(self).await;
     }
 }

@@ -42,11 +42,11 @@ pub(super) trait Plugin: Send + Sync + 'static {
     /// How long it may take to end by itself.
     fn grace(&self) -> Duration;
 
-    /// Asks it to end, and kills it in the end.
-    fn stop(self) -> impl Future<Output = Stopped> + Send;
+    /// Asks it to end, and kills it in the end. It may be there all the same.
+    fn stop(&self) -> impl Future<Output = Stopped> + Send;
 
-    /// Kills it.
-    fn kill(self) -> impl Future<Output = ()> + Send;
+    /// Kills it. It may be there all the same.
+    fn kill(&self) -> impl Future<Output = ()> + Send;
 }
 
 /// Everything that goes on over the lives of a plugin. Dropping it leaves no plugin, and nobody waits for one.
@@ -105,6 +105,7 @@ impl<O: Origin> Run<O> {
                 let stopped = plugin.stop().await;
                 match order {
                     Order::Stop => Next::Stop(Some(stopped)),
+                    Order::Restart if !self.is_gone(plugin).await => Next::Stop(Some(stopped)),
                     Order::Restart => {
                         self.history.forget();
                         Next::Start
@@ -113,7 +114,7 @@ impl<O: Origin> Run<O> {
             }
             Turn::Exited(exit) => {
                 let reason = DownReason::Exit(exit);
-                self.down(reason, async { drop(plugin.stop().await) }).await
+                self.down(reason, async move { drop(plugin.stop().await) }).await
             }
             Turn::Lost => {
                 self.gate.close(SupervisorState::Stopping { restarts: self.restarts });
@@ -122,14 +123,30 @@ impl<O: Origin> Run<O> {
                 let grace = if is_silent { Duration::ZERO } else { plugin.grace() };
                 let ended = tokio::time::timeout(grace, plugin.ended()).await;
                 plugin.kill().await;
+                if !self.is_gone(plugin).await {
+                    return Next::Stop(None);
+                }
                 let reason = ended.map_or(DownReason::ConnectionLost { is_silent }, DownReason::Exit);
                 self.down(reason, std::future::ready(())).await
             }
             Turn::Unhealthy(reason) => {
                 self.gate.close(SupervisorState::Stopping { restarts: self.restarts });
-                plugin.stop().await;
+                let stopped = plugin.stop().await;
+                if !self.is_gone(plugin).await {
+                    return Next::Stop(Some(stopped));
+                }
                 self.down(reason, std::future::ready(())).await
             }
+        }
+    }
+
+    /// Waits for the end of a plugin that was killed: one in an uninterruptible sleep ends later, and there are never two at a
+    /// time. Not so where it is to stop before.
+    async fn is_gone(&mut self, plugin: O::Plugin) -> bool {
+        tokio::select! {
+            biased;
+            _exit = plugin.ended() => true,
+            () = self.orders.stop() => false,
         }
     }
 

@@ -65,6 +65,8 @@ pub(super) struct World {
     pub(super) is_watched: AtomicBool,
     /// Whether who watches is told of it again and again, without a pause.
     pub(super) is_chatty: AtomicBool,
+    /// Whether a plugin outlives its stop and its kill, until its end is told.
+    pub(super) is_late: AtomicBool,
     pub(super) questions: AtomicU64,
     pub(super) starts: AtomicU64,
     pub(super) waited: AtomicU64,
@@ -80,6 +82,17 @@ struct Present {
     caller: Arc<Line>,
 }
 
+impl Present {
+    fn end(self, raw: i32) {
+        self.caller.cut();
+        let circumstances = Circumstances {
+            status: Some(std::os::unix::process::ExitStatusExt::from_raw(raw)),
+            ..Circumstances::unknown("fake".into())
+        };
+        self.exit.publish(PluginExit::new(circumstances));
+    }
+}
+
 impl World {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
@@ -87,6 +100,7 @@ impl World {
             health: watch::Sender::new(Healthy::Yes),
             is_watched: AtomicBool::new(true),
             is_chatty: AtomicBool::new(false),
+            is_late: AtomicBool::new(false),
             questions: AtomicU64::new(0),
             starts: AtomicU64::new(0),
             waited: AtomicU64::new(0),
@@ -103,13 +117,18 @@ impl World {
 
     /// The plugin ends with an exit code, or by a signal.
     pub(super) fn end(&self, raw: i32) {
-        let Present { exit, caller } = lock(&self.present).take().unwrap();
-        caller.cut();
-        let circumstances = Circumstances {
-            status: Some(std::os::unix::process::ExitStatusExt::from_raw(raw)),
-            ..Circumstances::unknown("fake".into())
-        };
-        exit.publish(PluginExit::new(circumstances));
+        let present = lock(&self.present).take().unwrap();
+        present.end(raw);
+    }
+
+    /// The plugin ends because it is asked to, unless it is late or gone.
+    fn end_as_asked(&self, raw: i32) {
+        if self.is_late.load(Ordering::SeqCst) {
+            return;
+        }
+        if let Some(present) = lock(&self.present).take() {
+            present.end(raw);
+        }
     }
 
     /// The plugin is killed by somebody.
@@ -218,15 +237,17 @@ impl Plugin for Fake {
         Duration::from_secs(3)
     }
 
-    async fn stop(self) -> Stopped {
+    async fn stop(&self) -> Stopped {
         tokio::time::sleep(TIME_TO_GO).await;
         self.alive.0.stops.fetch_add(1, Ordering::SeqCst);
+        self.alive.0.end_as_asked(0);
         Stopped { exit: self.watch.now(), killed: false }
     }
 
-    async fn kill(self) {
+    async fn kill(&self) {
         tokio::time::sleep(Duration::from_millis(10)).await;
         self.alive.0.kills.fetch_add(1, Ordering::SeqCst);
+        self.alive.0.end_as_asked(9);
     }
 }
 

@@ -1,6 +1,6 @@
 use tokio::time::Instant;
 
-use super::fake::{Start, TIME_TO_GO};
+use super::fake::{Healthy, Start, TIME_TO_GO};
 use super::*;
 use crate::client::ExitReason;
 use crate::client::supervisor::DownReason;
@@ -33,6 +33,39 @@ async fn the_next_one_is_not_started_before_the_last_is_put_away() {
     running(&supervisor, 1).await;
     assert!(clock.elapsed() >= TIME_TO_GO, "{:?}", clock.elapsed());
     assert_eq!(world.stops.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_that_outlives_its_kill_is_waited_for_until_it_ends_or_somebody_wants_to_stop() {
+    let restart: fn(&Supervisor, &World) = |supervisor, _world| supervisor.restart_now();
+    let lose: fn(&Supervisor, &World) = |_supervisor, world| world.cut(true);
+    let fall_ill: fn(&Supervisor, &World) = |_supervisor, world| {
+        world.health.send_replace(Healthy::No);
+    };
+    for befall in [restart, lose, fall_ill] {
+        for ends in [true, false] {
+            let world = World::new();
+            world.is_late.store(true, Ordering::SeqCst);
+            let health = Some(HealthCheck::default().restarts(true));
+            let supervisor = Setup { health, ..Setup::default() }.supervise(&world);
+            running(&supervisor, 0).await;
+            befall(&supervisor, &world);
+            tokio::time::sleep(3600 * SECOND).await;
+            assert_eq!((world.starts(), world.alive()), (1, 1), "{:?}", supervisor.state());
+            assert!(matches!(supervisor.state(), SupervisorState::Stopping { restarts: 0 }));
+            if ends {
+                world.health.send_replace(Healthy::Yes);
+                world.crash();
+                running(&supervisor, 1).await;
+                assert_eq!(world.starts(), 2);
+                continue;
+            }
+            let clock = Instant::now();
+            supervisor.stop().await;
+            assert!(clock.elapsed() < SECOND);
+            assert_eq!((world.starts(), world.alive()), (1, 0));
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
