@@ -10,6 +10,7 @@ use tracing::Dispatch;
 use tracing::subscriber::NoSubscriber;
 
 use super::log_line::LogLine;
+use crate::call::contain;
 use crate::limits::{LOG_PATIENCE, LOG_WAITING_BYTES_MAX};
 
 /// The thread's queue, while some plugin has something to say. What waits in it is bounded by each [`Voice`].
@@ -147,7 +148,8 @@ impl Entry {
 }
 
 impl Voice {
-    /// Says how much was left out, and this.
+    /// Says how much was left out, and this. A log that panics loses what it panics at, and nothing else: every plugin of this
+    /// host has the same thread.
     fn speak(&self, say: impl FnOnce()) {
         let all = || {
             match self.left_out.swap(0, Ordering::Relaxed) {
@@ -156,10 +158,12 @@ impl Voice {
             }
             say();
         };
-        match &self.dispatch {
+        let said = contain(|| match &self.dispatch {
             Some(dispatch) => tracing::dispatcher::with_default(dispatch, all),
             None => all(),
-        }
+        });
+        // The hook for panics has told of it, and here it would be told to the same log.
+        drop(said);
     }
 }
 
@@ -259,5 +263,24 @@ mod tests {
         queue.written().await;
         let expected: Vec<_> = (0..100).map(|number| number.to_string()).collect();
         assert_eq!(gate.state().1, expected);
+    }
+
+    #[tokio::test]
+    async fn a_log_that_panics_costs_the_line_that_it_panics_at() {
+        let gate = Arc::new(Gate::default());
+        gate.open();
+        let writing = Arc::clone(&gate);
+        let write = move |line: &LogLine| {
+            assert!(line.message != "bad", "the log cannot have it");
+            writing.write(line.message.clone());
+        };
+        let mut queue = LogQueue::open(write, |_| panic!("the log cannot count"));
+        queue.leave_out();
+        for line in ["lost with the report", "one", "bad", "two"] {
+            queue.send(LogLine::text(None, line), COST);
+            queue.written().await;
+        }
+        assert_eq!(gate.state().1, ["one", "two"]);
+        assert_eq!(queue.voice.waiting.load(Ordering::Relaxed), 0);
     }
 }
