@@ -53,7 +53,7 @@ impl Circumstances {
 /// How a plugin ended: the reason, what it wrote last, and whether its host wanted it.
 ///
 /// Its text is a sentence that says what to do. A call that the end has cut off carries it: [`PluginExit::of`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PluginExit {
     plugin: Arc<str>,
     status: Option<ExitStatus>,
@@ -210,6 +210,22 @@ impl PluginExit {
     }
 }
 
+impl fmt::Debug for PluginExit {
+    /// Of its standard error the length: whatever carries an end is shown with it, and it may be 64 KiB.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PluginExit")
+            .field("plugin", &self.plugin)
+            .field("status", &self.status)
+            .field("reason", &self.reason)
+            .field("stderr_bytes", &self.stderr.len())
+            .field("panic", &self.panic)
+            .field("uptime", &self.uptime)
+            .field("is_asked", &self.is_asked)
+            .finish()
+    }
+}
+
 impl Error for PluginExit {}
 
 #[cfg(test)]
@@ -275,5 +291,15 @@ mod tests {
         let exit = PluginExit::new(killed);
         assert_eq!(exit.reason(), ExitReason::OutOfMemory);
         assert!(exit.to_string().contains("killed for want of memory; give it more"), "{exit}");
+    }
+
+    #[test]
+    fn an_end_that_is_shown_within_something_else_has_not_all_that_was_written() {
+        let stderr = format!("panic: boom\n{}", "x".repeat(60_000));
+        let exit = exit(2 << 8, &stderr, false);
+        let shown = format!("{exit:?}");
+        assert!(shown.len() < 1000, "{}", shown.len());
+        let length = stderr.len().to_string();
+        assert!(["panic: boom", &length, "kv"].iter().all(|part| shown.contains(part)), "{shown}");
     }
 }
