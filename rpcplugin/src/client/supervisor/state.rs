@@ -140,10 +140,15 @@ impl SupervisorStates {
     ///
     /// Cancel-safe.
     pub async fn next(&mut self) -> Option<SupervisorState> {
-        if !self.receiver.has_changed().unwrap_or(false)
-            && matches!(self.receiver.borrow().state, SupervisorState::Stopped)
         {
-            return None;
+            let now = self.receiver.borrow_and_update();
+            // Also where nobody is left who could change it.
+            if now.has_changed() {
+                return Some(now.state.clone());
+            }
+            if matches!(now.state, SupervisorState::Stopped) {
+                return None;
+            }
         }
         self.receiver.changed().await.ok()?;
         Some(self.receiver.borrow_and_update().state.clone())
@@ -262,5 +267,24 @@ impl fmt::Display for NotRunning {
 impl Error for NotRunning {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.state.reason().map(|reason| -> &(dyn Error + 'static) { reason })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::supervisor::DuringRestart;
+    use crate::client::supervisor::gate::Gate;
+
+    #[tokio::test]
+    async fn the_last_state_is_given_once_whether_anybody_is_there_to_tell_it_or_not() {
+        for is_gone in [false, true] {
+            let gate = Gate::new(DuringRestart::Wait);
+            let mut states = SupervisorStates::new(gate.subscribe());
+            gate.close(SupervisorState::Stopped);
+            let _gate = (!is_gone).then_some(gate);
+            assert!(matches!(states.next().await, Some(SupervisorState::Stopped)), "{is_gone}");
+            assert!(states.next().await.is_none(), "{is_gone}");
+        }
     }
 }
