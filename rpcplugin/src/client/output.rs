@@ -102,7 +102,6 @@ pub(super) fn drain_stdout(mut stdout: Pipe, rest: BytesMut, mut destination: De
 pub(super) fn drain_stderr(mut stderr: Pipe, mut log: LogForwarder, tail: Tail) -> OwnedTask {
     let reader = tail.last.reader();
     OwnedTask::spawn(async move {
-        let _reader = reader;
         let mut lines = log.cutter();
         while let Some(bytes) = read(&mut stderr).await {
             tail.last.push(&bytes);
@@ -116,6 +115,8 @@ pub(super) fn drain_stderr(mut stderr: Pipe, mut log: LogForwarder, tail: Tail) 
             tail.push(line);
             log.line(line);
         });
+        // Whoever wants its last words has them: they do not wait for a log that stands still.
+        drop(reader);
         log.written().await;
     })
 }
