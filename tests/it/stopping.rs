@@ -77,6 +77,8 @@ async fn a_plugin_that_was_stopped_in_a_debugger_is_killed_in_time() {
     let (stopped, time) = stop(&plugin).await;
     assert!(stopped.killed && stopped.exit.is_some(), "{stopped:?}");
     assert!(!Path::new(&format!("/proc/{process}")).exists());
+    // Three seconds are its time: the rest is for a machine that does much else.
+    assert!(time < Duration::from_secs(20), "{time:?}");
     say(&format!("\na stopped plugin was ended after {time:?}\n"));
 }
 
