@@ -1,10 +1,15 @@
 //! The contract of a plugin that is supervised: calls of all four kinds, and a method for each thing that can befall it.
 
+use std::fs::File;
+use std::io::Write;
 use std::process;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rpcplugin::{HealthReporter, PluginServer, ServeError, Status, Streaming, rpc_protocol};
+
+/// The variable with the name of a file in which each run of `next` leaves its number, over the lives of many plugins.
+pub const RAN_IN: &str = "SUPERVISED_RAN_IN";
 
 /// What is asked of a plugin that may be gone at any time.
 #[rpc_protocol(service = "supervised.Plugin")]
@@ -66,6 +71,11 @@ impl Supervised for Handler {
     }
 
     async fn next(&self, number: u64) -> Result<u64, Status> {
+        if let Some(file) = std::env::var_os(RAN_IN) {
+            // In one write: a kill cuts no line in two.
+            let mut file = File::options().append(true).open(file).map_err(unwritten)?;
+            file.write_all(format!("{number}\n").as_bytes()).map_err(unwritten)?;
+        }
         Ok(number.wrapping_add(1))
     }
 
@@ -115,4 +125,8 @@ impl Supervised for Handler {
         self.eaten.lock().unwrap_or_else(PoisonError::into_inner).push(eaten);
         Ok(bytes)
     }
+}
+
+fn unwritten(error: std::io::Error) -> Status {
+    Status::internal(format!("failed to write to the file in {RAN_IN}: {error}; can it be written to?"))
 }

@@ -1,15 +1,15 @@
 //! Calls of all four kinds while plugins are killed: each has one end, and is counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rpcplugin::Status;
+use rpcplugin_tests::supervised::RAN_IN;
 
 use super::*;
 
 /// How calls ended.
 #[derive(Debug, Default)]
 struct Ends {
-    sent: u64,
     answered: u64,
     failed: BTreeMap<&'static str, u64>,
 }
@@ -31,12 +31,14 @@ async fn call(client: &SupervisedClient, number: u64) -> Result<(), Status> {
     Ok(())
 }
 
-/// Calls one after another until it is told to end.
-async fn caller(client: SupervisedClient, done: Arc<AtomicBool>) -> Ends {
+/// Calls one after another until it is told to end. The numbers of the calls are those from `first` on.
+async fn caller(client: SupervisedClient, first: u64, done: Arc<AtomicBool>) -> Ends {
     let mut ends = Ends::default();
-    while !done.load(Ordering::Relaxed) {
-        ends.sent += 1;
-        match call(&client, ends.sent).await {
+    for number in first.. {
+        if done.load(Ordering::Relaxed) {
+            break;
+        }
+        match call(&client, number).await {
             Ok(()) => ends.answered += 1,
             Err(status) => *ends.failed.entry(status.code().as_str()).or_default() += 1,
         }
@@ -47,10 +49,16 @@ async fn caller(client: SupervisedClient, done: Arc<AtomicBool>) -> Ends {
 }
 
 async fn killed_under_load(wire: Wire, kills: u64) {
-    let supervisor = Supervisor::builder(move || options().wire(wire)).policy(eager()).start().await.unwrap();
+    let ran = tempfile::NamedTempFile::new().unwrap();
+    let path = ran.path().to_owned();
+    let started = move || options().wire(wire).env(RAN_IN, &path);
+    let supervisor = Supervisor::builder(started).policy(eager()).start().await.unwrap();
     let client = client(&supervisor);
     let done = Arc::<AtomicBool>::default();
-    let callers: Vec<_> = (0..8).map(|_| tokio::spawn(caller(client.clone(), Arc::clone(&done)))).collect();
+    // No two calls have the same number.
+    let callers: Vec<_> = (0..8_u64)
+        .map(|caller_number| tokio::spawn(caller(client.clone(), caller_number << 32, Arc::clone(&done))))
+        .collect();
     let mut pids = Vec::new();
     for kill in 0..kills {
         let pid = restarted(&supervisor, kill).await;
@@ -66,19 +74,20 @@ async fn killed_under_load(wire: Wire, kills: u64) {
     let mut total = Ends::default();
     for caller in callers {
         let ends = tokio::time::timeout(2 * LONG, caller).await.expect("no call hangs").unwrap();
-        total.sent += ends.sent;
         total.answered += ends.answered;
         for (code, count) in ends.failed {
             *total.failed.entry(code).or_default() += count;
         }
     }
     let failed: u64 = total.failed.values().sum();
-    assert_eq!(total.sent, total.answered + failed, "{total:?}");
     assert!(total.answered > kills, "{total:?}");
     // For each caller and kill at most one that was under way and one that was made before anybody knew, and for nothing else than
     // that the plugin was gone.
     assert!(failed <= kills * 8 * 2, "{total:?}");
     assert!(total.failed.keys().all(|code| *code == "UNAVAILABLE"), "{total:?}");
+    let ran = std::fs::read_to_string(&ran).unwrap();
+    let (runs, calls) = (ran.lines().count(), ran.lines().collect::<BTreeSet<_>>().len());
+    assert!(runs == calls && calls > 0, "of {calls} calls that change something there were {runs} runs");
     assert_eq!(supervisor.state().restarts(), kills);
     assert!(supervisor.stop().await.unwrap().is_graceful());
     assert!(pids.iter().all(|pid| !exists(*pid)), "each was reaped before the next one came");
