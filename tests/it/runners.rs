@@ -243,6 +243,26 @@ async fn a_runner_that_fails_or_takes_too_long_is_an_error_of_the_start() {
     assert!(error.to_string().contains("not done after 50ms"), "{error}");
 }
 
+/// What it starts is gone at once, and it does not say how that was.
+struct Forgetful;
+
+impl Runner for Forgetful {
+    type Attached = Untranslated;
+
+    async fn start(&self, _command: RunnerCommand) -> io::Result<StartedRunner<Untranslated>> {
+        Ok(StartedRunner::new(Untranslated, tokio::io::empty(), tokio::io::empty()))
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_of_which_its_runner_does_not_say_how_it_ended_has_ended_all_the_same() {
+    let error = builder().runner(Forgetful).start().await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("nobody knows how") && !text.contains("closed its standard output"), "{text}");
+    let StartError::Exited { end, status, .. } = error else { panic!("{text}") };
+    assert_eq!(format!("{end:?} {status:?}"), "Unknown None");
+}
+
 #[tokio::test]
 async fn a_checksum_that_nobody_could_compare_is_refused() {
     let known: Checksum = format!("sha256:{}", "0".repeat(64)).parse().unwrap();

@@ -10,6 +10,7 @@ use super::allowed_addresses::AllowedAddresses;
 #[cfg(feature = "broker")]
 use super::brokering::open_broker;
 use super::cut_off::CutOff;
+use super::early_end::Ended;
 use super::failure::Failure;
 use super::guard::guarded_directory;
 use super::launch::{Launched, launch, prepare, run};
@@ -247,8 +248,8 @@ async fn shake(
         FirstLine::Ended => {
             // A plugin that closed its output is about to end, and how it ends says more than our kill.
             let exit = process.wait(OUTPUT_DRAIN_TIMEOUT).await;
-            let status = exit.and_then(|exit| exit.status());
-            return Err(Failure::Ended { status, printed: lines.printed() });
+            let ended = exit.map(|exit| Ended(exit.status()));
+            return Err(Failure::Ended { ended, printed: lines.printed() });
         }
     };
     if lines.stray_lines() > 0 {
@@ -290,13 +291,15 @@ async fn read_line(
 ) -> Result<FirstLine, Failure> {
     let is_allowed = |address: &Address| wanted.allowed.contains(address);
     let read = tokio::time::timeout(wanted.timeout, async {
-        let status = tokio::select! {
+        let ended = tokio::select! {
             first = first_line(stdout, lines, &is_allowed) => return first.map_err(Failure::Output),
-            exit = process.ended() => exit.status(),
+            exit = process.ended() => Ended(exit.status()),
         };
         // Somebody else may hold its output open: what the process itself wrote is there by now.
         match tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, first_line(stdout, lines, &is_allowed)).await {
-            Ok(Ok(FirstLine::Ended)) | Err(_) => Err(Failure::Ended { status, printed: lines.printed() }),
+            Ok(Ok(FirstLine::Ended)) | Err(_) => {
+                Err(Failure::Ended { ended: Some(ended), printed: lines.printed() })
+            }
             Ok(first) => first.map_err(Failure::Output),
         }
     });

@@ -10,6 +10,8 @@ use std::process::ExitStatus;
 pub enum EarlyEnd {
     /// It closed its standard output, and ran on. It was killed then.
     OutputClosed,
+    /// It ended, and nobody knows how: a runner need not say it.
+    Unknown,
     /// It ended by itself, with the exit code in the status.
     Exited,
     /// A signal ended it: it crashed, or somebody killed it.
@@ -23,9 +25,13 @@ pub enum EarlyEnd {
 }
 
 impl EarlyEnd {
-    /// Looks at the status, and at the last lines of standard error.
-    pub(super) fn of(status: Option<ExitStatus>, last_lines: &[String]) -> Self {
-        let Some(status) = status else { return Self::OutputClosed };
+    /// Looks at the end, if there was one, with its status, and at the last lines of standard error.
+    pub(super) fn of(ended: Option<Ended>, last_lines: &[String]) -> Self {
+        let status = match ended {
+            None => return Self::OutputClosed,
+            Some(Ended(None)) => return Self::Unknown,
+            Some(Ended(Some(status))) => status,
+        };
         let says =
             |words: &[&str]| last_lines.iter().any(|line| words.iter().any(|word| line.contains(word)));
         match status.code() {
@@ -42,6 +48,9 @@ impl EarlyEnd {
     pub(super) const fn advice(self) -> &'static str {
         match self {
             Self::OutputClosed => "a plugin keeps its standard output open until its handshake line is there",
+            Self::Unknown => {
+                "a plugin runs until its host ends it: see what it said, and the log of what started it"
+            }
             Self::Exited => {
                 "a plugin runs until its host ends it: see what it said, and whether it is the right program with the right arguments"
             }
@@ -66,7 +75,8 @@ const COOKIE: [&str; 3] =
 /// What the loaders of GNU's and of musl's C library say.
 const LIBRARY: [&str; 2] = ["error while loading shared libraries", "Error loading shared library"];
 
-/// How it ended, for a sentence.
+/// How it ended, as far as is known, for a sentence.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Ended(pub(super) Option<ExitStatus>);
 
 impl fmt::Display for Ended {
@@ -75,7 +85,7 @@ impl fmt::Display for Ended {
             // Of a signal it says the number and the name.
             Some(status) if status.signal().is_some() => write!(formatter, "was ended by a {status}"),
             Some(status) => write!(formatter, "ended ({status})"),
-            None => formatter.write_str("closed its standard output"),
+            None => formatter.write_str("ended (nobody knows how)"),
         }
     }
 }
@@ -86,25 +96,27 @@ mod tests {
 
     #[test]
     fn an_end_is_known_by_its_status_and_its_last_words() {
-        let code = |code: i32| Some(ExitStatus::from_raw(code << 8));
+        let raw = |raw: i32| Some(Ended(Some(ExitStatus::from_raw(raw))));
+        let code = |code: i32| raw(code << 8);
         let go = "This binary is a plugin. These are not meant to be executed directly.";
         let ours = crate::handshake::CookieError::Missing { key: "KEY".to_owned() }.to_string();
         let other = crate::handshake::CookieError::Different { key: "KEY".to_owned() }.to_string();
         let glibc = "kv: error while loading shared libraries: libkv.so.1: cannot open shared object file";
-        for (status, said, expected) in [
+        for (ended, said, expected) in [
             (None, "", EarlyEnd::OutputClosed),
+            (Some(Ended(None)), "", EarlyEnd::Unknown),
             (code(0), "", EarlyEnd::Exited),
             (code(1), "the disk is full", EarlyEnd::Exited),
-            (Some(ExitStatus::from_raw(11)), "", EarlyEnd::Signalled),
+            (raw(11), "", EarlyEnd::Signalled),
             // Whoever was killed did not end for what it said.
-            (Some(ExitStatus::from_raw(9)), go, EarlyEnd::Signalled),
+            (raw(9), go, EarlyEnd::Signalled),
             (code(1), go, EarlyEnd::Cookie),
             (code(1), &ours, EarlyEnd::Cookie),
             (code(1), &other, EarlyEnd::Cookie),
             (code(127), glibc, EarlyEnd::MissingLibrary),
             (code(127), "env: 'python9': No such file or directory", EarlyEnd::MissingCommand),
         ] {
-            assert_eq!(EarlyEnd::of(status, &[said.to_owned()]), expected, "{status:?} {said}");
+            assert_eq!(EarlyEnd::of(ended, &[said.to_owned()]), expected, "{ended:?} {said}");
         }
     }
 }

@@ -68,11 +68,11 @@ pub enum StartError {
     #[error("{0}")]
     Prepare(#[source] TransportError),
     /// The program ended, or closed its standard output, before it said where it listens.
-    #[error("{}; {}; {diagnosis}", ended(*status, printed), end.advice())]
+    #[error("{}; {}; {diagnosis}", ended(*end, *status, printed), end.advice())]
     Exited {
         /// What this end looks like.
         end: EarlyEnd,
-        /// How it ended; `None` if it runs on without its standard output. It is killed then.
+        /// How it ended; `None` if nobody knows, or if it runs on without its standard output. It is killed then.
         status: Option<ExitStatus>,
         /// What it printed instead of a handshake line.
         printed: String,
@@ -196,8 +196,14 @@ impl StartError {
     }
 }
 
-fn ended(status: Option<ExitStatus>, printed: &str) -> String {
-    format!("the plugin {} before the handshake{}", Ended(status), instead(printed))
+fn ended(end: EarlyEnd, status: Option<ExitStatus>, printed: &str) -> String {
+    let instead = instead(printed);
+    match end {
+        EarlyEnd::OutputClosed => {
+            format!("the plugin closed its standard output before the handshake{instead}")
+        }
+        _ => format!("the plugin {} before the handshake{instead}", Ended(status)),
+    }
 }
 
 fn instead(printed: &str) -> String {

@@ -3,6 +3,7 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use super::early_end::Ended;
 use super::output::Tail;
 use super::process::Process;
 use super::{EarlyEnd, StartError};
@@ -15,12 +16,25 @@ use crate::wire::is_refusal;
 
 /// What went wrong, before it is known what the plugin said last.
 pub(super) enum Failure {
-    Ended { status: Option<ExitStatus>, printed: String },
-    EndedConnecting { status: ExitStatus, address: Address },
-    Timeout { limit: Duration, printed: String },
+    /// `None` where it only closed its standard output.
+    Ended {
+        ended: Option<Ended>,
+        printed: String,
+    },
+    EndedConnecting {
+        status: ExitStatus,
+        address: Address,
+    },
+    Timeout {
+        limit: Duration,
+        printed: String,
+    },
     Output(io::Error),
     Handshake(HandshakeError),
-    Unreachable { address: Address, source: io::Error },
+    Unreachable {
+        address: Address,
+        source: io::Error,
+    },
     Connect(TransportError),
     ConnectTimeout,
     Protocol(Box<dyn std::error::Error + Send + Sync>),
@@ -50,8 +64,9 @@ impl Failure {
         drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
         let diagnosis = tail.diagnosis().of(program);
         match self {
-            Self::Ended { status, printed } => {
-                let end = EarlyEnd::of(status, diagnosis.stderr_tail());
+            Self::Ended { ended, printed } => {
+                let end = EarlyEnd::of(ended, diagnosis.stderr_tail());
+                let status = ended.and_then(|Ended(status)| status);
                 StartError::Exited { end, status, printed, diagnosis }
             }
             Self::EndedConnecting { status, address } => {
