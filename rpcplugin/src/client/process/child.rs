@@ -4,7 +4,7 @@ use std::process::ExitStatus;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use tokio::process::Child;
 
 use super::memory::MemoryKills;
@@ -81,14 +81,29 @@ impl Running for ChildProcess {
 
 impl State {
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<Option<ExitStatus>> {
+        // What a process left behind that ended by itself is killed at once: before anybody has taken note of the end, the number
+        // of its group is nobody else's.
+        if self.is_dead() {
+            self.kill_group();
+            self.group = None;
+        }
         // What it has learned is in the child: the future itself holds nothing that could be lost.
         let status = ready!(pin!(self.child.wait()).poll(context));
-        // What a process left behind that ended by itself is killed at once. While anybody is in the group its number
-        // belongs to nobody else, and if nobody is, there is no time in which another process could be given it.
+        // Where it ended behind that look, the number is free since the line above if nobody is in the group, and goes round
+        // through all the others before another process is given it.
         self.kill_group();
         self.group = None;
         self.guarded = None;
         Poll::Ready(status.ok())
+    }
+
+    /// Whether it has ended, and nobody has taken note of it.
+    fn is_dead(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        match self.group.filter(|_| self.child.id().is_some()) {
+            Some(process) => matches!(waitid(WaitId::Pid(process), options), Ok(Some(_))),
+            None => false,
+        }
     }
 
     /// Asks the process, and nobody else in its group.
