@@ -221,8 +221,15 @@ impl Tail {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
     use super::*;
-    use crate::limits::LOG_LINE_BYTES_MAX;
+    use crate::client::log_forward::PluginLog;
+    use crate::limits::{LOG_BYTES_PER_SECOND_DEFAULT, LOG_LINE_BYTES_MAX};
 
     fn cut(pieces: &[&[u8]]) -> Vec<String> {
         let mut found = Vec::new();
@@ -267,5 +274,53 @@ mod tests {
         let diagnosis = tail.diagnosis();
         assert_eq!(diagnosis.stderr_tail().len(), STDERR_TAIL_LINES_MAX);
         assert_eq!(diagnosis.stderr_tail()[0], "\\u{1b}[31m1");
+    }
+
+    /// A log that stands still until the other end of its channel is gone.
+    struct Still(Mutex<mpsc::Receiver<()>>);
+
+    impl Subscriber for Still {
+        fn enabled(&self, _metadata: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _span: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _span: &Id, _values: &Record<'_>) {}
+
+        fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
+
+        fn event(&self, _event: &Event<'_>) {
+            // It is only ever told that the other end is gone.
+            let _ = self.0.lock().unwrap().recv();
+        }
+
+        fn enter(&self, _span: &Id) {}
+
+        fn exit(&self, _span: &Id) {}
+    }
+
+    #[tokio::test]
+    async fn the_last_words_are_there_though_the_log_stands_still() {
+        let (held, still) = mpsc::channel();
+        let log = PluginLog {
+            plugin: "kv".into(),
+            lowest: tracing::Level::TRACE,
+            line_bytes_max: LOG_LINE_BYTES_MAX,
+            bytes_per_second: LOG_BYTES_PER_SECOND_DEFAULT,
+        };
+        let forwarder = {
+            let _log = tracing::subscriber::set_default(Still(Mutex::new(still)));
+            log.forwarder("stderr")
+        };
+        let tail = Tail::default();
+        let mut task = drain_stderr(Box::pin(&b"no table\n"[..]), forwarder, tail.clone());
+        let ended = tokio::time::timeout(Duration::from_secs(10), tail.ended()).await;
+        ended.expect("nobody waits for the log");
+        assert_eq!(tail.text(), "no table\n");
+        drop(held);
+        task.ended().await;
     }
 }
