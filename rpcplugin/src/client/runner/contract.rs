@@ -123,8 +123,9 @@ pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
     /// Why it could not be ended: that goes to the log.
     fn kill(&self) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// Where this host connects to, for an address at which the plugin says that it listens. Whatever this gives is taken: only
-    /// the runner knows what lies between.
+    /// Where this host connects to, for the address at which the plugin says that it listens. Whatever this gives is taken: only
+    /// the runner knows what lies between. It is not asked for what is brokered later: that needs addresses that are the same on
+    /// both sides, or one connection that all share ([`multiplex`](crate::PluginClientBuilder::multiplex)).
     ///
     /// # Errors
     ///
@@ -137,15 +138,6 @@ pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
             )),
             address => Ok(address),
         }
-    }
-
-    /// Where the plugin connects to, for an address at which this host listens. Unless told otherwise it is the same.
-    ///
-    /// # Errors
-    ///
-    /// Why there is no way to it.
-    fn host_to_plugin(&self, address: Address) -> io::Result<Address> {
-        Ok(address)
     }
 }
 
