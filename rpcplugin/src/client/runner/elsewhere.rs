@@ -71,6 +71,10 @@ impl<A: AttachedRunner> Running for Elsewhere<A> {
     }
 
     fn terminate(&self) -> Boxed<'_, ()> {
+        // Its number may be another one's by now.
+        if self.has_ended.load(Ordering::SeqCst) {
+            return Box::pin(std::future::ready(()));
+        }
         let attached = Arc::clone(&self.attached);
         self.runtime.spawn(async move {
             if let Err(error) = attached.terminate().await {
