@@ -45,6 +45,29 @@ impl Left {
         Ok(Self { children, files, sockets, threads, tasks })
     }
 
+    /// Waits until no task is left, and nothing else goes any more: what was done before ends a moment behind it.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says instead.
+    ///
+    /// # Panics
+    ///
+    /// When a task is still there after a long time.
+    pub async fn at_rest() -> io::Result<Self> {
+        let clock = Instant::now();
+        let mut last = Self::look()?;
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let left = Self::look()?;
+            if left.tasks == 0 && left == last {
+                return Ok(left);
+            }
+            assert!(clock.elapsed() < Duration::from_secs(60), "a task does not end: {left:?}");
+            last = left;
+        }
+    }
+
     /// Waits until there is this again and nothing else, and says how long that took: what was killed needs a moment to end.
     ///
     /// # Errors

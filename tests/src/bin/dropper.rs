@@ -32,7 +32,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "serve" => drop(tokio::time::timeout(Duration::from_millis(50), serve()).await),
         _ => drop(builder().start().await?.stop().await),
     }
-    let before = Left::look()?;
+    // What it had ends a moment behind it, as with all that follow.
+    let before = Left::at_rest().await?;
     let polls = match what.as_str() {
         "start" => drop_start(builder, &before).await?,
         "stop" => drop_stop(builder, &before).await?,

@@ -88,7 +88,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     start(&program, Wire::Auto).await?.stop().await;
     let start_micros = u64::try_from(clock.elapsed().as_micros())?;
     // What it had ends a moment behind it, as with all that follow.
-    let before = tokio::time::timeout(HANGS, at_rest()).await.expect("every task ends")?;
+    let before = Left::at_rest().await?;
 
     let (mut calls, mut settled, mut starts) = (Calls::default(), Duration::ZERO, 0);
     for round in 0..number {
@@ -132,19 +132,6 @@ fn id(plugin: &PluginClient) -> i32 {
 /// What must end, or the killer says what hangs.
 async fn ends<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(HANGS, future).await.unwrap_or_else(|_| panic!("{what} hangs"))
-}
-
-/// What there is when no task is left, and nothing else goes any more.
-async fn at_rest() -> std::io::Result<Left> {
-    let mut last = Left::look()?;
-    loop {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let left = Left::look()?;
-        if left.tasks == 0 && left == last {
-            return Ok(left);
-        }
-        last = left;
-    }
 }
 
 /// Whether the start failed. What is killed are the children that were not there before.
