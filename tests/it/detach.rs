@@ -16,6 +16,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::interop_go::programs;
+use crate::outlive::{MARK, Reaper};
 use crate::support::{builder, kv_plugin};
 
 /// What a host has left behind that was killed.
@@ -24,20 +25,22 @@ struct Left {
     secret: ReattachSecret,
     /// Where it and its plugins have put all that they made.
     directory: TempDir,
+    _reaper: Reaper,
 }
 
 impl Left {
     fn by_a_host_of(program: &Path) -> Self {
         let directory = tempfile::Builder::new().prefix("of a host").tempdir().unwrap();
         let mut host = Command::new(env!("CARGO_BIN_EXE_leaving_host"));
-        host.arg(program).env("TMPDIR", directory.path()).env("RPCPLUGIN_TEST_MARK", directory.path());
+        host.arg(program).env("TMPDIR", directory.path()).env(MARK, directory.path());
+        let reaper = Reaper::of(directory.path());
         let mut host = host.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(host.stdout.take().unwrap()).lines().map(Result::unwrap);
         let config: ReattachConfig = lines.next().expect("the host detaches").parse().unwrap();
         let secret: String = lines.take_while(|line| line != "end").map(|line| line + "\n").collect();
         host.kill().unwrap();
         host.wait().unwrap();
-        Self { config, secret: ReattachSecret::from_pem(&secret).unwrap(), directory }
+        Self { config, secret: ReattachSecret::from_pem(&secret).unwrap(), directory, _reaper: reaper }
     }
 
     /// The directories in which plugins have their sockets.
@@ -81,7 +84,7 @@ async fn a_plugin_outlives_its_host(program: &Path) {
 
     let error = builder().attach(&left.config).await.unwrap_err();
     assert!(matches!(error, AttachError::NoSecret), "{error}");
-    let other = builder().start().await.unwrap().detach().unwrap();
+    let other = builder().env(MARK, left.directory.path()).start().await.unwrap().detach().unwrap();
     let stranger = builder().secret(other.secret.clone().unwrap());
     let error = stranger.attach(&left.config).await.unwrap_err();
     assert!(matches!(error, AttachError::Connect(_) | AttachError::Protocol { .. }), "{error}");
@@ -129,6 +132,9 @@ async fn a_go_plugin_that_is_let_go_of_outlives_its_host_and_is_attached_to_by_i
 #[tokio::test]
 async fn a_host_that_has_let_go_of_a_plugin_may_attach_to_it_itself() {
     for (security, wire) in [(Security::AutoMtls, Wire::Binary), (Security::Plaintext, Wire::Grpc)] {
+        let mark = tempfile::tempdir().unwrap();
+        let _reaper = Reaper::of(mark.path());
+        let builder = || builder().env(MARK, mark.path());
         let plugin = builder().security(security).start().await.unwrap();
         let id = plugin.id();
         let watch = plugin.exit_watch();

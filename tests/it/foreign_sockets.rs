@@ -13,6 +13,7 @@ use rpcplugin_tests::conversation::converse;
 use rpcplugin_tests::kv::KvClient;
 use tempfile::TempDir;
 
+use crate::outlive::Lifeline;
 use crate::support::{absent, kv_plugin, script};
 
 /// A user that is nobody's.
@@ -23,6 +24,7 @@ struct Served {
     process: Child,
     path: PathBuf,
     directory: TempDir,
+    _lifeline: Lifeline,
 }
 
 impl Served {
@@ -31,7 +33,8 @@ impl Served {
         std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
         let mut plugin = Command::new(kv_plugin());
         plugin.env("KV_INTEROP_COOKIE", "c0ffee5eed").env("TMPDIR", directory.path());
-        plugin.stdin(Stdio::null()).stdout(Stdio::piped());
+        let lifeline = Lifeline::new();
+        plugin.envs([lifeline.variable()]).stdin(Stdio::null()).stdout(Stdio::piped());
         if let Some(user) = user {
             plugin.uid(user).gid(user);
         }
@@ -40,7 +43,7 @@ impl Served {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let line: HandshakeLine = line.parse().unwrap();
         let Address::Unix(path) = line.address else { panic!("not unix") };
-        Self { process, path, directory }
+        Self { process, path, directory, _lifeline: lifeline }
     }
 }
 

@@ -40,6 +40,7 @@ mod listener;
 mod matrix;
 mod not_starting;
 mod orphans;
+mod outlive;
 mod output;
 mod own_tls;
 mod page_links;

@@ -8,10 +8,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::kills::kills;
+use crate::outlive::MARK;
 use crate::support::{kv_plugin, say};
-
-/// A variable that everything inherits which a host started.
-const MARK: &str = "RPCPLUGIN_TEST_MARK";
 
 /// A host, and a directory for what it makes, whose path is a value of the mark that nobody else has.
 struct Host {

@@ -9,6 +9,7 @@ use rpcplugin_tests::conversation::eventually;
 use rpcplugin_tests::kv::{EMIT_DELAY, EmitRequest, Kv, KvClient, NOISE};
 use tokio::io::{AsyncReadExt, DuplexStream};
 
+use crate::outlive::Lifeline;
 use crate::support::{builder, kv_plugin, listen, log, script};
 
 /// A request to print.
@@ -37,7 +38,9 @@ async fn many_lines_arrive_complete_and_in_order() {
 #[test]
 fn what_a_plugin_prints_before_it_serves_does_not_break_its_line() {
     let directory = tempfile::tempdir().unwrap();
+    let lifeline = Lifeline::new();
     let mut plugin = Command::new(kv_plugin())
+        .envs([lifeline.variable()])
         .env("TMPDIR", directory.path())
         .env("KV_INTEROP_COOKIE", "c0ffee5eed")
         // A version that is none is worth a warning, and the plugin's log is on standard output.

@@ -12,6 +12,7 @@ use rpcplugin::{Address, HandshakeLine};
 use rpcplugin_tests::conversation::{converse, eventually};
 use rpcplugin_tests::kv::KvClient;
 
+use crate::outlive::Lifeline;
 use crate::support::{builder, kv_plugin, listen, log};
 
 /// Everything below a directory, with its permissions.
@@ -78,7 +79,9 @@ fn a_long_directory_for_temporary_files_is_no_obstacle() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{bytes}: {said}");
         // A plugin whose host says nothing of a directory.
+        let lifeline = Lifeline::new();
         let mut plugin = Command::new(kv_plugin());
+        plugin.envs([lifeline.variable()]);
         plugin
             .env("KV_INTEROP_COOKIE", "c0ffee5eed")
             .env("TMPDIR", &long)

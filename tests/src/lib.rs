@@ -22,3 +22,14 @@ use rpcplugin::Cookie;
 pub fn cookie() -> Cookie {
     Cookie::new("KV_INTEROP_COOKIE", "c0ffee5eed").expect("a constant")
 }
+
+/// Has the system kill this process when whoever started it is gone: a host that a test has started, with the test.
+///
+/// # Errors
+///
+/// The system's reason.
+pub fn end_with_parent() -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    Ok(())
+}

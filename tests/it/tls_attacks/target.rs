@@ -20,6 +20,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 
 use super::forge::{Credentials, VERSIONS, client, key, pem, self_signed};
 use super::in_time;
+use crate::outlive::Lifeline;
 use crate::support::{builder, kv_plugin};
 
 /// What a client of HTTP/2 says first: the preface and an empty SETTINGS frame.
@@ -86,6 +87,7 @@ pub(super) struct KeyHolder {
     pub(super) certificate: CertificateDer<'static>,
     path: PathBuf,
     _plugin: Child,
+    _lifeline: Lifeline,
     _directory: TempDir,
 }
 
@@ -95,7 +97,9 @@ impl KeyHolder {
         let certificate = self_signed(&parameters, &key);
         // The plugin is killed at the end and cannot tidy up after itself.
         let directory = tempfile::tempdir().unwrap();
+        let lifeline = Lifeline::new();
         let mut plugin = Command::new(kv_plugin())
+            .envs([lifeline.variable()])
             .env("KV_INTEROP_COOKIE", "c0ffee5eed")
             .env("PLUGIN_PROTOCOL_VERSIONS", "1")
             .env("PLUGIN_CLIENT_CERT", pem(&certificate))
@@ -110,7 +114,14 @@ impl KeyHolder {
         in_time(output.read_line(&mut line)).await.unwrap();
         let line: HandshakeLine = line.parse().unwrap();
         assert!(line.certificate.is_some(), "the plugin takes part in mutual TLS");
-        Self { key, certificate, path: path(&line.address), _plugin: plugin, _directory: directory }
+        Self {
+            key,
+            certificate,
+            path: path(&line.address),
+            _plugin: plugin,
+            _lifeline: lifeline,
+            _directory: directory,
+        }
     }
 
     /// What the rightful host shows.

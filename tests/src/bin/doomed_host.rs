@@ -4,6 +4,7 @@ use rpcplugin::PluginClient;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    rpcplugin_tests::end_with_parent()?;
     let command: Vec<String> = std::env::args().skip(1).collect();
     let (program, arguments) = command.split_first().ok_or("which plugin?")?;
     let mut plugins = Vec::new();

@@ -20,6 +20,7 @@ fn peak() -> Result<u64, Box<dyn std::error::Error>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    rpcplugin_tests::end_with_parent()?;
     // A log as hosts have it, of which nothing is kept.
     tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(std::io::sink).init();
     let mut arguments = std::env::args().skip(1);
