@@ -3,6 +3,28 @@
 //! The certificates are public: the host's stands in the environment of the plugin, the plugin's on its standard output.
 //! So an attacker has them here, and what remains to protect a side is the key that never leaves it.
 //! Tests that need to hold a rightful host's key as well start the plugin themselves, as [`target::KeyHolder`].
+//!
+//! | attack | on a plugin | on a host |
+//! |---|---|---|
+//! | no certificate | `plugin` | `host` (in the line) |
+//! | another certificate with the same names | `plugin` | `host` |
+//! | the announced certificate without its key, alone and before others | `plugin`, `kinds` | `host` |
+//! | the rightful key in a certificate made anew, or one bit beside the announced | `plugin`, `kinds` | `host`, `kinds` |
+//! | signed by the announced certificate | `plugin` | `host` |
+//! | of another authority, and before the announced certificate | `plugin`, `kinds` | `kinds` |
+//! | expired; not valid yet | `plugin`, `kinds` | `host`, `kinds` |
+//! | for another use; an authority; of another name; of another serial number | `kinds` | `kinds` |
+//! | a key of RSA, on P-384, on Ed25519 | `kinds` | `kinds` |
+//! | another protocol within TLS | `plugin` | |
+//! | the session of a stranger, words before the proof; tickets | `sessions`, `plugin` | |
+//! | words recorded on another connection | `sessions` | |
+//! | names that are asked for, and none | `sessions` | |
+//! | TLS before 1.2 | `bytes`, `openssl` | `host` |
+//! | plaintext where TLS is due, and TLS where it is not | `bytes`, `plugin` | `host` |
+//! | records too large, empty, out of order, cut off; garbage | `bytes` | `host` |
+//! | a handshake that does not go on | `bytes` | |
+//! | a certificate in the line that is none, half of one, not asked for | | `host` |
+//! | OpenSSL with a certificate of its own | `openssl` | `openssl` |
 
 #![expect(
     clippy::unwrap_used,
@@ -15,8 +37,10 @@
 mod bytes;
 mod forge;
 mod host;
+mod kinds;
 mod openssl;
 mod plugin;
+mod sessions;
 mod target;
 mod trap;
 

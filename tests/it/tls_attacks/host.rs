@@ -18,11 +18,11 @@ use super::in_time;
 use super::trap::{Trap, start_against};
 
 /// The words for another certificate than the announced one.
-const ANOTHER: &str = "invalid peer certificate: ApplicationVerificationFailure";
+pub(super) const ANOTHER: &str = "invalid peer certificate: ApplicationVerificationFailure";
 
 /// Starts a host whose plugin announces `announced`, while the socket belongs to a server with other credentials.
 /// The host must refuse it for this reason, tell it this alert, and send nothing more.
-async fn attack(
+pub(super) async fn attack(
     announced: &CertificateDer<'static>,
     shown: &Credentials,
     cause: &str,
@@ -62,7 +62,7 @@ fn assert_refused(error: &StartError, cause: &str) {
 }
 
 /// The types of the records of TLS of which these bytes consist.
-fn record_types(mut bytes: &[u8]) -> Vec<u8> {
+pub(super) fn record_types(mut bytes: &[u8]) -> Vec<u8> {
     let mut types = Vec::new();
     while let [kind, 3, _, high, low, rest @ ..] = bytes {
         types.push(*kind);

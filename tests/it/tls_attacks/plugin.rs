@@ -20,7 +20,7 @@ use super::in_time;
 use super::target::{Attacked, KeyHolder, knock, shake_hands};
 
 /// The plugin said no, with its reason, and not one byte else.
-fn assert_refused(answer: io::Result<Vec<u8>>, reason: AlertDescription, case: impl Debug) {
+pub(super) fn assert_refused(answer: io::Result<Vec<u8>>, reason: AlertDescription, case: impl Debug) {
     match answer {
         Err(error) => assert_eq!(alert(&error), Some(reason), "{case:?}: {error}"),
         Ok(answer) => panic!("{case:?}: the plugin answered {answer:?}"),
@@ -40,7 +40,7 @@ async fn attack(forge: impl Fn(&CertificateDer<'static>) -> Credentials, reason:
 }
 
 /// Somebody else with these credentials is refused in both versions of TLS, and the host is served.
-async fn refuses(plugin: &KeyHolder, credentials: &Credentials, reason: AlertDescription) {
+pub(super) async fn refuses(plugin: &KeyHolder, credentials: &Credentials, reason: AlertDescription) {
     for version in VERSIONS {
         let answer = knock(plugin.connect().await, client(version, Some(credentials))).await;
         assert_refused(answer, reason, version);
