@@ -52,6 +52,7 @@ mod random_schemas;
 mod reattach;
 mod runners;
 mod schema_protox;
+mod socket_group;
 mod stdin;
 mod stopping;
 mod supervision;

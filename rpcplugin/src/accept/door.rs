@@ -9,7 +9,7 @@ use super::counts::{Connections, Ledger};
 use crate::call::Peer;
 use crate::contract::Status;
 use crate::limits::NEWCOMER_SILENCE;
-use crate::transport::Hearing;
+use crate::transport::{Hearing, SocketGroup};
 
 /// The user of the machine who may always connect: nothing could be kept from him.
 const ROOT: u32 = 0;
@@ -24,6 +24,8 @@ pub(super) struct Door {
     newcomers_max: usize,
     /// The only user whose connections are served on a unix socket, if that is asked for.
     user: Option<u32>,
+    /// Whose members are served as well.
+    group: Option<SocketGroup>,
     inside: Mutex<Inside>,
     connections: Connections,
 }
@@ -63,11 +65,17 @@ impl Spoken {
 }
 
 impl Door {
-    pub(super) fn new(limits: &ServerLimits, user: Option<u32>, connections: Connections) -> Self {
+    pub(super) fn new(
+        limits: &ServerLimits,
+        user: Option<u32>,
+        group: Option<SocketGroup>,
+        connections: Connections,
+    ) -> Self {
         Self {
             connections_max: limits.connections_max,
             newcomers_max: limits.newcomers_max,
             user,
+            group,
             inside: Mutex::default(),
             connections,
         }
@@ -121,7 +129,10 @@ impl Door {
 
     fn is_of_another_user(&self, peer: &Peer) -> bool {
         match (self.user, peer.credentials()) {
-            (Some(user), Some(credentials)) => ![user, ROOT].contains(&credentials.user_id),
+            (Some(user), Some(credentials)) => {
+                let is_member = || self.group.is_some_and(|group| group.has(&credentials));
+                ![user, ROOT].contains(&credentials.user_id) && !is_member()
+            }
             _ => false,
         }
     }
@@ -265,7 +276,7 @@ mod tests {
 
     fn door(connections: usize, newcomers: usize, user: Option<u32>) -> Arc<Door> {
         let limits = ServerLimits::new().connections_max(connections).newcomers_max(newcomers);
-        Arc::new(Door::new(&limits, user, Connections::default()))
+        Arc::new(Door::new(&limits, user, None, Connections::default()))
     }
 
     fn user(user: u32) -> Peer {
@@ -295,6 +306,16 @@ mod tests {
         // Where the system does not say who it is, there is nothing to compare.
         assert!(is_let_in(&own, &Peer::memory()));
         assert!(is_let_in(&door(1, 10, None), &user(1001)));
+    }
+
+    #[tokio::test]
+    async fn a_member_of_the_group_comes_in_and_nobody_else() {
+        let group = SocketGroup::find("1001").await.unwrap();
+        let limits = ServerLimits::new();
+        let door = Arc::new(Door::new(&limits, Some(1000), Some(group), Connections::default()));
+        assert!(is_let_in(&door, &user(1000)));
+        assert!(is_let_in(&door, &user(1001)));
+        assert!(!is_let_in(&door, &user(1002)));
     }
 
     #[test]

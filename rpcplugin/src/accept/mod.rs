@@ -29,7 +29,7 @@ use crate::contract::Status;
 #[cfg(feature = "broker")]
 use crate::transport::WeakMux;
 use crate::transport::tls::Acceptor;
-use crate::transport::{Connection, Role};
+use crate::transport::{Connection, Role, SocketGroup};
 #[cfg(feature = "broker")]
 use crate::wire::Protocol;
 use crate::wire::{ConnectionError, Servers, StopSignal, Terms};
@@ -47,6 +47,8 @@ pub(crate) struct Serving {
     pub(crate) limits: ServerLimits,
     /// Whether users of the machine other than this process's may connect to a unix socket.
     pub(crate) accept_other_users: bool,
+    /// The group whose members may connect to it, whoever they are.
+    pub(crate) group: Option<SocketGroup>,
     pub(crate) connections: Connections,
     /// Where somebody keeps something for each connection.
     #[cfg(feature = "broker")]
@@ -59,7 +61,7 @@ pub(crate) struct Serving {
 /// Dropping the future drops the connections, whatever they are doing.
 pub(crate) async fn serve_connections(mut source: Source, serving: Serving) {
     let user = (!serving.accept_other_users).then(|| rustix::process::geteuid().as_raw());
-    let door = Arc::new(Door::new(&serving.limits, user, serving.connections.clone()));
+    let door = Arc::new(Door::new(&serving.limits, user, serving.group, serving.connections.clone()));
     let mut stopping = serving.stop.clone();
     let serving = Arc::new(serving);
     let mut connections = JoinSet::new();

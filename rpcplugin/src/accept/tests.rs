@@ -77,6 +77,7 @@ impl Plugin {
             servers: Servers::new(Arc::new(router), MESSAGE_BYTES_DEFAULT),
             limits,
             accept_other_users: false,
+            group: None,
             connections: connections.clone(),
             #[cfg(feature = "broker")]
             attend: None,
@@ -95,7 +96,7 @@ impl Plugin {
     }
 
     fn unix(tls: bool, limits: ServerLimits) -> Self {
-        Self::on(Listener::unix(None).unwrap(), tls, limits)
+        Self::on(Listener::unix(None, None).unwrap(), tls, limits)
     }
 
     fn spoken_to_in(self, protocol: Protocol) -> Self {
@@ -368,7 +369,7 @@ async fn a_host_whose_only_thread_is_busy_finds_its_connection_as_it_was() {
         let moment = Duration::from_millis(20);
         // Over TCP nothing says that the host is still there, so there it has the patience.
         for (listener, patience) in
-            [(Listener::unix(None).unwrap(), moment), (Listener::tcp(0..=0).await.unwrap(), SOON)]
+            [(Listener::unix(None, None).unwrap(), moment), (Listener::tcp(0..=0).await.unwrap(), SOON)]
         {
             let keep_alive = KeepAlive::new(moment, moment).with_patience(patience);
             let plugin = Plugin::on(listener, true, ServerLimits::new().keep_alive(Some(keep_alive)));

@@ -102,6 +102,7 @@ pub(super) async fn serve(session: &Arc<Session>, id: u32, router: Router) -> Re
         // Whether the other side is alive, the connection over which is brokered finds out.
         limits: ground.limits.clone().keep_alive(None),
         accept_other_users: ground.accept_other_users,
+        group: ground.group,
         connections: Connections::default(),
         attend: at_home(session),
         stop: stopping,

@@ -19,7 +19,8 @@ use crate::rpc::Channel;
 use crate::services::plugin::ConnInfo;
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate, Secured};
 use crate::transport::{
-    Address, Connection, Listener, Mux, TlsConfig, TransportError, check_file, check_listener, connect,
+    Address, Connection, Listener, Mux, SocketGroup, TlsConfig, TransportError, check_file, check_listener,
+    connect,
 };
 use crate::wire::{self, Protocol};
 
@@ -70,7 +71,7 @@ impl Credentials {
 /// Where this side listens.
 #[derive(Clone, Debug)]
 pub(crate) enum ListenAt {
-    /// In a private directory inside this one, or inside that for temporary files.
+    /// In a directory of its own inside this one, or inside that for temporary files.
     Unix(Option<PathBuf>),
     Tcp(RangeInclusive<u16>),
 }
@@ -83,13 +84,15 @@ pub(crate) struct Ground {
     pub(crate) limits: ServerLimits,
     /// Whether users of the machine other than this process's may connect to a unix socket.
     pub(crate) accept_other_users: bool,
+    /// The group that sockets are shared with, of either side.
+    pub(crate) group: Option<SocketGroup>,
     pub(crate) message_bytes_max: usize,
 }
 
 impl Ground {
     pub(super) async fn listen(&self) -> Result<Listener, TransportError> {
         match &self.listen_at {
-            ListenAt::Unix(directory) => Listener::unix(directory.as_deref()),
+            ListenAt::Unix(directory) => Listener::unix(directory.as_deref(), self.group),
             ListenAt::Tcp(ports) => Listener::tcp(ports.clone()).await,
         }
     }
@@ -266,7 +269,7 @@ impl Session {
 
     async fn open(&self, id: u32, address: &Address) -> Result<Channel, BrokerError> {
         let refused = |source| BrokerError::Connect { id, source };
-        let connection = reach(address).await.map_err(refused)?;
+        let connection = reach(address, self.ground.group).await.map_err(refused)?;
         self.speak(id, connection).await
     }
 
@@ -326,12 +329,12 @@ impl fmt::Debug for Session {
     }
 }
 
-/// Connects to what belongs to this user, or to root.
-async fn reach(address: &Address) -> Result<Connection, TransportError> {
+/// Connects to what belongs to this user, to root, or to the group that sockets are shared with.
+async fn reach(address: &Address, group: Option<SocketGroup>) -> Result<Connection, TransportError> {
     let Address::Unix(path) = address else { return connect(address).await };
-    check_file(path)?;
+    check_file(path, group)?;
     let connection = connect(address).await?;
-    check_listener(path, connection.peer().credentials().as_ref(), None)?;
+    check_listener(path, connection.peer().credentials().as_ref(), None, group)?;
     Ok(connection)
 }
 

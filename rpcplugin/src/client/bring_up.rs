@@ -1,5 +1,4 @@
 use std::io;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +11,6 @@ use super::brokering::open_broker;
 use super::cut_off::CutOff;
 use super::early_end::Ended;
 use super::failure::Failure;
-use super::guard::guarded_directory;
 use super::launch::{Launched, launch, prepare, run};
 use super::log_forward::PluginLog;
 use super::opening::{Opened, Proof, Wanted, open};
@@ -20,6 +18,7 @@ use super::output::{FirstLine, Pipe, Tail, drain_stderr, drain_stdout, first_lin
 use super::plugin_client::PluginClient;
 use super::process::Process;
 use super::reaching::unless_ended;
+use super::sockets::Sockets;
 use super::stdio::Output;
 use super::stop::Held;
 use super::verified::Verified;
@@ -30,7 +29,7 @@ use crate::broker::Credentials;
 use crate::handshake::{Accepted, Expectation, FirstLines, HostOffer, accept};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
 use crate::transport::tls::Identity;
-use crate::transport::{Address, Lifeline, SocketDirectory, TlsConfig};
+use crate::transport::{Address, Lifeline, SocketGroup, TlsConfig};
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
 pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
@@ -38,8 +37,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let verified = verify(&mut builder).await?;
     let tls = builder.tls.take();
     let identity = new_identity(&builder, tls.as_ref())?;
-    let sockets = guarded_directory().map_err(StartError::Prepare)?;
-    let lifeline = new_lifeline(sockets.path());
+    let (sockets, lifeline) = Sockets::of_start(&builder.sockets).await.map_err(StartError::Prepare)?;
     let wires = WiresFile::below(sockets.path(), builder.wire);
     let offer = HostOffer {
         cookie: &builder.cookie,
@@ -47,6 +45,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         certificate_pem: identity.as_deref().map(Identity::certificate_pem),
         ports: builder.ports.clone(),
         socket_directory: sockets.path(),
+        socket_group: sockets.group().map(SocketGroup::number),
         wires_file: wires.path(),
         lifeline: lifeline.as_ref().map(Lifeline::path),
         multiplex: builder.multiplex,
@@ -81,7 +80,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         Ok(reached) => reached,
         Err(failure) => return Err(failure.explain(&builder.program, process, stderr, &tail).await),
     };
-    let wanted = Wanted::of(&builder, process.id(), &accepted);
+    let wanted = Wanted::of(&builder, process.id(), &accepted, sockets.group());
     let proof = Proof::of(tls.as_ref(), identity.as_deref());
     // In a box: whoever starts a plugin has this future within one of their own.
     let opening = Box::pin(open(&accepted, proof, wanted, speaks_binary));
@@ -150,7 +149,7 @@ pub(super) struct Parts {
     pub(super) output: Output,
     pub(super) log: PluginLog,
     pub(super) lifeline: Option<Lifeline>,
-    pub(super) sockets: SocketDirectory,
+    pub(super) sockets: Sockets,
     #[cfg(feature = "broker")]
     pub(super) tls: Option<TlsConfig>,
     pub(super) identity: Option<Arc<Identity>>,
@@ -165,14 +164,7 @@ impl Parts {
         #[cfg(feature = "broker")]
         let broker = {
             let credentials = Credentials::of(self.tls, identity.clone(), accepted.certificate.clone());
-            open_broker(
-                &channel,
-                protocol,
-                credentials,
-                sockets.path(),
-                builder.message_bytes_max,
-                opened.mux,
-            )
+            open_broker(&channel, protocol, credentials, &sockets, builder.message_bytes_max, opened.mux)
         };
         CutOff::end_with(process.watch().clone(), channel.watched());
         let calls = calls.for_users(builder.interceptors);
@@ -220,17 +212,6 @@ pub(super) fn plugin_log(builder: &PluginClientBuilder) -> PluginLog {
         lowest: builder.log_level,
         line_bytes_max: builder.log_line_bytes_max,
         bytes_per_second: builder.log_bytes_per_second,
-    }
-}
-
-/// What ends with this process. A host that cannot have it has its guard.
-fn new_lifeline(directory: &Path) -> Option<Lifeline> {
-    match Lifeline::create(directory.join("lifeline")) {
-        Ok(lifeline) => Some(lifeline),
-        Err(error) => {
-            tracing::debug!(directory = %directory.display(), %error, "the plugin cannot see whether this process is still there");
-            None
-        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::allowed_addresses::AllowedAddresses;
 use super::bring_up::bring_up;
 use super::runner::AnyRunner;
 use super::sink::Sink;
+use super::sockets::SocketOptions;
 use super::{Checksum, Environment, PluginClient, Runner, StartError, StopTimes};
 use crate::handshake::{Cookie, LOG_LEVEL};
 use crate::limits::{
@@ -55,6 +56,7 @@ pub struct PluginClientBuilder {
     pub(super) wire: Wire,
     pub(super) multiplex: bool,
     pub(super) ports: RangeInclusive<u16>,
+    pub(super) sockets: SocketOptions,
     pub(super) start_timeout: Duration,
     pub(super) stray_lines_max: usize,
     pub(super) allowed_addresses: AllowedAddresses,
@@ -89,6 +91,7 @@ impl PluginClientBuilder {
             wire: Wire::default(),
             multiplex: false,
             ports: PLUGIN_PORTS_DEFAULT,
+            sockets: SocketOptions::default(),
             start_timeout: START_TIMEOUT_DEFAULT,
             stray_lines_max: HANDSHAKE_STRAY_LINES_DEFAULT,
             allowed_addresses: AllowedAddresses::default(),

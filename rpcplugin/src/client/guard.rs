@@ -25,8 +25,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::Pid;
 
-use crate::limits::PLUGIN_SOCKET_ROOM_BYTES;
-use crate::transport::{SocketDirectory, TransportError, roomy};
+use crate::transport::{SocketDirectory, TransportError};
 
 /// What every system of the Unix family has.
 pub(super) const SHELL: &str = "/bin/sh";
@@ -132,9 +131,8 @@ impl Drop for Guarded {
     }
 }
 
-/// A directory for the sockets of a plugin that does not outlive this process.
-pub(super) fn guarded_directory() -> Result<SocketDirectory, TransportError> {
-    let parent = roomy(PLUGIN_SOCKET_ROOM_BYTES);
+/// A directory for the sockets of a plugin that does not outlive this process, in another one.
+pub(super) fn guarded_directory(parent: PathBuf) -> Result<SocketDirectory, TransportError> {
     // Of this process alone, and known before there is a directory: none is made that nobody would remove.
     let beginning = format!("plugin-{:012x}-", token());
     if let Ok(path) = std::path::absolute(parent.join(&beginning)) {

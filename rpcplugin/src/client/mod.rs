@@ -43,6 +43,7 @@ mod program_file;
 mod reaching;
 mod runner;
 mod sink;
+mod sockets;
 mod stdio;
 mod stop;
 mod stop_times;

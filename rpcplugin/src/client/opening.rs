@@ -15,7 +15,7 @@ use crate::services::health::{Health, HealthClient, PLUGIN_SERVICE};
 use crate::transport::tls::{Connector, Identity, Secured};
 #[cfg(feature = "broker")]
 use crate::transport::{Address, End, Mux, TransportError};
-use crate::transport::{Connection, KeepAlive, Role, TlsConfig};
+use crate::transport::{Connection, KeepAlive, Role, SocketGroup, TlsConfig};
 use crate::wire::{Protocol, Wire};
 
 /// A connection on which the plugin has answered.
@@ -53,13 +53,18 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn of(builder: &PluginClientBuilder, process: Option<u32>, accepted: &Accepted) -> Self {
+    pub(super) fn of(
+        builder: &PluginClientBuilder,
+        process: Option<u32>,
+        accepted: &Accepted,
+        group: Option<SocketGroup>,
+    ) -> Self {
         let PluginClientBuilder { wire, keep_alive, message_bytes_max, multiplex, .. } = *builder;
         let listener = match process {
             _ if builder.allowed_addresses.contains(&accepted.address) => Listens::Anybody,
             // A certificate proves more than the number of a process.
-            Some(process) if accepted.certificate.is_none() => Listens::Process(process),
-            _ => Listens::User,
+            Some(process) if accepted.certificate.is_none() => Listens::Process(process, group),
+            _ => Listens::User(group),
         };
         Self { process, listener, wire, keep_alive, message_bytes_max, multiplex }
     }
@@ -247,7 +252,7 @@ mod tests {
     #[tokio::test]
     async fn the_time_for_signs_of_life_is_not_the_one_for_the_first_answer() {
         for wire in [Wire::Binary, Wire::Grpc] {
-            let listener = Listener::unix(None).unwrap();
+            let listener = Listener::unix(None, None).unwrap();
             let accepted = Accepted { version: 1, address: listener.address().clone(), certificate: None };
             let slow = Slow(Duration::from_millis(500));
             let router = Router::new().service(HealthServer::new(slow)).unwrap();
@@ -262,7 +267,7 @@ mod tests {
             let keep_alive = KeepAlive::new(moment, moment).with_patience(moment);
             let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
             let builder = builder.keep_alive(Some(keep_alive)).wire(wire);
-            let wanted = Wanted::of(&builder, None, &accepted);
+            let wanted = Wanted::of(&builder, None, &accepted, None);
             let opened = open(&accepted, Proof::Absent, wanted, true).await;
             let opened = opened.unwrap_or_else(|_| panic!("the first answer has ten seconds"));
             assert_eq!(Wire::from(opened.protocol), wire);

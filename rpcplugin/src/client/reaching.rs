@@ -8,17 +8,19 @@ use tokio::time::Instant;
 use super::failure::Failure;
 use super::process::Process;
 use crate::limits::{ENDING_TIMEOUT, LISTEN_PAUSE_MAX, LISTEN_PAUSE_MIN, LISTEN_TIMEOUT};
-use crate::transport::{Address, Connection, TransportError, check_file, check_listener, connect};
+use crate::transport::{
+    Address, Connection, SocketGroup, TransportError, check_file, check_listener, connect,
+};
 
 /// Who may listen at the announced address.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Listens {
     /// Whoever does: the user said so.
     Anybody,
-    /// This user, or root.
-    User,
+    /// This user, or root, or whoever is in the group that the sockets are shared with.
+    User(Option<SocketGroup>),
     /// The same, in the plugin's process or one that it started.
-    Process(u32),
+    Process(u32, Option<SocketGroup>),
 }
 
 /// Connects. A plugin that announces its socket a moment before it listens there is waited for.
@@ -37,14 +39,14 @@ pub(super) async fn reach(address: &Address, listener: Listens) -> Result<Connec
 }
 
 async fn connect_to(address: &Address, listener: Listens) -> Result<Connection, TransportError> {
-    let (path, plugin) = match (address, listener) {
+    let (path, plugin, group) = match (address, listener) {
         (Address::Tcp(_), _) | (_, Listens::Anybody) => return connect(address).await,
-        (Address::Unix(path), Listens::User) => (path, None),
-        (Address::Unix(path), Listens::Process(process)) => (path, Some(process)),
+        (Address::Unix(path), Listens::User(group)) => (path, None, group),
+        (Address::Unix(path), Listens::Process(process, group)) => (path, Some(process), group),
     };
-    check_file(path)?;
+    check_file(path, group)?;
     let connection = connect(address).await?;
-    check_listener(path, connection.peer().credentials().as_ref(), plugin)?;
+    check_listener(path, connection.peer().credentials().as_ref(), plugin, group)?;
     Ok(connection)
 }
 
@@ -104,7 +106,7 @@ mod tests {
             tokio::time::sleep(LISTEN_TIMEOUT / 2).await;
             UnixListener::bind(path).unwrap()
         });
-        reach(&address, Listens::User).await.unwrap();
+        reach(&address, Listens::User(None)).await.unwrap();
         late.await.unwrap();
     }
 
@@ -113,18 +115,19 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("socket");
         let clock = Instant::now();
-        reach(&Address::Unix(path.clone()), Listens::User).await.unwrap_err();
+        reach(&Address::Unix(path.clone()), Listens::User(None)).await.unwrap_err();
         assert!(clock.elapsed() >= LISTEN_TIMEOUT, "{:?}", clock.elapsed());
         // A socket that nobody accepts on any more.
         drop(UnixListener::bind(&path).unwrap());
-        reach(&Address::Unix(path), Listens::User).await.unwrap_err();
+        reach(&Address::Unix(path), Listens::User(None)).await.unwrap_err();
     }
 
     #[tokio::test]
     async fn what_time_does_not_mend_is_not_tried_again() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let below = Address::Unix(file.path().join("socket"));
-        let TransportError::Connect { source, .. } = reach(&below, Listens::User).await.unwrap_err() else {
+        let TransportError::Connect { source, .. } = reach(&below, Listens::User(None)).await.unwrap_err()
+        else {
             panic!("connected")
         };
         assert!(!may_come(&source), "{source}");

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::heartbeat::Heartbeat;
 use super::process::Process;
+use super::sockets::Sockets;
 use super::stdio::Output;
 use super::{PluginExit, StopTimes};
 #[cfg(feature = "broker")]
@@ -16,7 +17,7 @@ use crate::quote::quote;
 use crate::rpc::Channel;
 use crate::services::controller::{Controller, ControllerClient};
 use crate::services::plugin::Empty;
-use crate::transport::{Lifeline, SocketDirectory};
+use crate::transport::Lifeline;
 
 /// What a host has of a running plugin besides its process.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub(super) struct Held {
     /// Held until the plugin has ended.
     pub(super) lifeline: Option<Lifeline>,
     /// What a killed plugin left there goes with it.
-    pub(super) sockets: SocketDirectory,
+    pub(super) sockets: Sockets,
 }
 
 /// Ends the plugin. Dropping the future kills the process.

@@ -14,6 +14,8 @@ const MAX_PORT: &str = "PLUGIN_MAX_PORT";
 const MULTIPLEX: &str = "PLUGIN_MULTIPLEX_GRPC";
 /// Where the plugin's socket goes.
 const UNIX_SOCKET_DIR: &str = "PLUGIN_UNIX_SOCKET_DIR";
+/// The group that sockets are shared with, by its name or its number.
+const UNIX_SOCKET_GROUP: &str = "PLUGIN_UNIX_SOCKET_GROUP";
 /// A named pipe that ends with the host. No part of go-plugin's handshake.
 const LIFELINE: &str = "RPCPLUGIN_LIFELINE";
 
@@ -29,8 +31,10 @@ pub(crate) struct HostOffer<'a> {
     pub(crate) versions: &'a [u32],
     pub(crate) certificate_pem: Option<String>,
     pub(crate) ports: std::ops::RangeInclusive<u16>,
-    /// A directory that only this user can enter.
+    /// A directory that only this user can enter, and the group.
     pub(crate) socket_directory: &'a std::path::Path,
+    /// The number of the group that sockets are shared with.
+    pub(crate) socket_group: Option<u32>,
     /// Where the plugin may say that it speaks the binary wire; `None` from a host that does not want it.
     pub(crate) wires_file: Option<&'a std::path::Path>,
     /// A named pipe that ends with the host, where there is one.
@@ -60,6 +64,9 @@ impl HostOffer<'_> {
         if let Some(pipe) = self.lifeline {
             variables.push((LIFELINE.to_owned(), pipe.into()));
         }
+        if let Some(group) = self.socket_group {
+            variables.push((UNIX_SOCKET_GROUP.to_owned(), group.to_string().into()));
+        }
         if self.multiplex {
             variables.push((MULTIPLEX.to_owned(), "true".into()));
         }
@@ -69,7 +76,7 @@ impl HostOffer<'_> {
     /// Variables that may be in the host's own environment and must not reach the child by accident: a host that is a
     /// plugin itself was given them by its own host.
     pub(crate) const FOREIGN: [&'static str; 5] =
-        [CLIENT_CERT, WIRES, LIFELINE, MULTIPLEX, "PLUGIN_UNIX_SOCKET_GROUP"];
+        [CLIENT_CERT, WIRES, LIFELINE, MULTIPLEX, UNIX_SOCKET_GROUP];
 }
 
 /// What a plugin was told by its host.
@@ -84,6 +91,8 @@ pub(crate) struct Offer {
     pub(crate) certificate: Option<crate::transport::tls::PeerCertificate>,
     pub(crate) ports: std::ops::RangeInclusive<u16>,
     pub(crate) socket_directory: Option<std::path::PathBuf>,
+    /// The name or the number of the group that sockets are shared with.
+    pub(crate) socket_group: Option<String>,
     /// Where to say that this side speaks the binary wire, where the host wants to know.
     pub(crate) wires_file: Option<std::path::PathBuf>,
     /// What ends with the host, where it says so.
@@ -117,6 +126,7 @@ impl Offer {
             certificate,
             ports: read_ports(&lookup)?,
             socket_directory: lookup(UNIX_SOCKET_DIR).map(Into::into),
+            socket_group: lookup(UNIX_SOCKET_GROUP),
             wires_file: path(WIRES),
             lifeline: path(LIFELINE),
             multiplex: lookup(MULTIPLEX).map(|value| super::line::truth(&value).unwrap_or_default()),
@@ -163,6 +173,7 @@ mod tests {
             certificate_pem: Some(identity.certificate_pem()),
             ports: 10_000..=25_000,
             socket_directory: std::path::Path::new("/run/private"),
+            socket_group: Some(1234),
             wires_file: Some(std::path::Path::new("/run/private/wires")),
             lifeline: Some(std::path::Path::new("/run/private/lifeline")),
             multiplex: true,
@@ -175,6 +186,7 @@ mod tests {
         assert_eq!(read.versions, [3, 1]);
         assert_eq!(read.ports, 10_000..=25_000);
         assert_eq!(read.socket_directory, Some("/run/private".into()));
+        assert_eq!(read.socket_group.as_deref(), Some("1234"));
         assert_eq!(read.wires_file, Some("/run/private/wires".into()));
         assert_eq!(read.lifeline, Some("/run/private/lifeline".into()));
         assert_eq!((variables["PLUGIN_MULTIPLEX_GRPC"].as_str(), read.multiplex), ("true", Some(true)));
@@ -187,7 +199,7 @@ mod tests {
         let offer = read(&[]).unwrap();
         assert!(offer.versions.is_empty() && offer.certificate.is_none());
         assert_eq!(offer.ports, 0..=0);
-        assert_eq!(offer.socket_directory, None);
+        assert_eq!((offer.socket_directory, offer.socket_group), (None, None));
         assert_eq!((offer.wires_file, offer.lifeline, offer.multiplex), (None, None, None));
     }
 

@@ -9,7 +9,7 @@ use super::{ServeError, Transport};
 use crate::broker::{Credentials, ListenAt};
 use crate::handshake::{CLIENT_CERT, HandshakeLine, Offer, choose, speaks_binary};
 use crate::transport::tls::{Acceptor, Identity, PeerCertificate};
-use crate::transport::{Address, HostWatch, Listener, TlsConfig};
+use crate::transport::{Address, HostWatch, Listener, SocketGroup, TlsConfig};
 use crate::wire::Protocol;
 
 /// A plugin that a host can connect to.
@@ -22,6 +22,8 @@ pub(super) struct Ready {
     pub(super) listen_at: ListenAt,
     /// Sees whether the host is still there, where it can be seen.
     pub(super) host: Option<HostWatch>,
+    /// The group that sockets are shared with.
+    pub(super) group: Option<SocketGroup>,
     /// Whether streams share each connection.
     #[cfg(feature = "broker")]
     pub(super) is_shared: bool,
@@ -85,10 +87,11 @@ pub(super) async fn bring_up(
     for bad in &offer.bad_versions {
         tracing::warn!(version = %bad, "the host sent a protocol version that is no number");
     }
-    let listener = listen(transport, &offer, offer.socket_directory.as_deref()).await?;
+    let group = group(&offer).await?;
+    let listener = listen(transport, &offer, group).await?;
     let host = offer.lifeline.as_deref().and_then(watch_host);
     if let Some(file) = &offer.wires_file {
-        tell_wires(file, listener.address());
+        tell_wires(file, listener.address(), group);
     }
     let (secrets, certificate) = match (own, offer.certificate) {
         (Some((config, acceptor)), _) => (Some(Secrets::Own(config, acceptor)), None),
@@ -113,19 +116,27 @@ pub(super) async fn bring_up(
             Transport::Tcp => ListenAt::Tcp(offer.ports),
         },
         host,
+        group,
         #[cfg(feature = "broker")]
         is_shared: offer.multiplex.unwrap_or_default(),
         secrets,
     })
 }
 
+async fn group(offer: &Offer) -> Result<Option<SocketGroup>, ServeError> {
+    match &offer.socket_group {
+        Some(group) => SocketGroup::find(group).await.map(Some).map_err(ServeError::Transport),
+        None => Ok(None),
+    }
+}
+
 async fn listen(
     transport: Transport,
     offer: &Offer,
-    socket_directory: Option<&Path>,
+    group: Option<SocketGroup>,
 ) -> Result<Listener, ServeError> {
     match transport {
-        Transport::Unix => Listener::unix(socket_directory),
+        Transport::Unix => Listener::unix(offer.socket_directory.as_deref(), group),
         Transport::Tcp => Listener::tcp(offer.ports.clone()).await,
     }
     .map_err(ServeError::Transport)
@@ -142,9 +153,13 @@ fn watch_host(lifeline: &Path) -> Option<HostWatch> {
 }
 
 /// Says in a new file that this plugin speaks the binary wire. A host that does not read it there speaks gRPC.
-fn tell_wires(file: &Path, address: &Address) {
+fn tell_wires(file: &Path, address: &Address, group: Option<SocketGroup>) {
     // Never into a file that is there: whoever handed the variable on may have meant somebody else.
-    let written = File::create_new(file).and_then(|file| write(file, &speaks_binary(address)));
+    let written = File::create_new(file).and_then(|file| {
+        // The host may be another user.
+        group.map_or(Ok(()), |group| group.own_file(&file, 0o640))?;
+        write(file, &speaks_binary(address))
+    });
     if let Err(error) = written {
         tracing::debug!(file = %file.display(), %error, "the host was not told that this plugin speaks the binary wire");
     }

@@ -226,7 +226,8 @@ impl PluginServer {
     /// root may unless turned on.
     ///
     /// The socket is in a directory that others cannot enter: turning this on is of use only where somebody opens it to
-    /// them. Over mutual TLS they still need the host's key.
+    /// them. A host can open it to a group ([`socket_group`](crate::PluginClientBuilder::socket_group)), and its members may
+    /// connect without this. Over mutual TLS they still need the host's key.
     pub const fn accept_other_users(mut self, accept: bool) -> Self {
         self.accept_other_users = accept;
         self
@@ -341,6 +342,7 @@ impl PluginServer {
             listen_at: ready.listen_at,
             limits: self.limits.clone(),
             accept_other_users: self.accept_other_users,
+            group: ready.group,
             message_bytes_max: self.message_bytes_max,
         });
         let running = router.running();
@@ -351,6 +353,7 @@ impl PluginServer {
             servers,
             limits: self.limits,
             accept_other_users: self.accept_other_users,
+            group: ready.group,
             connections: self.connections,
             #[cfg(feature = "broker")]
             attend: Some(attend(self.sessions)),

@@ -59,7 +59,7 @@ async fn carry(carrier: Carrier) -> Result<Ends, TransportError> {
             let (near, far) = tokio::io::duplex(TESTING_PIPE_BYTES);
             return Ok(Ends { near: Connection::new(near), far: Connection::new(far) });
         }
-        Carrier::Unix => Listener::unix(None)?,
+        Carrier::Unix => Listener::unix(None, None)?,
         Carrier::Tcp => Listener::tcp(0..=0).await?,
     };
     let address = listener.address();

@@ -167,7 +167,7 @@ mod tests {
 
     #[tokio::test]
     async fn both_ends_of_a_unix_socket_know_the_process_at_the_other() {
-        let listener = Listener::unix(None).unwrap();
+        let listener = Listener::unix(None, None).unwrap();
         let near = connect(listener.address()).await.unwrap();
         let far = listener.accept().await.unwrap();
         for end in [&near, &far] {

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::TransportError;
+use super::{SocketGroup, TransportError};
 use crate::limits::SOCKET_PATH_BYTES_MAX;
 
 /// A directory that only this user can enter, for a socket. It is removed when the value is dropped.
@@ -38,6 +38,11 @@ impl SocketDirectory {
             .map_err(|source| TransportError::SocketDirectory { parent, source })
     }
 
+    /// Lets the members of a group in, who may make sockets of their own here. Each side can remove what the other has left.
+    pub(crate) fn open_to(&self, group: SocketGroup) -> Result<(), TransportError> {
+        group.own(self.directory.path(), 0o770)
+    }
+
     /// Leaves the directory to others.
     #[cfg(feature = "client")]
     pub(crate) fn keep(self) {
@@ -58,12 +63,46 @@ impl SocketDirectory {
         if length > SOCKET_PATH_BYTES_MAX {
             return Err(TransportError::SocketPathTooLong { path, length, limit: SOCKET_PATH_BYTES_MAX });
         }
-        match path.to_str() {
-            Some(text) if !text.contains(['|', '\n', '\r']) => Ok(path),
-            _ => Err(TransportError::SocketPathUnprintable { path }),
-        }
+        printable(path)
     }
 }
+
+/// A path that the handshake line can carry.
+fn printable(path: PathBuf) -> Result<PathBuf, TransportError> {
+    match path.to_str() {
+        Some(text) if !text.contains(['|', '\n', '\r']) => Ok(path),
+        _ => Err(TransportError::SocketPathUnprintable { path }),
+    }
+}
+
+/// A directory of the user's choice, if a directory in it stays where it is, and leaves `room` bytes for the path of a socket.
+#[cfg(feature = "client")]
+pub(crate) fn chosen(directory: &Path, room: usize) -> Result<PathBuf, TransportError> {
+    let failed = |source| TransportError::SocketDirectory { parent: directory.to_owned(), source };
+    // The plugin may work in another directory.
+    let path = printable(std::path::absolute(directory).map_err(failed)?)?;
+    let (length, limit) = (path.as_os_str().len(), SOCKET_PATH_BYTES_MAX.saturating_sub(room));
+    if length > limit {
+        return Err(TransportError::SocketDirectoryTooLong { path, length, limit });
+    }
+    let real = path.canonicalize().map_err(failed)?;
+    for part in path.ancestors().chain(real.ancestors()) {
+        let mode = std::fs::metadata(part).map_err(failed)?.permissions().mode();
+        if mode & WRITABLE_BY_ALL != 0 && mode & STICKY == 0 {
+            let (open, mode) = (part.to_owned(), mode & 0o7777);
+            return Err(TransportError::OpenSocketDirectory { path: path.clone(), open, mode });
+        }
+    }
+    Ok(path)
+}
+
+/// Everybody may make, rename and remove things in a directory with it,
+#[cfg(feature = "client")]
+const WRITABLE_BY_ALL: u32 = 0o002;
+
+/// and with this one as well nobody what is not theirs.
+#[cfg(feature = "client")]
+const STICKY: u32 = 0o1000;
 
 /// What a socket needs below the directory for temporary files, in bytes: `/plugin-12345678/socket`.
 #[cfg(feature = "server")]
@@ -118,6 +157,51 @@ mod tests {
         let parent = tempfile::Builder::new().prefix("a|b").tempdir().unwrap();
         let directory = SocketDirectory::create(Some(parent.path())).unwrap();
         assert!(matches!(directory.socket_path(), Err(TransportError::SocketPathUnprintable { .. })));
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn a_directory_in_which_strangers_could_swap_ours_is_refused_and_so_is_one_below_it() {
+        let outer = tempfile::tempdir().unwrap();
+        let inner = outer.path().join("inner");
+        std::fs::create_dir(&inner).unwrap();
+        let link = tempfile::tempdir().unwrap();
+        let link = link.path().join("link");
+        std::os::unix::fs::symlink(&inner, &link).unwrap();
+        let all = [outer.path(), &inner, &link];
+        let set =
+            |mode| std::fs::set_permissions(outer.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        for mode in [0o700, 0o755, 0o770, 0o1777] {
+            set(mode);
+            assert_eq!(all.map(|path| chosen(path, 49).unwrap()), all.map(Path::to_owned), "{mode:o}");
+        }
+        for mode in [0o777, 0o703, 0o2772] {
+            set(mode);
+            for path in all {
+                let error = chosen(path, 49).unwrap_err();
+                let text = error.to_string();
+                let TransportError::OpenSocketDirectory { path: named, open, mode: found } = error else {
+                    panic!("{text}")
+                };
+                assert_eq!((named.as_path(), found), (path, mode), "{text}");
+                assert_eq!(open, outer.path().canonicalize().unwrap(), "{text}");
+            }
+        }
+        set(0o700);
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn a_directory_that_cannot_be_used_says_why() {
+        let directory = tempfile::tempdir().unwrap();
+        let missing = chosen(&directory.path().join("none"), 49).unwrap_err();
+        let TransportError::SocketDirectory { source, .. } = &missing else { panic!("{missing}") };
+        assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
+        let long = directory.path().join("x".repeat(60));
+        let error = chosen(&long, 49).unwrap_err();
+        assert!(matches!(error, TransportError::SocketDirectoryTooLong { limit: 58, .. }), "{error}");
+        let error = chosen(&directory.path().join("a|b"), 49).unwrap_err();
+        assert!(matches!(error, TransportError::SocketPathUnprintable { .. }), "{error}");
     }
 
     #[test]

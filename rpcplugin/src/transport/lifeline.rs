@@ -11,6 +11,9 @@ use std::path::PathBuf;
 #[cfg(feature = "client")]
 use std::os::fd::OwnedFd;
 
+#[cfg(feature = "client")]
+use super::{SocketGroup, TransportError};
+
 /// The host's end. Dropping it ends the plugin, if it is one that looks.
 #[cfg(feature = "client")]
 #[derive(Debug)]
@@ -29,6 +32,11 @@ impl Lifeline {
     /// Where the plugin finds it.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Lets a plugin of another user look, if it is in the group.
+    pub(crate) fn show(&self, group: SocketGroup) -> Result<(), TransportError> {
+        group.own(&self.path, 0o640)
     }
 
     /// Makes the pipe at a path where nothing is.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use tokio::net::{TcpListener, UnixListener};
 
-use super::{Address, Connection, SocketDirectory, TransportError};
+use super::{Address, Connection, SocketDirectory, SocketGroup, TransportError};
 
 /// The plugin's socket.
 #[derive(Debug)]
@@ -25,18 +25,27 @@ enum Socket {
 }
 
 impl Listener {
-    /// Listens on a socket file in a private directory inside `parent`.
-    pub(crate) fn unix(parent: Option<&Path>) -> Result<Self, TransportError> {
+    /// Listens on a socket file in a directory inside `parent`, both for this user and, where there is one, for a group.
+    pub(crate) fn unix(parent: Option<&Path>, group: Option<SocketGroup>) -> Result<Self, TransportError> {
         let directory = SocketDirectory::create(parent)?;
         let path = directory.socket_path()?;
         let address = Address::Unix(path.clone());
+        if let Some(group) = group {
+            // Before there is a socket: whoever is killed leaves nothing here that others cannot remove.
+            directory.open_to(group)?;
+        }
         let bind = || {
             let listener = UnixListener::bind(&path)?;
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
             Ok(listener)
         };
         match bind() {
-            Ok(listener) => Ok(Self { socket: Socket::Unix(listener, directory), address }),
+            Ok(listener) => {
+                if let Some(group) = group {
+                    group.own(&path, 0o660)?;
+                }
+                Ok(Self { socket: Socket::Unix(listener, directory), address })
+            }
             Err(source) => Err(TransportError::Listen { address, source }),
         }
     }
@@ -91,10 +100,24 @@ mod tests {
 
     #[tokio::test]
     async fn the_socket_file_is_for_the_user_alone() {
-        let listener = Listener::unix(None).unwrap();
+        let listener = Listener::unix(None, None).unwrap();
         let Address::Unix(path) = listener.address() else { panic!("not a unix address") };
         let mode = std::fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[tokio::test]
+    async fn the_socket_file_of_a_group_and_its_directory_are_for_the_group() {
+        use std::os::unix::fs::MetadataExt;
+
+        let own = rustix::process::getegid().as_raw();
+        let group = SocketGroup::find(&own.to_string()).await.unwrap();
+        let listener = Listener::unix(None, Some(group)).unwrap();
+        let Address::Unix(path) = listener.address() else { panic!("not a unix address") };
+        for (path, mode) in [(path.as_path(), 0o660), (path.parent().unwrap(), 0o770)] {
+            let found = std::fs::metadata(path).unwrap();
+            assert_eq!((found.mode() & 0o7777, found.gid()), (mode, own), "{}", path.display());
+        }
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ mod alive;
 mod connection;
 mod directory;
 mod error;
+mod group;
 mod hearing;
 mod keep_alive;
 mod lifeline;
@@ -25,8 +26,9 @@ pub(crate) use connection::Connection;
 pub(crate) use connection::connect;
 pub(crate) use directory::SocketDirectory;
 #[cfg(feature = "client")]
-pub(crate) use directory::roomy;
+pub(crate) use directory::{chosen, roomy};
 pub use error::TransportError;
+pub(crate) use group::SocketGroup;
 pub(crate) use hearing::Hearing;
 pub use keep_alive::KeepAlive;
 #[cfg(feature = "server")]

@@ -52,6 +52,17 @@ pub(super) fn group(process: u32) -> Option<u32> {
     stat(process).ok()?.split_ascii_whitespace().nth(2)?.parse().ok()
 }
 
+/// Whether a process of this user has the group among those that it has beside its own. Not where the system does not say.
+pub(super) fn is_in_group(process: u32, user: u32, group: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let numbers = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.split_ascii_whitespace().filter_map(|number| number.parse::<u32>().ok())
+    };
+    // The second is the one that counts for what it may do. Of another user, it is another process with the same number.
+    numbers("Uid:").nth(1) == Some(user) && numbers("Groups:").any(|found| found == group)
+}
+
 /// What the system says of a process behind its number and its name.
 fn stat(process: impl std::fmt::Display) -> io::Result<String> {
     // No device is behind this file.

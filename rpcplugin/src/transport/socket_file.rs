@@ -7,12 +7,14 @@ use std::path::Path;
 use rustix::process::geteuid;
 
 use super::process::{group, parent};
-use super::{Address, SocketFault, TransportError};
+use super::{Address, SocketFault, SocketGroup, TransportError};
 use crate::call::UnixCredentials;
 use crate::limits::ANCESTORS_MAX;
 
 /// Looks at the file of a socket. What is found may be another one a moment later: [`check_listener`] looks at who was reached.
-pub(crate) fn check_file(path: &Path) -> Result<(), TransportError> {
+///
+/// One of another user is good if it is the group's: only a member could give it to the group.
+pub(crate) fn check_file(path: &Path, shared_with: Option<SocketGroup>) -> Result<(), TransportError> {
     let file = std::fs::symlink_metadata(path).map_err(|source| {
         let address = Address::Unix(path.to_owned());
         TransportError::Connect { address, source }
@@ -20,6 +22,7 @@ pub(crate) fn check_file(path: &Path) -> Result<(), TransportError> {
     let fault = match file.file_type() {
         kind if kind.is_symlink() => SocketFault::Link,
         kind if !kind.is_socket() => SocketFault::NotASocket,
+        _ if shared_with.is_some_and(|group| group.number() == file.gid()) => return Ok(()),
         _ if !is_ours(file.uid()) => SocketFault::Owner(file.uid()),
         _ => return Ok(()),
     };
@@ -31,10 +34,12 @@ pub(crate) fn check_listener(
     path: &Path,
     listener: Option<&UnixCredentials>,
     plugin: Option<u32>,
+    shared_with: Option<SocketGroup>,
 ) -> Result<(), TransportError> {
     let Some(listener) = listener else { return Ok(()) };
+    let is_member = || shared_with.is_some_and(|group| group.has(listener));
     let fault = match (listener.process_id, plugin) {
-        _ if !is_ours(listener.user_id) => SocketFault::User(listener.user_id),
+        _ if !is_ours(listener.user_id) && !is_member() => SocketFault::User(listener.user_id),
         (Some(process), Some(plugin)) if !belongs(process, plugin) => SocketFault::Process(process),
         _ => return Ok(()),
     };

@@ -49,7 +49,7 @@ async fn who_speaks_something_else_is_closed_at_once_and_counted() {
 
 #[tokio::test]
 async fn who_speaks_http1_reads_why_it_is_not_served() {
-    for listener in [Listener::unix(None).unwrap(), Listener::tcp(0..=0).await.unwrap()] {
+    for listener in [Listener::unix(None, None).unwrap(), Listener::tcp(0..=0).await.unwrap()] {
         let plugin = Plugin::on(listener, false, ServerLimits::new());
         // More than the plugin reads before it answers.
         let body = vec![b'x'; 100_000];

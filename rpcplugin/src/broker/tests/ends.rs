@@ -185,7 +185,7 @@ impl Ends {
 
     async fn make(kind: Kind, message_bytes_max: usize, has_broker: bool) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let listener = Listener::unix(Some(directory.path())).unwrap();
+        let listener = Listener::unix(Some(directory.path()), None).unwrap();
         let address = listener.address().clone();
         let (host_keys, plugin_keys) = match kind.tls {
             true => {
@@ -200,6 +200,7 @@ impl Ends {
             listen_at: ListenAt::Unix(Some(directory.path().to_owned())),
             limits: ServerLimits::new(),
             accept_other_users: false,
+            group: None,
             message_bytes_max,
         };
         sessions.begin(ground(plugin_keys.clone()));
@@ -217,6 +218,7 @@ impl Ends {
             servers: Servers::new(Arc::new(router), message_bytes_max),
             limits: ServerLimits::new(),
             accept_other_users: false,
+            group: None,
             connections: Connections::default(),
             attend: Some(Box::new(move |peer, protocol, mux| Box::new(entering.enter(peer, protocol, mux)))),
             stop: stopping,
@@ -287,6 +289,7 @@ impl Ends {
             listen_at: ListenAt::Unix(Some(self.directory.path().to_owned())),
             limits: ServerLimits::new(),
             accept_other_users: false,
+            group: None,
             message_bytes_max: self.message_bytes_max,
         };
         (HostBroker::open(channel.clone(), self.kind.protocol, ground, mux), channel)

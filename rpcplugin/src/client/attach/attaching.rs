@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use super::AttachError;
 use crate::client::bring_up::{Parts, plugin_log};
-use crate::client::guard::guarded_directory;
 use crate::client::opening::{Proof, Wanted, open};
 use crate::client::output::Tail;
 use crate::client::process::{AttachedPlugin, Process, Proven, Verdict};
+use crate::client::sockets::Sockets;
 use crate::client::stdio::Output;
 use crate::client::{PluginClient, PluginClientBuilder, Security};
 use crate::handshake::{Accepted, HandshakeError, PluginProtocol, ReattachConfig};
@@ -73,7 +73,7 @@ async fn attach(
     {
         return Err(AttachError::NotOurPlugin { process, address: config.address });
     }
-    let sockets = guarded_directory().map_err(AttachError::Prepare)?;
+    let sockets = Sockets::of_attached(&builder.sockets).await.map_err(AttachError::Prepare)?;
     let (identity, certificate) = secret.map(|secret| (secret.identity, secret.plugin)).unzip();
     let accepted =
         Accepted { version: config.protocol_version, address: config.address.clone(), certificate };
@@ -82,7 +82,7 @@ async fn attach(
         Verdict::Proven(proven) => proven.number(),
         _ => None,
     };
-    let wanted = Wanted::of(&builder, number, &accepted);
+    let wanted = Wanted::of(&builder, number, &accepted, sockets.group());
     let opened = open(&accepted, proof, wanted, builder.wire == Wire::Binary).await;
     let opened = opened.map_err(|failure| match (config.process_id, &before) {
         // Nobody listens, and the process is there: it is another one.

@@ -19,7 +19,9 @@ type options struct {
 	fault         string
 	logAs         string
 	requireStdio  bool
+	runner        bool
 	skipHostEnv   bool
+	socketGroup   string
 	stderrIn      string
 	thorough      bool
 	versions      []int
@@ -40,6 +42,8 @@ func parseOptions(arguments []string) (*options, error) {
 	flags.StringVar(&parsed.logAs, "log-as", "record", "how the plugin's log must arrive: record (INFO, with its field) or text (the message in any record)")
 	flags.BoolVar(&parsed.requireStdio, "require-stdio", true, "fail unless standard output arrives through the stdio stream")
 	flags.BoolVar(&parsed.skipHostEnv, "skip-host-env", false, "give the plugin no variables but those of the handshake")
+	flags.BoolVar(&parsed.runner, "runner", false, "start the plugin by a runner, which has go-plugin make a directory for the sockets")
+	flags.StringVar(&parsed.socketGroup, "socket-group", "", "fail unless the socket is shared with this group, a number")
 	flags.StringVar(&parsed.stderrIn, "stderr-in", "sync", "where standard error must arrive: sync (the stdio stream) or log (the raw pipe)")
 	flags.BoolVar(&parsed.thorough, "thorough", false, "check what only our plugins and those of go-plugin promise as well")
 	flags.Func("versions", "the versions of the host, with commas between them (default 1)", func(list string) (err error) {

@@ -56,6 +56,13 @@ func newSession(options *options) *session {
 		created.config.Plugins = nil
 		created.config.VersionedPlugins = contract.Versions(options.versions, nil)
 	}
+	if options.socketGroup != "" {
+		created.config.UnixSocketConfig = &plugin.UnixSocketConfig{Group: options.socketGroup}
+	}
+	if options.runner {
+		created.config.Cmd = nil
+		created.config.RunnerFunc = created.run
+	}
 	created.client = plugin.NewClient(created.config)
 	return created
 }
@@ -77,6 +84,9 @@ func (s *session) begin(report *report) (kvtest.KVClient, bool) {
 	network := address.Network()
 	if expected := s.options.expectNetwork; expected != "" {
 		report.check("network", differ(network, expected), network)
+	}
+	if expected := s.options.socketGroup; expected != "" {
+		report.check("socket-group", shared(address.String(), expected))
 	}
 	report.check("version", differ(s.client.NegotiatedVersion(), s.options.expectVersion))
 	report.check("protocol", differ(s.client.Protocol(), plugin.ProtocolGRPC))

@@ -1,0 +1,126 @@
+//! The group of the system whose members may use a socket, beside the user whose it is.
+
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::{PermissionsExt, lchown};
+use std::path::Path;
+
+use nix::unistd::Group;
+
+use super::TransportError;
+use super::process::is_in_group;
+use crate::call::UnixCredentials;
+
+/// A group whose members are let in. Each of them can take the place of another: they trust each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SocketGroup(u32);
+
+impl SocketGroup {
+    /// The group with this number or this name.
+    ///
+    /// Whoever keeps the names may be asked over the network, so this waits on a thread of its own.
+    pub(crate) async fn find(text: &str) -> Result<Self, TransportError> {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::numbered(text);
+        }
+        let name = text.to_owned();
+        let found = tokio::task::spawn_blocking(move || Group::from_name(&name)).await;
+        let found = found.map_err(io::Error::other).and_then(|found| found.map_err(io::Error::from));
+        match found {
+            Ok(Some(group)) => Ok(Self(group.gid.as_raw())),
+            Ok(None) => Err(TransportError::UnknownGroup { group: text.to_owned() }),
+            Err(source) => Err(TransportError::GroupLookup { group: text.to_owned(), source }),
+        }
+    }
+
+    fn numbered(digits: &str) -> Result<Self, TransportError> {
+        // The last number means that nothing is changed.
+        let number = digits.parse().ok().filter(|number| *number != u32::MAX);
+        number.map(Self).ok_or_else(|| TransportError::UnknownGroup { group: digits.to_owned() })
+    }
+
+    /// Its number, as the variable has it.
+    #[cfg(any(test, feature = "client"))]
+    pub(crate) const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// Gives the group what is at a path, and sets the mode, whatever the mask of this process is.
+    pub(super) fn own(self, path: &Path, mode: u32) -> Result<(), TransportError> {
+        lchown(path, None, Some(self.0))
+            .and_then(|()| std::fs::set_permissions(path, Permissions::from_mode(mode)))
+            .map_err(|source| self.refused(path, source))
+    }
+
+    /// The same with a file that is open.
+    #[cfg(feature = "server")]
+    pub(crate) fn own_file(self, file: &std::fs::File, mode: u32) -> io::Result<()> {
+        std::os::unix::fs::fchown(file, None, Some(self.0))?;
+        file.set_permissions(Permissions::from_mode(mode))
+    }
+
+    fn refused(self, path: &Path, source: io::Error) -> TransportError {
+        let (path, group_id) = (path.to_owned(), self.0);
+        match source.kind() {
+            io::ErrorKind::PermissionDenied => TransportError::NotInGroup { path, group_id, source },
+            _ => TransportError::GroupAccess { path, group_id, source },
+        }
+    }
+
+    /// Whether the process at the other end of a socket is in the group, as far as the system says.
+    pub(crate) fn has(self, peer: &UnixCredentials) -> bool {
+        // Its other groups are no part of what is noted with a connection.
+        let is_listed = |process| is_in_group(process, peer.user_id, self.0);
+        peer.group_id == self.0 || peer.process_id.is_some_and(is_listed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_group_is_found_by_its_number_and_by_its_name() {
+        assert_eq!(SocketGroup::find("0").await.unwrap().number(), 0);
+        assert_eq!(SocketGroup::find("4294967294").await.unwrap().number(), u32::MAX - 1);
+        // Of the group with the number 0, whatever this system calls it.
+        let name = Group::from_gid(0.into()).unwrap().expect("a group with the number 0").name;
+        assert_eq!(SocketGroup::find(&name).await.unwrap().number(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_group_is_refused_by_name() {
+        for text in ["no-such-group", "", "4294967295", "99999999999", "-1", "1 ", "a\u{1b}[2Jb"] {
+            let error = SocketGroup::find(text).await.unwrap_err();
+            assert!(matches!(&error, TransportError::UnknownGroup { group } if group == text), "{error}");
+            assert!(!error.to_string().contains('\u{1b}'), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_process_is_in_its_own_groups_and_in_no_other() {
+        use rustix::process::{getegid, geteuid, getgroups, getpid};
+
+        let this = u32::try_from(getpid().as_raw_nonzero().get()).unwrap();
+        let user = geteuid().as_raw();
+        let credentials = |group| UnixCredentials::new(user, group, Some(this));
+        assert!(SocketGroup(getegid().as_raw()).has(&credentials(getegid().as_raw())));
+        for group in getgroups().unwrap() {
+            assert!(SocketGroup(group.as_raw()).has(&credentials(getegid().as_raw())));
+        }
+        assert!(!SocketGroup(3_999_999_999).has(&credentials(getegid().as_raw())));
+        // The number of a process may be another one's by now.
+        let somebody_else = UnixCredentials::new(user + 1, 3_999_999_999, Some(this));
+        assert!(!SocketGroup(getegid().as_raw()).has(&somebody_else));
+        assert!(!SocketGroup(getegid().as_raw()).has(&UnixCredentials::new(user, 3_999_999_999, None)));
+    }
+
+    #[test]
+    fn a_process_that_may_not_give_something_to_a_group_is_told_so() {
+        let denied = io::ErrorKind::PermissionDenied.into();
+        let error = SocketGroup(7).refused(Path::new("/run/x"), denied);
+        assert!(matches!(error, TransportError::NotInGroup { group_id: 7, .. }), "{error}");
+        let missing = SocketGroup(0).own(Path::new("/no/such"), 0o660).unwrap_err();
+        assert!(matches!(missing, TransportError::GroupAccess { group_id: 0, .. }), "{missing}");
+    }
+}
