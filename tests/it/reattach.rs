@@ -251,6 +251,22 @@ async fn our_hosts_attach_to_our_plugin_in_test_mode_and_leave_it_as_it_is() {
     }
 }
 
+#[test]
+fn a_host_that_attached_keeps_nothing_of_a_plugin_that_goes_on() {
+    for arguments in [&[][..], &["--tcp"][..]] {
+        let plugin = Debugged::ours(arguments);
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dropper"));
+        command.args(["attach", NAME]).env("TF_REATTACH_PROVIDERS", &plugin.value);
+        let (key, value) = ("KV_INTEROP_COOKIE", "c0ffee5eed");
+        let run = command.env("TMPDIR", directory.path()).env(key, value).output().unwrap();
+        let (said, errors) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        assert!(run.status.success(), "{}\n{said}\n{errors}", run.status);
+        assert!(said.contains("nothing was left"), "{said}");
+        assert!(runs(plugin.process.id()));
+    }
+}
+
 #[tokio::test]
 async fn our_host_attaches_over_tls_of_its_own() {
     let directory = certificates(Origin::Signed);

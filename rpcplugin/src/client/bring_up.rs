@@ -166,9 +166,8 @@ impl Parts {
             let credentials = Credentials::of(self.tls, identity.clone(), accepted.certificate.clone());
             open_broker(&channel, protocol, credentials, &sockets, builder.message_bytes_max, opened.mux)
         };
-        CutOff::end_with(process.watch().clone(), channel.watched());
         let calls = calls.for_users(builder.interceptors);
-        let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone())));
+        let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone(), channel.watched())));
         PluginClient {
             process,
             channel,

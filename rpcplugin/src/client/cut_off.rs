@@ -6,6 +6,7 @@ use super::{ExitWatch, PluginExit};
 use crate::contract::{Lost, Status};
 use crate::limits::{CONNECTION_OUTLIVES_LOOKS, CONNECTION_OUTLIVES_TIMEOUT, EXIT_TOLD_TIMEOUT};
 use crate::rpc::{Explain, Explanation, WatchedChannel};
+use crate::task::OwnedTask;
 
 /// Explains the loss of a connection by the end of the plugin.
 #[derive(Debug)]
@@ -13,30 +14,30 @@ pub(super) struct CutOff {
     exit: ExitWatch,
     /// Its clock: a call may be made from anywhere.
     runtime: Handle,
+    /// Ends the connection behind the plugin. Whoever calls has it, and with the last of them the connection ends anyway.
+    _end: OwnedTask,
 }
 
 impl CutOff {
-    /// Needs a runtime.
-    pub(super) fn new(exit: ExitWatch) -> Self {
-        Self { exit, runtime: Handle::current() }
-    }
-
-    /// Has a connection end with its plugin. The system sees to that, unless somebody else has the plugin's end of it as well.
+    /// Has a connection end with its plugin as well. The system sees to that, unless somebody else has the plugin's end of it.
     ///
-    /// The task has no owner: it ends a moment after the plugin, which its host ends.
-    pub(super) fn end_with(exit: ExitWatch, connection: WatchedChannel) {
-        drop(tokio::spawn(async move {
-            exit.ended().await;
-            // Answers that have come are read first. As a rule the connection has been lost by now.
-            for _ in 0..CONNECTION_OUTLIVES_LOOKS {
-                if !connection.is_connected() {
-                    return;
-                }
-                tokio::time::sleep(CONNECTION_OUTLIVES_TIMEOUT / CONNECTION_OUTLIVES_LOOKS).await;
-            }
-            connection.lose();
-        }));
+    /// Needs a runtime.
+    pub(super) fn new(exit: ExitWatch, connection: WatchedChannel) -> Self {
+        let end = OwnedTask::spawn(end_with(exit.clone(), connection));
+        Self { exit, runtime: Handle::current(), _end: end }
     }
+}
+
+async fn end_with(exit: ExitWatch, connection: WatchedChannel) {
+    exit.ended().await;
+    // Answers that have come are read first. As a rule the connection has been lost by now.
+    for _ in 0..CONNECTION_OUTLIVES_LOOKS {
+        if !connection.is_connected() {
+            return;
+        }
+        tokio::time::sleep(CONNECTION_OUTLIVES_TIMEOUT / CONNECTION_OUTLIVES_LOOKS).await;
+    }
+    connection.lose();
 }
 
 impl Explain for CutOff {
@@ -76,6 +77,11 @@ mod tests {
     use super::*;
     use crate::client::exit::Circumstances;
 
+    /// A connection that is gone.
+    fn nobody() -> WatchedChannel {
+        crate::rpc::Channel::local(crate::rpc::Router::new()).watched()
+    }
+
     fn lost(lost: Lost) -> Status {
         Status::lost(lost, "the connection is lost")
     }
@@ -83,7 +89,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_call_waits_for_the_word_of_an_end_and_no_longer() {
         let (sender, watch) = ExitWatch::new("kv".into());
-        let cut_off = CutOff::new(watch);
+        let cut_off = CutOff::new(watch, nobody());
         let clock = tokio::time::Instant::now();
         assert_eq!(cut_off.explain(lost(Lost::UnderWay)).await.message(), "the connection is lost");
         assert_eq!(clock.elapsed(), EXIT_TOLD_TIMEOUT);
@@ -111,7 +117,7 @@ mod tests {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
         let (_sender, watch) = ExitWatch::new("kv".into());
-        let cut_off = runtime.block_on(async { CutOff::new(watch) });
+        let cut_off = runtime.block_on(async { CutOff::new(watch, nobody()) });
         let status = futures_util::FutureExt::now_or_never(cut_off.explain(lost(Lost::NotSent)));
         assert!(status.is_none(), "it waits");
     }

@@ -68,6 +68,11 @@ impl ExitWatch {
 }
 
 impl ExitSender {
+    /// Waits until nobody watches any more. Cancel-safe.
+    pub(super) async fn unwatched(&mut self) {
+        self.exit.closed().await;
+    }
+
     pub(super) fn publish(self, exit: PluginExit) {
         self.exit.send_replace(Some(Arc::new(exit)));
     }

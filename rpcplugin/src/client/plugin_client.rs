@@ -163,8 +163,12 @@ impl PluginClient {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
         match held {
             Some(held) => Box::pin(stop(&self.process, &self.channel, held, times)).await,
-            // Whoever ended it was dropped meanwhile, and has killed it.
-            None => Stopped { exit: self.process.kill(times.kill()).await, killed: true },
+            None if !self.process.is_ended_by_hosts() => Stopped { exit: None, killed: false },
+            // Whoever ended it was dropped meanwhile, and has killed it, where that is possible.
+            None => {
+                let exit = self.process.kill(times.kill()).await;
+                Stopped { exit, killed: self.process.is_killable() }
+            }
         }
     }
 }

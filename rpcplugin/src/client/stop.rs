@@ -48,6 +48,13 @@ pub(super) async fn stop(process: &Process, channel: &Channel, held: Held, times
     let begun = Instant::now();
     let stopped = match end_by_itself(process, channel, begun, times).await {
         Some(exit) => Stopped { exit: Some(exit), killed: false },
+        None if !process.is_killable() => {
+            tracing::warn!(
+                ?times,
+                "the attached plugin did not end by itself; its process is not known, and it goes on"
+            );
+            Stopped { exit: None, killed: false }
+        }
         None => {
             tracing::warn!(?times, "the plugin did not end by itself; killing it");
             Stopped { exit: process.kill(times.kill()).await, killed: true }
@@ -136,8 +143,9 @@ impl Drop for KillIfDropped<'_> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Stopped {
-    /// How it ended; `None` if that is not known even after the kill: a process in an uninterruptible sleep ends later. `None` for
-    /// one in test mode as well, which goes on.
+    /// How it ended; `None` if that is not known even after the kill: a process in an uninterruptible sleep ends later. `None` as
+    /// well for one in test mode, which goes on, and for an attached one that does not end when it is asked, and whose process is
+    /// not known.
     pub exit: Option<Arc<PluginExit>>,
     /// Whether it had to be killed.
     pub killed: bool,

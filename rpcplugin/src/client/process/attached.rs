@@ -85,8 +85,11 @@ impl Running for AttachedPlugin {
         })
     }
 
-    fn terminate(&self) -> Boxed<'_, ()> {
+    fn expect_end(&self) {
         self.asked.notify_one();
+    }
+
+    fn terminate(&self) -> Boxed<'_, ()> {
         if let Some(process) = self.ours() {
             process.send(Signal::TERM);
         }
@@ -103,6 +106,10 @@ impl Running for AttachedPlugin {
 
     /// It was there before this host, and nobody has asked for its end.
     fn abandon(&self) {}
+
+    fn is_killable(&self) -> bool {
+        self.ours().is_some()
+    }
 
     fn is_attached(&self) -> bool {
         true
@@ -136,5 +143,56 @@ impl AttachedProcess {
             kill_group(self.number, self.descriptor.get_ref());
         }
         self.send(Signal::KILL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::net::UnixListener;
+
+    use super::*;
+    use crate::client::output::Tail;
+    use crate::client::process::Process;
+
+    #[tokio::test]
+    async fn an_end_that_was_asked_for_is_noticed_without_a_process_and_nobody_is_killed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let listener = UnixListener::bind(&path).unwrap();
+        let plugin = Arc::new(AttachedPlugin::new(None, Address::Unix(path), true).unwrap());
+        let process = Process::keep(plugin, "kv".into(), Tail::default());
+        assert!(!process.is_killable());
+        process.expect_end();
+        drop(listener);
+        let exit = process.wait(Duration::from_secs(20)).await.expect("its end is noticed");
+        assert!(exit.is_asked(), "{exit}");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_its_end_keeps_it_and_nobody_else_does() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let listener = UnixListener::bind(&path).unwrap();
+        let plugin = Arc::new(AttachedPlugin::new(None, Address::Unix(path), true).unwrap());
+        let gone = Arc::downgrade(&plugin);
+        let process = Process::keep(plugin, "kv".into(), Tail::default());
+        process.expect_end();
+        let watch = process.watch().clone();
+        drop(process);
+        tokio::task::yield_now().await;
+        assert!(gone.upgrade().is_some(), "somebody watches");
+        drop(watch);
+        let ends = async {
+            while gone.upgrade().is_some() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), ends)
+            .await
+            .expect("the plugin goes on, and nobody asks it");
+        drop(listener);
     }
 }

@@ -32,8 +32,9 @@ impl Process {
     /// Keeps what has just begun to run: from now on its end is noticed at once. Needs a runtime.
     ///
     /// The task has no owner: it must outlive this value to reap the process that its drop kills, and ends with the process.
+    /// That of a plugin that this host has not started, and does not end, ends once nobody watches it any more.
     pub(in crate::client) fn keep(running: Arc<dyn Running>, plugin: Arc<str>, stderr: Tail) -> Self {
-        let (sender, watch) = ExitWatch::new(Arc::clone(&plugin));
+        let (mut sender, watch) = ExitWatch::new(Arc::clone(&plugin));
         let asked = Arc::<Asked>::default();
         let keeper = Keeper {
             running: Arc::clone(&running),
@@ -42,7 +43,13 @@ impl Process {
             stderr,
             begun: Instant::now(),
         };
-        drop(tokio::spawn(async move { sender.publish(keeper.ended().await) }));
+        let may_go_on = running.is_attached();
+        drop(tokio::spawn(async move {
+            tokio::select! {
+                exit = keeper.ended() => sender.publish(exit),
+                () = sender.unwatched(), if may_go_on => {}
+            }
+        }));
         Self { running, watch, asked, is_released: false }
     }
 
@@ -72,6 +79,11 @@ impl Process {
         self.running.is_ended_by_hosts()
     }
 
+    /// See [`Running::is_killable`].
+    pub(in crate::client) fn is_killable(&self) -> bool {
+        self.running.is_killable()
+    }
+
     /// Tells of its end.
     pub(in crate::client) const fn watch(&self) -> &ExitWatch {
         &self.watch
@@ -90,6 +102,7 @@ impl Process {
     /// From now on an end is one that the host has asked for.
     pub(in crate::client) fn expect_end(&self) {
         self.asked.to_end.store(true, Ordering::SeqCst);
+        self.running.expect_end();
     }
 
     /// Asks it to end, which takes no longer than this. See [`Running::terminate`].

@@ -19,6 +19,9 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
     /// Waits until it has ended, with what it started. Cancel-safe. Asked once more after that, it says so at once.
     fn ended(&self) -> Boxed<'_, Ended>;
 
+    /// The host is about to ask for its end over the connection.
+    fn expect_end(&self) {}
+
     /// Asks it to end, in the way that it has beside the connection: a process by SIGTERM.
     fn terminate(&self) -> Boxed<'_, ()>;
 
@@ -39,6 +42,11 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
     /// Whether somebody else has started it.
     fn is_attached(&self) -> bool {
         false
+    }
+
+    /// Whether [`kill`](Self::kill) reaches anybody.
+    fn is_killable(&self) -> bool {
+        true
     }
 
     /// Whether a host may end it at all.
