@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::AttachError;
+use crate::call::Peer;
 use crate::client::bring_up::{Parts, plugin_log};
 use crate::client::opening::{Proof, Wanted, open};
 use crate::client::output::Tail;
@@ -22,8 +23,9 @@ impl PluginClientBuilder {
     /// A version of 0 is not held against [`protocol_versions`](Self::protocol_versions).
     ///
     /// [`stop`](PluginClient::stop) only disconnects from a plugin in test mode. Another one is asked to end; it is sent signals
-    /// only where its process was proven to be the one that listens at the address, and never by its number. Dropping the
-    /// [`PluginClient`] leaves the plugin as it is. On Linux alone.
+    /// only where its process was proven to be the one that listens at the address, and never by its number. Without a number
+    /// that is the one process that has the socket open; where several have, as where something starts plugins on demand, none
+    /// of them is the plugin's. Dropping the [`PluginClient`] leaves the plugin as it is. On Linux alone.
     ///
     /// # Errors
     ///
@@ -92,7 +94,7 @@ async fn attach(
         _ => AttachError::of(failure, &config.address),
     })?;
     let log = plugin_log(&builder);
-    let running = AttachedPlugin::new(proven(before), config.address, !config.test);
+    let running = AttachedPlugin::new(proven(before, &opened.peer), config.address, !config.test);
     let running = Arc::new(running.map_err(AttachError::Watch)?);
     let process = Process::keep(running, Arc::clone(&log.plugin), Tail::default());
     let output = Output::open(builder.stdout.take(), builder.stderr.take());
@@ -126,10 +128,10 @@ fn check(builder: &PluginClientBuilder, config: &ReattachConfig) -> Result<(), H
     Ok(())
 }
 
-/// The process that was proven. Another one has no part in this.
-fn proven(verdict: Verdict) -> Option<Proven> {
+/// The process that was proven, and that is at the other end. Another one has no part in this.
+fn proven(verdict: Verdict, peer: &Peer) -> Option<Proven> {
     match verdict {
-        Verdict::Proven(proven) => Some(proven),
+        Verdict::Proven(proven) if proven.agrees(peer.credentials().as_ref()) => Some(proven),
         verdict => {
             tracing::debug!(
                 ?verdict,

@@ -40,7 +40,7 @@ impl AttachedPlugin {
         is_ended_by_hosts: bool,
     ) -> io::Result<Self> {
         let attach = |proven: Proven| {
-            let Proven { number, descriptor, leads_group } = proven;
+            let Proven { number, descriptor, leads_group, .. } = proven;
             #[allow(
                 deprecated,
                 reason = "what stands in its place is younger than the oldest tokio that must do"

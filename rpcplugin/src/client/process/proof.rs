@@ -3,6 +3,10 @@
 //! A number says nothing: its process may have ended, and another one may bear it. What is asked is whether the process has the
 //! socket open on which the plugin listens, and a descriptor that was opened before stands for it from then on.
 //! The answers are in `/proc`; where it does not tell, nobody is proven, and nobody is sent a signal.
+//!
+//! Several processes may have one socket open, and who is not named among them is none of them: what starts a plugin on demand
+//! holds its socket as well. Any user may make a line of `/proc/net/unix` by the name of a socket, so where more than one line
+//! fits, or nobody was named, the process must be the one of which the connection says that it listens.
 
 use std::fs;
 use std::io;
@@ -14,6 +18,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
+use crate::call::UnixCredentials;
 use crate::transport::Address;
 
 /// A process that has the plugin's socket open.
@@ -24,12 +29,20 @@ pub(in crate::client) struct Proven {
     pub(super) descriptor: OwnedFd,
     /// Whether it has a process group of its own.
     pub(super) leads_group: bool,
+    /// Whether the connection must say the same, where it says anything.
+    must_agree: bool,
 }
 
 impl Proven {
     /// The number of the process.
     pub(in crate::client) fn number(&self) -> Option<u32> {
         self.number.as_raw_nonzero().get().try_into().ok()
+    }
+
+    /// Whether it may be the one that listens, where the system says this process of the other end of the connection.
+    pub(in crate::client) fn agrees(&self, listener: Option<&UnixCredentials>) -> bool {
+        let Some(listener) = listener.filter(|_| self.must_agree) else { return true };
+        listener.process_id == self.number()
     }
 }
 
@@ -52,12 +65,12 @@ impl Verdict {
         let somebody_listens = !sockets.is_empty();
         match process {
             Some(process) => match Looked::at(process, &sockets) {
-                Looked::Holds(proven) => Self::Proven(proven),
+                Looked::Holds(proven) => Self::Proven(Proven { must_agree: sockets.len() > 1, ..proven }),
                 Looked::DoesNot => Self::Stranger { somebody_listens },
                 Looked::Unknown => Self::Unknown,
             },
             None => match somebody_listens.then(|| who_holds(&sockets)).flatten() {
-                Some(proven) => Self::Proven(proven),
+                Some(proven) => Self::Proven(Proven { must_agree: true, ..proven }),
                 None => Self::Unknown,
             },
         }
@@ -84,7 +97,9 @@ impl Looked {
         let leads_group = group(process) == Some(number.as_raw_nonzero().get());
         match holds {
             // It was still there when it had been looked at: nobody else had its number meanwhile.
-            Ok(true) if is_alive(&descriptor) => Self::Holds(Proven { number, descriptor, leads_group }),
+            Ok(true) if is_alive(&descriptor) => {
+                Self::Holds(Proven { number, descriptor, leads_group, must_agree: true })
+            }
             Ok(_) => Self::DoesNot,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::DoesNot,
             Err(_) => Self::Unknown,
@@ -92,12 +107,14 @@ impl Looked {
     }
 }
 
-/// The first process that has one of the sockets open.
+/// The process that has one of the sockets open, where it is the only one that this host can see.
 fn who_holds(sockets: &[u64]) -> Option<Proven> {
-    processes().find_map(|process| match Looked::at(process, sockets) {
+    let mut holders = processes().filter_map(|process| match Looked::at(process, sockets) {
         Looked::Holds(proven) => Some(proven),
         _ => None,
-    })
+    });
+    let holder = holders.next()?;
+    holders.next().is_none().then_some(holder)
 }
 
 fn processes() -> impl Iterator<Item = u32> {
@@ -135,11 +152,7 @@ fn listening(address: &Address) -> io::Result<Vec<u64>> {
                 fs::read_to_string("/proc/net/tcp")?,
                 fs::read_to_string("/proc/net/tcp6").unwrap_or_default(),
             ];
-            Ok(tables
-                .iter()
-                .flat_map(|table| table.lines())
-                .filter_map(|line| tcp_socket(line, address))
-                .collect())
+            Ok(tcp_sockets(&tables, address))
         }
     }
 }
@@ -169,16 +182,49 @@ fn is_same(one: &Path, other: &Path) -> bool {
                 .is_some_and(|(one, other)| one == other)
 }
 
+/// The sockets in these tables that a connection to the address reaches.
+fn tcp_sockets(tables: &[String], address: &SocketAddr) -> Vec<u64> {
+    let lines = tables.iter().flat_map(|table| table.lines());
+    let sockets: Vec<_> = lines.filter_map(|line| tcp_socket(line, address)).collect();
+    // As the system does: whoever listens there by name goes before whoever listens everywhere.
+    let nearest = sockets.iter().map(|(reach, _)| *reach).min();
+    let sockets = sockets.into_iter().filter(|(reach, _)| Some(*reach) == nearest);
+    sockets.map(|(_, number)| number).collect()
+}
+
+/// How a TCP socket is reached at an address: the first of these that there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// It listens at this very address.
+    Named,
+    /// At all addresses of its family.
+    Family,
+    /// At all of IPv6, IPv4 within it.
+    Within,
+}
+
+impl Reach {
+    fn of(listens: IpAddr, wanted: IpAddr) -> Option<Self> {
+        match (listens, wanted) {
+            _ if listens.to_canonical() == wanted => Some(Self::Named),
+            _ if !listens.is_unspecified() => None,
+            (IpAddr::V4(_), IpAddr::V4(_)) | (IpAddr::V6(_), IpAddr::V6(_)) => Some(Self::Family),
+            (IpAddr::V6(_), IpAddr::V4(_)) => Some(Self::Within),
+            (IpAddr::V4(_), IpAddr::V6(_)) => None,
+        }
+    }
+}
+
 /// `0: 0100007F:2710 00000000:0000 0A .. .. .. .. .. 12345 ..`: the fourth field says that it listens, the tenth is its number.
-fn tcp_socket(line: &str, address: &SocketAddr) -> Option<u64> {
+fn tcp_socket(line: &str, address: &SocketAddr) -> Option<(Reach, u64)> {
     const LISTENS: &str = "0A";
     let fields: Vec<&str> = line.split_whitespace().take(10).collect();
     let [_, local, _, LISTENS, _, _, _, _, _, number] = fields.as_slice() else { return None };
     let (ip, port) = local.split_once(':')?;
     let ip = parse_ip(ip)?;
     let port = u16::from_str_radix(port, 16).ok()?;
-    let is_there = port == address.port() && (ip.is_unspecified() || ip.to_canonical() == address.ip());
-    is_there.then(|| number.parse().ok()).flatten()
+    let reach = Reach::of(ip, address.ip()).filter(|_| port == address.port())?;
+    Some((reach, number.parse().ok()?))
 }
 
 /// Words of 32 bits in hexadecimal, each in the order of this machine.
@@ -277,6 +323,89 @@ mod tests {
                 let verdict = Verdict::of(&address, Some(process));
                 assert!(is_stranger(&verdict, true), "{address} {process}: {verdict:?}");
             }
+        }
+    }
+
+    /// A process that has the socket open as well.
+    fn also_holds(socket: impl Into<OwnedFd>) -> Killed {
+        let mut command = Command::new("sleep");
+        Killed(command.arg("600").stdin(std::process::Stdio::from(socket.into())).spawn().unwrap())
+    }
+
+    fn said(process: u32) -> UnixCredentials {
+        UnixCredentials::new(0, 0, Some(process))
+    }
+
+    #[test]
+    fn of_several_processes_with_the_socket_only_one_that_is_named_is_proven() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let unix = UnixListener::bind(&path).unwrap();
+        let tcp = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (unix_too, tcp_too) =
+            (also_holds(unix.try_clone().unwrap()), also_holds(tcp.try_clone().unwrap()));
+        for (address, other) in
+            [(Address::Unix(path), unix_too), (Address::Tcp(tcp.local_addr().unwrap()), tcp_too)]
+        {
+            assert!(matches!(Verdict::of(&address, None), Verdict::Unknown), "{address}");
+            for process in [std::process::id(), other.0.id()] {
+                let verdict = Verdict::of(&address, Some(process));
+                let Verdict::Proven(proven) = verdict else { panic!("{address}: {verdict:?}") };
+                assert_eq!(proven.number(), Some(process));
+                // Who is named need not be the one that began to listen.
+                assert!(proven.agrees(Some(&said(1))));
+            }
+        }
+    }
+
+    #[test]
+    fn who_listens_by_name_goes_before_who_listens_everywhere() {
+        let words = |ip: IpAddr| match ip {
+            IpAddr::V4(ip) => format!("{:08X}", u32::from_ne_bytes(ip.octets())),
+            IpAddr::V6(ip) => {
+                let words = ip.octets();
+                let words = words.chunks(4).map(|word| u32::from_ne_bytes(word.try_into().unwrap()));
+                words.map(|word| format!("{word:08X}")).collect()
+            }
+        };
+        let line = |ip: &str, number: u64| {
+            let ip = words(ip.parse().unwrap());
+            format!("0: {ip}:2710 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 {number} 1")
+        };
+        let lines = [("127.0.0.1", 1), ("0.0.0.0", 2), ("::", 3), ("::1", 4), ("127.0.0.2", 5)];
+        let table = lines.map(|(ip, number)| line(ip, number));
+        let v4 = SocketAddr::from((Ipv4Addr::LOCALHOST, 10_000));
+        for (without, expected) in [(0, 1), (1, 2), (2, 3)] {
+            assert_eq!(tcp_sockets(&table[without..], &v4), [expected]);
+        }
+        let v6 = SocketAddr::from((Ipv6Addr::LOCALHOST, 10_000));
+        assert_eq!(tcp_sockets(&table, &v6), [4]);
+        assert_eq!(tcp_sockets(&table[..3], &v6), [3], "no socket of IPv4 takes it");
+    }
+
+    #[test]
+    fn a_line_that_somebody_has_made_up_proves_nobody() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let other = directory.path().join("other");
+        let stranger = UnixListener::bind(&other).unwrap();
+        let holder = also_holds(stranger.try_clone().unwrap());
+        let table = fs::read_to_string("/proc/net/unix").unwrap();
+        let number = table.lines().find_map(|line| unix_socket(line, &other)).unwrap();
+        drop(stranger);
+        let _plugin = UnixListener::bind(&path).unwrap();
+        // The name of a socket, which looks like a line where it stands in the table.
+        let line = format!("0: 00000002 00000000 00010000 0001 01 {number} {}", path.display());
+        let name = directory.path().join("x\n");
+        let name = name.to_str().unwrap().to_owned() + &line;
+        let parent = Path::new(&name).parent().unwrap().to_owned();
+        fs::create_dir_all(&parent).unwrap();
+        let Ok(_forged) = UnixListener::bind(&name) else { panic!("the name is too long: {name}") };
+        let address = Address::Unix(path);
+        assert!(matches!(Verdict::of(&address, None), Verdict::Unknown));
+        let verdict = Verdict::of(&address, Some(holder.0.id()));
+        if let Verdict::Proven(proven) = verdict {
+            assert!(!proven.agrees(Some(&said(std::process::id()))), "{proven:?}");
         }
     }
 
