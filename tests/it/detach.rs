@@ -160,6 +160,22 @@ async fn a_host_that_has_let_go_of_a_plugin_may_attach_to_it_itself() {
     }
 }
 
+#[test]
+fn a_plugin_is_let_go_of_outside_a_runtime_as_long_as_there_is_one() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let host = runtime();
+    let plugin = host.block_on(builder().start()).unwrap();
+    let detached = plugin.detach().unwrap();
+    let again = builder().secret(detached.secret.unwrap());
+    host.block_on(async { again.attach(&detached.config).await.unwrap().stop().await });
+
+    let gone = runtime();
+    let plugin = gone.block_on(builder().start()).unwrap();
+    drop(gone);
+    let error = plugin.detach().unwrap_err();
+    assert!(matches!(error, DetachError::Ended(_)), "{error}");
+}
+
 #[tokio::test]
 async fn there_is_nothing_to_let_go_of_where_the_plugin_has_ended() {
     let plugin = builder().start().await.unwrap();

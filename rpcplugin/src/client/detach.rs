@@ -51,6 +51,9 @@ impl PluginClient {
     /// stdio stream waits for the next host, up to a bound. The connection ends with the last clone of the channel. When it has
     /// ended, the directory of its socket is removed. A small shell sees to both. On Linux alone.
     ///
+    /// It may be called from any thread, also outside a runtime, as long as the runtime of the start is there: with that this
+    /// host loses its plugin, and there is nothing to let go of ([`DetachError::Ended`]).
+    ///
     /// A plugin of go-plugin's that shares its connection with what is brokered takes no second host.
     ///
     /// # Errors
@@ -79,6 +82,9 @@ impl PluginClient {
     /// ```
     pub fn detach(self) -> Result<Detached, DetachError> {
         let Self { process, accepted, identity, held, .. } = self;
+        // Whoever lets go need not be within a runtime.
+        let runtime = process.runtime().clone();
+        let _within = runtime.enter();
         if let Some(exit) = process.watch().now() {
             return Err(DetachError::Ended(exit));
         }

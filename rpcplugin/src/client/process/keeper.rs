@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::{Ended, Running};
@@ -18,6 +19,7 @@ pub(in crate::client) struct Process {
     running: Arc<dyn Running>,
     watch: ExitWatch,
     asked: Arc<Asked>,
+    runtime: Handle,
     is_released: bool,
 }
 
@@ -50,7 +52,12 @@ impl Process {
                 () = sender.unwatched(), if may_go_on => {}
             }
         }));
-        Self { running, watch, asked, is_released: false }
+        Self { running, watch, asked, runtime: Handle::current(), is_released: false }
+    }
+
+    /// The runtime that it is kept in.
+    pub(in crate::client) const fn runtime(&self) -> &Handle {
+        &self.runtime
     }
 
     /// See [`Running::id`].
