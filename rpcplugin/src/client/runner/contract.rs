@@ -16,15 +16,19 @@ use crate::transport::Address;
 ///
 /// # Examples
 ///
-/// A runner that starts plugins with less weight, by another program:
+/// A runner that starts plugins with less weight, by another program. Where there is a process, its number is its own until
+/// somebody has asked how it ended: so that is asked, and signals are sent, behind one lock.
 ///
 /// ```
+/// use std::future::poll_fn;
 /// use std::io;
+/// use std::pin::pin;
 /// use std::process::ExitStatus;
+/// use std::sync::{Mutex, PoisonError};
 ///
 /// use rpcplugin::{AttachedRunner, Runner, RunnerCommand, StartedRunner};
+/// use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 /// use tokio::process::{Child, Command};
-/// use tokio::sync::Mutex;
 ///
 /// struct Nice;
 ///
@@ -39,39 +43,46 @@ use crate::transport::Address;
 ///         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
 ///             return Err(io::Error::other("the pipes are missing"));
 ///         };
-///         let process = NiceProcess { number: child.id(), child: Mutex::new(child) };
-///         Ok(StartedRunner::new(process, stdout, stderr))
+///         Ok(StartedRunner::new(NiceProcess { child: Mutex::new(child) }, stdout, stderr))
 ///     }
 /// }
 ///
 /// #[derive(Debug)]
 /// struct NiceProcess {
-///     number: Option<u32>,
 ///     child: Mutex<Child>,
 /// }
 ///
 /// impl NiceProcess {
-///     async fn signal(&self, signal: &str) -> io::Result<()> {
-///         let Some(number) = self.number else { return Ok(()) };
-///         Command::new("kill").args(["-s", signal, &number.to_string()]).status().await.map(drop)
+///     /// Signals the process, as long as nobody has asked how it ended.
+///     fn signal(&self, send: impl FnOnce(Pid) -> rustix::io::Result<()>) -> io::Result<()> {
+///         let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+///         let process = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+///         // `child` is the lock until it is sent: whoever asks how it ended waits for that.
+///         process.map_or(Ok(()), send).map_err(io::Error::from)
 ///     }
 /// }
 ///
 /// impl AttachedRunner for NiceProcess {
 ///     fn process_id(&self) -> Option<u32> {
-///         self.number
+///         self.child.lock().unwrap_or_else(PoisonError::into_inner).id()
 ///     }
 ///
 ///     async fn wait(&self) -> Option<ExitStatus> {
-///         self.child.lock().await.wait().await.ok()
+///         // The lock is held for a look, and not while it waits.
+///         let look = poll_fn(|context| {
+///             let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+///             pin!(child.wait()).poll(context)
+///         });
+///         look.await.ok()
 ///     }
 ///
 ///     async fn terminate(&self) -> io::Result<()> {
-///         self.signal("TERM").await
+///         self.signal(|process| kill_process(process, Signal::TERM))
 ///     }
 ///
 ///     async fn kill(&self) -> io::Result<()> {
-///         self.signal("KILL").await
+///         // Its group has its number, and in that is what it started.
+///         self.signal(|process| kill_process_group(process, Signal::KILL))
 ///     }
 /// }
 /// # use rpcplugin::{Cookie, PluginClient};
