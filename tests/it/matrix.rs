@@ -202,3 +202,73 @@ mod reattach {
         check(Side::Ours, Side::Ours).await;
     }
 }
+
+/// go-plugin's older protocol, which only Go programs understand: whoever cannot speak it says so, and nobody is left.
+mod net_rpc {
+    use std::process::Stdio;
+
+    use rpcplugin::{HandshakeError, PluginClient, StartError};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::interop::run_host;
+
+    /// A plugin that first says which process it is.
+    fn noted(directory: &TempDir, program: &Path) -> [String; 3] {
+        let note = directory.path().join("process");
+        let text = format!("echo $$ > {}; exec {}", note.display(), program.display());
+        ["/bin/sh".to_owned(), "-c".to_owned(), text]
+    }
+
+    /// Whether the process is there no more.
+    fn is_gone(directory: &TempDir) -> bool {
+        let process = std::fs::read_to_string(directory.path().join("process")).unwrap();
+        !is_there(&Path::new("/proc").join(process.trim()))
+    }
+
+    /// A host of go-plugin's that allows nothing else.
+    async fn go_host(security: Security, plugin: &Path, flags: &[&str], steps: &[&str]) {
+        let Some(go) = programs() else { return };
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = tokio::process::Command::new(go.join("kv-host"));
+        command.stdin(Stdio::null()).env("TMPDIR", directory.path()).arg("-net-rpc");
+        command.args((security == Security::AutoMtls).then_some("-auto-mtls")).args(flags);
+        command.args(noted(&directory, plugin));
+        run_host(command, steps).await;
+        assert!(is_gone(&directory));
+    }
+
+    #[tokio::test]
+    async fn go_with_go() {
+        let Some(go) = programs() else { return };
+        for security in [Security::Plaintext, Security::AutoMtls] {
+            let steps = ["start", "net-rpc", "ping"];
+            go_host(security, &go.join("netrpc-plugin"), &[], &steps).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn go_with_ours() {
+        for security in [Security::Plaintext, Security::AutoMtls] {
+            let expected = r#"unsupported plugin protocol "grpc". Supported: [netrpc]"#;
+            go_host(security, &kv_plugin(), &["-expect-refusal", expected], &["refused"]).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn ours_with_go() {
+        let Some(go) = programs() else { return };
+        for security in [Security::Plaintext, Security::AutoMtls] {
+            let directory = tempfile::tempdir().unwrap();
+            let [shell, option, text] = noted(&directory, &go.join("netrpc-plugin"));
+            let builder = PluginClient::builder(shell, rpcplugin_tests::cookie()).args([option, text]);
+            let error = builder.security(security).start().await.unwrap_err();
+            let StartError::Handshake { source, .. } = &error else { panic!("{error}") };
+            assert_eq!(*source, HandshakeError::NetRpc);
+            let sentence =
+                "the plugin speaks net/rpc, which only Go programs understand; rebuild it with a gRPC server";
+            assert!(error.to_string().contains(sentence), "{error}");
+            assert!(is_gone(&directory));
+        }
+    }
+}

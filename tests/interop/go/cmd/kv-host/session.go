@@ -63,6 +63,9 @@ func newSession(options *options) *session {
 		created.config.Cmd = nil
 		created.config.RunnerFunc = created.run
 	}
+	if options.netRPC {
+		created.config.AllowedProtocols = []plugin.Protocol{plugin.ProtocolNetRPC}
+	}
 	created.client = plugin.NewClient(created.config)
 	return created
 }
@@ -80,6 +83,15 @@ func (s *session) begin(report *report) (kvtest.KVClient, bool) {
 		return nil, false
 	}
 	s.started = true
+
+	if s.options.netRPC {
+		report.check("net-rpc", differ(s.client.Protocol(), plugin.ProtocolNetRPC))
+		s.ping(report)
+		// The answer to the request to end races with the end, so go-plugin may
+		// say that it had to kill: that it has ended is all there is to check.
+		s.started = false
+		return nil, false
+	}
 
 	network := address.Network()
 	if expected := s.options.expectNetwork; expected != "" {
