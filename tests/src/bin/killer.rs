@@ -1,5 +1,6 @@
-//! A host whose plugins are killed, each at another moment: `killer <mortal_plugin> <number> <seed>`. It accounts for every
-//! call, and looks each time at what is left. The cookie is in the environment, and `TMPDIR` is its own.
+//! A host whose plugins are killed, each at another moment: `killer <mortal_plugin> <number> <seed>`, or with `broker` behind
+//! that and the plugin of the broker's tests, while each side calls what the other serves. It accounts for every call, and looks
+//! each time at what is left. The cookie is in the environment, and `TMPDIR` is its own.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -13,7 +14,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
-use rpcplugin::{ExitReason, PluginClient, PluginExit, Status, Streaming, Wire};
+use rpcplugin::{
+    Broker, BrokerError, Code, ExitReason, PluginClient, PluginExit, Security, Status, Streaming, Wire,
+};
+use rpcplugin_tests::desk::{Adder, AdderClient, Desk, DeskClient, Number, Task, adder};
 use rpcplugin_tests::left::Left;
 use rpcplugin_tests::mortal::{Mortal, MortalClient};
 use rustix::process::{Pid, Signal, kill_process};
@@ -83,6 +87,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let number: usize = arguments.next().expect("how many").parse()?;
     let mut random = Random(arguments.next().expect("a seed").parse()?);
 
+    let is_brokered = arguments.next().is_some_and(|what| what == "broker");
+
     // The first time opens what the process keeps, and says how long a start takes.
     let clock = Instant::now();
     start(&program, Wire::Auto).await?.stop().await;
@@ -90,6 +96,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // What it had ends a moment behind it, as with all that follow.
     let before = Left::at_rest().await?;
 
+    if is_brokered {
+        return kill_while_both_call(&program, number, &mut random, &before).await;
+    }
     let (mut calls, mut settled, mut starts) = (Calls::default(), Duration::ZERO, 0);
     for round in 0..number {
         let moment = Moment::ALL.into_iter().cycle().nth(round).expect("it is endless");
@@ -168,6 +177,119 @@ async fn kill_while_it_stops(program: &Path, wire: Wire, pause: Duration) -> Res
     assert!(exit.is_asked() && !stopped.killed, "{exit}");
     assert!(matches!(exit.reason(), ExitReason::Code(0) | ExitReason::Signal(9)), "{exit}");
     Ok(())
+}
+
+/// Kills plugins in the middle of what is brokered, on sockets of its own and on streams of the one connection.
+async fn kill_while_both_call(
+    program: &Path,
+    number: usize,
+    random: &mut Random,
+    before: &Left,
+) -> Result<(), Box<dyn Error>> {
+    let (mut calls, mut settled) = (Calls::default(), Duration::ZERO);
+    for round in 0..number {
+        let (multiplex, wire) =
+            (round % 2 == 1, if random.below(2) == 0 { Wire::Binary } else { Wire::Grpc });
+        let security = if random.below(2) == 0 { Security::AutoMtls } else { Security::Plaintext };
+        let pause = Duration::from_micros(random.below(30_000));
+        let what = format!("round {round}: {wire:?} {security:?}, multiplexed: {multiplex}, after {pause:?}");
+        let builder = PluginClient::builder(program, rpcplugin_tests::cookie()).wire(wire);
+        let plugin = builder.security(security).multiplex(multiplex).start().await?;
+        let (broker, desk) = (plugin.broker(), DeskClient::new(plugin.channel()));
+        let calling: Vec<_> = (0..4)
+            .map(|_| tokio::spawn(call_back(broker.clone(), desk.clone())))
+            .chain((0..4).map(|_| tokio::spawn(call_there(broker.clone(), desk.clone()))))
+            .collect();
+        tokio::time::sleep(pause).await;
+        let killed = Instant::now();
+        kill(id(&plugin));
+        for calling in calling {
+            let (answered, cut_off) = ends(&what, calling).await?;
+            calls.answered += answered;
+            calls.told += 1;
+            let is_told = cut_off.is_typed();
+            assert!(is_told, "{what}: {cut_off:?}");
+        }
+        calls.slowest = calls.slowest.max(killed.elapsed());
+        let exit = ends(&what, plugin.exit_watch().ended()).await;
+        assert_eq!(exit.reason(), ExitReason::Signal(9), "{what}");
+        ends(&what, plugin.stop()).await;
+        drop((broker, desk, plugin));
+        settled = settled.max(before.settle(&what).await?);
+    }
+    let Calls { answered, told, slowest } = calls;
+    println!(
+        "{number} kills; {answered} brokered calls answered, {told} cut off, the slowest {slowest:?} behind the kill; \
+         nothing was left after {settled:?}"
+    );
+    Ok(())
+}
+
+/// Why calls by the broker came to an end.
+#[derive(Debug)]
+enum CutOff {
+    Call(Status),
+    Broker(BrokerError),
+}
+
+impl CutOff {
+    /// Whether it says that the other side is gone, and nothing else.
+    const fn is_typed(&self) -> bool {
+        match self {
+            Self::Call(status) => matches!(status.code(), Code::Unavailable),
+            Self::Broker(error) => matches!(
+                error,
+                BrokerError::Closed | BrokerError::Connect { .. } | BrokerError::Protocol { .. }
+            ),
+        }
+    }
+}
+
+impl From<Status> for CutOff {
+    fn from(status: Status) -> Self {
+        Self::Call(status)
+    }
+}
+
+impl From<BrokerError> for CutOff {
+    fn from(error: BrokerError) -> Self {
+        Self::Broker(error)
+    }
+}
+
+/// Has the plugin call this host until it is gone: how many calls were answered, and what ended the last.
+async fn call_back(broker: Broker, desk: DeskClient) -> (usize, CutOff) {
+    let mut answered = 0;
+    loop {
+        let once = async {
+            let served = broker.serve(adder(5).expect("the only service")).await?;
+            let sum = desk.delegate(Task { adder: served.id(), value: 37 }).await?;
+            assert_eq!(sum.value, 42);
+            Ok::<_, CutOff>(())
+        };
+        match once.await {
+            Ok(()) => answered += 1,
+            Err(cut_off) => return (answered, cut_off),
+        }
+    }
+}
+
+/// Calls what the plugin serves until it is gone.
+async fn call_there(broker: Broker, desk: DeskClient) -> (usize, CutOff) {
+    let mut answered = 0;
+    loop {
+        let once = async {
+            let place = desk.open(Number { value: 3 }).await?;
+            let channel = broker.dial_within(place.id, HANGS / 2).await?;
+            assert_eq!(AdderClient::new(channel).add(Number { value: 39 }).await?.value, 42);
+            desk.close(place).await?;
+            Ok::<_, CutOff>(())
+        };
+        match once.await {
+            Ok(()) => answered += 1,
+            Err(cut_off) => return (answered, cut_off),
+        }
+    }
 }
 
 async fn kill_while_it_is_called(
