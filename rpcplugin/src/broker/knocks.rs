@@ -22,8 +22,10 @@ pub(super) enum NotOpened {
     Refused(String),
     /// The other side does not answer, and somebody else has the turn.
     Unanswered,
-    /// The shared connection has ended, or carries as many streams as it may.
+    /// The shared connection carries as many streams as it may.
     NoStream,
+    /// The shared connection has ended.
+    Ended,
 }
 
 /// The knocks of one connection, those of both sides.
@@ -118,7 +120,8 @@ impl Knocks {
         let ((opened, open), (refused, refusal)) = (oneshot::channel(), oneshot::channel());
         {
             let mut inside = self.inside();
-            let place = inside.mux.as_ref().and_then(Mux::reserve).ok_or(NotOpened::NoStream)?;
+            let mux = inside.mux.as_ref().ok_or(NotOpened::Ended)?;
+            let place = mux.reserve().ok_or(NotOpened::NoStream)?;
             inside.asked = Some(Asked { id, place, opened, refused });
         }
         let _given_up = GivenUp { knocks: self, id };
@@ -130,7 +133,7 @@ impl Knocks {
         match tokio::time::timeout(KNOCK_TIMEOUT, open).await {
             Ok(Ok(stream)) => Ok(stream),
             Err(_elapsed) => Err(NotOpened::Unanswered),
-            Ok(Err(_)) => Err(refusal.await.map_or(NotOpened::NoStream, NotOpened::Refused)),
+            Ok(Err(_)) => Err(refusal.await.map_or(NotOpened::Ended, NotOpened::Refused)),
         }
     }
 

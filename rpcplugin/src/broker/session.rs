@@ -281,6 +281,8 @@ impl Session {
             Ok(stream) => self.speak(id, stream).await,
             Err(NotOpened::Refused(reason)) => Err(BrokerError::Refused { id, reason }),
             Err(NotOpened::Unanswered) => Err(BrokerError::NotServed { id, limit: KNOCK_TIMEOUT }),
+            // Here that may be known before this session hears of it.
+            Err(NotOpened::Ended) => Err(BrokerError::Closed),
             Err(NotOpened::NoStream) if self.state.borrow().is_over() => Err(BrokerError::Closed),
             Err(NotOpened::NoStream) => Err(BrokerError::NoStream { id }),
         }
