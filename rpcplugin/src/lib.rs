@@ -138,7 +138,7 @@ pub use client::{
     SpawnCause, StartError, StartedRunner, StopTimes, Stopped, Supervisor, SupervisorBuilder,
     SupervisorState, SupervisorStates, Unhealthy, discover,
 };
-pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
+pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status, descriptor_set};
 #[cfg(feature = "family")]
 pub use family::{
     FamilyConnection, FamilyError, FamilyOptions, FamilyReceiver, FamilySender, FamilySocket, serve_tcp,
@@ -154,8 +154,8 @@ pub use handshake::{
 pub use message::{
     BinaryMessage, DecodeError, DecodeErrorKind, DecodeFrom, EncodeError, EncodeErrorKind, EnumSchema,
     Family, FamilySchema, FieldPlace, FieldSchema, FixedMessage, FrameExtent, FrameReader, Items, ItemsIter,
-    Layout, LengthPrefix, Message, MessageSchema, NumberEncoding, Payload, ProtoFile, SchemaError,
-    ShapeSchema, TypeSchema, VariantSchema, Views, ViewsIter, frame_extent,
+    Layout, LengthPrefix, Message, MessageSchema, NumberEncoding, Payload, ProtoFile, ProtobufName,
+    SchemaError, ShapeSchema, TypeSchema, VariantSchema, Views, ViewsIter, frame_extent,
 };
 pub use rpc::{Channel, Intercepted, Interceptor, Next, Router, RouterError, Service, Streaming};
 #[doc = include_str!("docs/binary_message.md")]

@@ -14,6 +14,7 @@ mod checksums;
 mod conformance;
 mod conformance_http2;
 mod contract_attributes;
+mod contract_proto;
 mod contracts;
 mod cut_off;
 mod detach;

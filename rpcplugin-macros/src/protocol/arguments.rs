@@ -13,12 +13,14 @@ pub(super) struct Arguments {
     pub(super) service: Option<String>,
     /// The version of the protocol; empty without one.
     pub(super) version: String,
+    /// The constant with the files that the messages were generated from.
+    pub(super) descriptors: Option<Path>,
     /// Where generated code finds the runtime.
     pub(super) runtime: Path,
 }
 
 const VOCABULARY: Vocabulary = Vocabulary {
-    allowed: &["name", "service", "version", "crate"],
+    allowed: &["name", "service", "version", "descriptors", "crate"],
     advice: &[
         ("package", "the package stands before the name of the service: write `service = \"{value}.Name\"`"),
         ("protocol", "what people call the protocol is given by `name = \"{value}\"`"),
@@ -29,8 +31,8 @@ const VOCABULARY: Vocabulary = Vocabulary {
 
 impl Arguments {
     pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> Self {
-        let mut read =
-            Self { name: None, service: None, version: String::new(), runtime: parse_quote!(::rpcplugin) };
+        let (name, service, version, descriptors) = (None, None, String::new(), None);
+        let mut read = Self { name, service, version, descriptors, runtime: parse_quote!(::rpcplugin) };
         match parse2::<LitStr>(arguments.clone()) {
             Ok(name) => {
                 let message = format!("a value has a key: write `service = {}`", name.token());
@@ -58,6 +60,7 @@ impl Arguments {
                 names::check_version(&literal)?;
                 self.version = literal.value();
             }
+            "descriptors" => self.descriptors = Some(entry.value("descriptors = FILE_DESCRIPTOR_SET")?),
             _ => {
                 let AbsolutePath(path) = entry.value("crate = ::path::to::rpcplugin")?;
                 self.runtime = path;

@@ -16,6 +16,8 @@ pub(super) struct Contract<'a> {
     /// What people call the protocol.
     pub(super) protocol: String,
     pub(super) version: String,
+    /// The constant with the files that the messages were generated from.
+    pub(super) descriptors: Option<Path>,
     pub(super) documentation: String,
     /// The name of the trait or of the type: the generated names are made of it.
     pub(super) ident: Ident,
@@ -62,6 +64,7 @@ impl<'a> Contract<'a> {
             service: errors.keep(service_name(arguments, &ident))?,
             protocol: arguments.name.clone().unwrap_or_else(|| names::wire_name(&ident)),
             version: arguments.version.clone(),
+            descriptors: arguments.descriptors.clone(),
             documentation: text::documentation(attributes),
             ident,
             visibility,

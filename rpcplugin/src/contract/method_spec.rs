@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::MethodKind;
-use crate::message::MessageSchema;
+use crate::message::{MessageSchema, ProtobufName};
 
 /// One method of a contract: a row of the table that `#[rpc_protocol]` writes.
 ///
@@ -82,6 +82,10 @@ pub struct MethodSpec {
     pub request: Option<&'static MessageSchema>,
     /// The same of the response, or of each response.
     pub response: Option<&'static MessageSchema>,
+    /// The name of the request's type as a message of protobuf, where the type itself has one.
+    pub request_name: Option<ProtobufName>,
+    /// The same of the response.
+    pub response_name: Option<ProtobufName>,
 }
 
 impl MethodSpec {
@@ -128,6 +132,8 @@ impl MethodSpec {
             message_bytes_max: None,
             request: None,
             response: None,
+            request_name: None,
+            response_name: None,
         }
     }
 
@@ -182,6 +188,31 @@ impl MethodSpec {
         Self { request, response, ..self }
     }
 
+    /// The row with the names that the types of its messages have in protobuf. A contract has them from the types of its
+    /// methods.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rpcplugin::{MethodKind, MethodSpec, ProtobufName};
+    ///
+    /// const PING: MethodSpec = MethodSpec::new("example.Kv", "Ping", "/example.Kv/Ping", MethodKind::UnaryUnary, "", 0)
+    ///     .names(
+    ///         Some(ProtobufName::new(|| "google.protobuf.Empty".to_owned())),
+    ///         Some(ProtobufName::new(|| "google.protobuf.StringValue".to_owned())),
+    ///     );
+    ///
+    /// assert_eq!(PING.response_name.unwrap().full_name(), "google.protobuf.StringValue");
+    /// ```
+    #[must_use]
+    pub const fn names(
+        self,
+        request_name: Option<ProtobufName>,
+        response_name: Option<ProtobufName>,
+    ) -> Self {
+        Self { request_name, response_name, ..self }
+    }
+
     /// Whether the method has this name, or had it and still answers to it.
     pub(super) fn is_called(&self, name: &str) -> bool {
         let is_old_name = |path: &&str| {
@@ -208,6 +239,8 @@ impl PartialEq for MethodSpec {
             message_bytes_max,
             request,
             response,
+            request_name,
+            response_name,
         } = *self;
         (service, name, path) == (other.service, other.name, other.path)
             && (kind, documentation, position) == (other.kind, other.documentation, other.position)
@@ -215,6 +248,7 @@ impl PartialEq for MethodSpec {
             && message_bytes_max == other.message_bytes_max
             && is_same(request, other.request)
             && is_same(response, other.response)
+            && (request_name, response_name) == (other.request_name, other.response_name)
     }
 }
 
@@ -244,7 +278,8 @@ impl fmt::Debug for MethodSpec {
         debug.field("timeout", &self.timeout).field("idempotent", &self.idempotent);
         debug.field("message_bytes_max", &self.message_bytes_max);
         debug.field("request", &self.request.map(|schema| schema.name));
-        debug.field("response", &self.response.map(|schema| schema.name)).finish()
+        debug.field("response", &self.response.map(|schema| schema.name));
+        debug.field("request_name", &self.request_name).field("response_name", &self.response_name).finish()
     }
 }
 
@@ -318,6 +353,11 @@ mod tests {
     #[test]
     fn a_row_is_shown_with_the_names_of_its_messages() {
         let shown = format!("{:?}", ROW.messages(None, sample!(value: u8)));
-        assert!(shown.ends_with("request: None, response: Some(\"Sample\") }"), "{shown}");
+        assert!(
+            shown.ends_with(
+                "request: None, response: Some(\"Sample\"), request_name: None, response_name: None }"
+            ),
+            "{shown}"
+        );
     }
 }

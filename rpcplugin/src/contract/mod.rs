@@ -5,11 +5,13 @@
 
 mod detail;
 mod method_spec;
+mod proto;
 mod spec;
 mod status;
 
 pub use detail::Detail;
 pub use method_spec::MethodSpec;
+pub use proto::descriptor_set;
 pub use spec::{MethodKind, ServiceSpec};
 #[cfg(feature = "client")]
 pub(crate) use status::Lost;

@@ -81,7 +81,7 @@ impl fmt::Display for MethodKind {
 /// assert_eq!(SPEC.method("Process"), SPEC.method("ProcessData"));
 /// assert_eq!(SPEC.method_type("Unknown"), None);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceSpec {
     /// The service's full name on the wire, package included, such as `example.DataProcessor`.
@@ -95,6 +95,10 @@ pub struct ServiceSpec {
     pub methods: &'static [MethodSpec],
     /// The doc comment of the contract, without the comment marks; empty where there is none.
     pub documentation: &'static str,
+    /// The files that the prost types of the contract were generated from, as a serialized
+    /// `google.protobuf.FileDescriptorSet` with all that they import; empty where there are none. They never reach the wire of
+    /// a call.
+    pub descriptors: &'static [u8],
 }
 
 impl ServiceSpec {
@@ -118,7 +122,7 @@ impl ServiceSpec {
         methods: &'static [MethodSpec],
         documentation: &'static str,
     ) -> Self {
-        Self { name, protocol: name, version: "", methods, documentation }
+        Self { name, protocol: name, version: "", methods, documentation, descriptors: &[] }
     }
 
     /// The table with the name that people have for the protocol.
@@ -133,6 +137,12 @@ impl ServiceSpec {
         Self { version, ..self }
     }
 
+    /// The table with the files that the prost types of the contract were generated from, as a serialized descriptor set.
+    #[must_use]
+    pub const fn descriptors(self, descriptors: &'static [u8]) -> Self {
+        Self { descriptors, ..self }
+    }
+
     /// The row of the method with this name, if the contract has one.
     ///
     /// An alias under the name of the service finds its method too, as it does for a call.
@@ -145,6 +155,16 @@ impl ServiceSpec {
     #[must_use]
     pub fn method_type(&self, name: &str) -> Option<&'static str> {
         self.method(name).map(|method| method.kind.as_str())
+    }
+}
+
+/// Of the descriptors how many bytes they are.
+impl fmt::Debug for ServiceSpec {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("ServiceSpec");
+        debug.field("name", &self.name).field("protocol", &self.protocol).field("version", &self.version);
+        debug.field("methods", &self.methods).field("documentation", &self.documentation);
+        debug.field("descriptors", &format_args!("{} bytes", self.descriptors.len())).finish()
     }
 }
 

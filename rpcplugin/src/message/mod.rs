@@ -50,8 +50,9 @@ mod tagged;
 mod schema;
 pub use schema::{
     EnumSchema, FamilySchema, FieldPlace, FieldSchema, LengthPrefix, MessageSchema, NumberEncoding,
-    ProtoFile, SchemaError, ShapeSchema, TypeSchema, VariantSchema,
+    ProtoFile, ProtobufName, SchemaError, ShapeSchema, TypeSchema, VariantSchema,
 };
+pub(crate) use schema::{MethodParts, ServiceParts, SideParts, describe_all};
 
 mod reader;
 mod writer;

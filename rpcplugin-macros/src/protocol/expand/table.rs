@@ -19,12 +19,14 @@ pub(super) fn table(contract: &Contract<'_>) -> TokenStream {
     });
     let protocol = (protocol != service).then(|| quote!(.protocol(#protocol)));
     let version = (!version.is_empty()).then(|| quote!(.version(#version)));
+    let descriptors = contract.descriptors.as_ref().map(|descriptors| quote!(.descriptors(#descriptors)));
     quote! {
         #(#rows)*
 
         /// The methods of the contract.
         pub const SPEC: &'static #runtime::__private::ServiceSpec =
-            &#runtime::__private::ServiceSpec::new(#service, &[#(#names),*], #documentation) #protocol #version;
+            &#runtime::__private::ServiceSpec::new(#service, &[#(#names),*], #documentation)
+            #protocol #version #descriptors;
     }
 }
 
@@ -35,10 +37,15 @@ fn row(contract: &Contract<'_>, method: &Method) -> TokenStream {
     let path = alias::path(service, name);
     let (marker, position) = (names::marker(&contract.ident), Literal::usize_unsuffixed(method.position));
     let options = options(service, method);
-    let types = if method.shape.response.streams { quote!(streamed) } else { quote!(unary) };
+    let (types, answer) = if method.shape.response.streams {
+        (quote!(streamed), quote!(Streamed))
+    } else {
+        (quote!(unary), quote!(Unary))
+    };
     quote! {
         #(#conditions)*
-        const #row: #runtime::__private::Row<#marker<#position>> = #runtime::__private::Row::#types(
+        const #row: #runtime::__private::Row<#marker<#position>> = #runtime::__row!(
+            #types, #answer, #marker<#position>,
             #runtime::__private::MethodSpec::new(
                 #service, #name, #path, #runtime::__private::MethodKind::#kind, #documentation, #position,
             ) #options

@@ -28,19 +28,13 @@ struct PricesClient {
 }
 #[allow(dead_code)]
 impl PricesClient {
-    const ROW_0: ::rpcplugin::__private::Row<__PricesMethod<0>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-                "exchange.Prices",
-                "GetPrice",
-                "/exchange.Prices/GetPrice",
-                ::rpcplugin::__private::MethodKind::UnaryUnary,
-                "",
-                0,
-            )
-            .aliases(&["/exchange.Prices/Price", "/old.Prices/Get"])
-            .timeout(::core::time::Duration::from_millis(1500))
-            .idempotent()
-            .message_bytes_max(64 * 1024),
+    const ROW_0: ::rpcplugin::__private::Row<__PricesMethod<0>> = ::rpcplugin::__row!(
+        unary, Unary, __PricesMethod < 0 >,
+        ::rpcplugin::__private::MethodSpec::new("exchange.Prices", "GetPrice",
+        "/exchange.Prices/GetPrice", ::rpcplugin::__private::MethodKind::UnaryUnary, "",
+        0,).aliases(& ["/exchange.Prices/Price", "/old.Prices/Get"])
+        .timeout(::core::time::Duration::from_millis(1500)).idempotent()
+        .message_bytes_max(64 * 1024)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

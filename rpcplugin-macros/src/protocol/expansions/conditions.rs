@@ -52,26 +52,14 @@ struct KvClient {
 #[allow(dead_code)]
 impl KvClient {
     #[cfg(unix)]
-    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Kv",
-            "Path",
-            "/Kv/Path",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "",
-            0,
-        ),
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__row!(
+        unary, Unary, __KvMethod < 0 >, ::rpcplugin::__private::MethodSpec::new("Kv",
+        "Path", "/Kv/Path", ::rpcplugin::__private::MethodKind::UnaryUnary, "", 0,)
     );
     #[cfg_attr(feature = "size", cfg(windows))]
-    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Kv",
-            "Size",
-            "/Kv/Size",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "",
-            1,
-        ),
+    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__row!(
+        unary, Unary, __KvMethod < 1 >, ::rpcplugin::__private::MethodSpec::new("Kv",
+        "Size", "/Kv/Size", ::rpcplugin::__private::MethodKind::UnaryUnary, "", 1,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

@@ -53,35 +53,17 @@ struct KvClient {
 }
 #[allow(dead_code)]
 impl KvClient {
-    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Kv",
-            "Get",
-            "/Kv/Get",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "",
-            0,
-        ),
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__row!(
+        unary, Unary, __KvMethod < 0 >, ::rpcplugin::__private::MethodSpec::new("Kv",
+        "Get", "/Kv/Get", ::rpcplugin::__private::MethodKind::UnaryUnary, "", 0,)
     );
-    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Kv",
-            "Put",
-            "/Kv/Put",
-            ::rpcplugin::__private::MethodKind::StreamUnary,
-            "",
-            1,
-        ),
+    const ROW_1: ::rpcplugin::__private::Row<__KvMethod<1>> = ::rpcplugin::__row!(
+        unary, Unary, __KvMethod < 1 >, ::rpcplugin::__private::MethodSpec::new("Kv",
+        "Put", "/Kv/Put", ::rpcplugin::__private::MethodKind::StreamUnary, "", 1,)
     );
-    const ROW_2: ::rpcplugin::__private::Row<__KvMethod<2>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Kv",
-            "Clear",
-            "/Kv/Clear",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "",
-            2,
-        ),
+    const ROW_2: ::rpcplugin::__private::Row<__KvMethod<2>> = ::rpcplugin::__row!(
+        unary, Unary, __KvMethod < 2 >, ::rpcplugin::__private::MethodSpec::new("Kv",
+        "Clear", "/Kv/Clear", ::rpcplugin::__private::MethodKind::UnaryUnary, "", 2,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

@@ -45,15 +45,10 @@ struct LimitsClient {
 }
 #[allow(dead_code)]
 impl LimitsClient {
-    const ROW_0: ::rpcplugin::__private::Row<__LimitsMethod<0>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Limits",
-            "Limit",
-            "/Limits/Limit",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "",
-            0,
-        ),
+    const ROW_0: ::rpcplugin::__private::Row<__LimitsMethod<0>> = ::rpcplugin::__row!(
+        unary, Unary, __LimitsMethod < 0 >,
+        ::rpcplugin::__private::MethodSpec::new("Limits", "Limit", "/Limits/Limit",
+        ::rpcplugin::__private::MethodKind::UnaryUnary, "", 0,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

@@ -32,15 +32,10 @@ pub(crate) struct CacheClient {
 }
 #[allow(dead_code)]
 impl CacheClient {
-    const ROW_0: ::rpcplugin::__private::Row<__CacheMethod<0>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Cache",
-            "Size",
-            "/Cache/Size",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "",
-            0,
-        ),
+    const ROW_0: ::rpcplugin::__private::Row<__CacheMethod<0>> = ::rpcplugin::__row!(
+        unary, Unary, __CacheMethod < 0 >,
+        ::rpcplugin::__private::MethodSpec::new("Cache", "Size", "/Cache/Size",
+        ::rpcplugin::__private::MethodKind::UnaryUnary, "", 0,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

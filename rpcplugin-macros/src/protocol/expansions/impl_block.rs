@@ -47,15 +47,11 @@ pub struct CalculatorClient {
 }
 #[allow(dead_code)]
 impl CalculatorClient {
-    const ROW_0: ::rpcplugin::__private::Row<__CalculatorMethod<0>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "example.Calculator",
-            "Add",
-            "/example.Calculator/Add",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "Adds to the base.",
-            0,
-        ),
+    const ROW_0: ::rpcplugin::__private::Row<__CalculatorMethod<0>> = ::rpcplugin::__row!(
+        unary, Unary, __CalculatorMethod < 0 >,
+        ::rpcplugin::__private::MethodSpec::new("example.Calculator", "Add",
+        "/example.Calculator/Add", ::rpcplugin::__private::MethodKind::UnaryUnary,
+        "Adds to the base.", 0,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

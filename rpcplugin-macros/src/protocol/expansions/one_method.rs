@@ -31,15 +31,10 @@ pub struct KvClient {
 }
 #[allow(dead_code)]
 impl KvClient {
-    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "example.Kv",
-            "Get",
-            "/example.Kv/Get",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "The value of a key.",
-            0,
-        ),
+    const ROW_0: ::rpcplugin::__private::Row<__KvMethod<0>> = ::rpcplugin::__row!(
+        unary, Unary, __KvMethod < 0 >,
+        ::rpcplugin::__private::MethodSpec::new("example.Kv", "Get", "/example.Kv/Get",
+        ::rpcplugin::__private::MethodKind::UnaryUnary, "The value of a key.", 0,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

@@ -26,15 +26,10 @@ struct ClockClient {
 }
 #[allow(dead_code)]
 impl ClockClient {
-    const ROW_0: ::elsewhere::runtime::__private::Row<__ClockMethod<0>> = ::elsewhere::runtime::__private::Row::unary(
-        ::elsewhere::runtime::__private::MethodSpec::new(
-            "Clock",
-            "Now",
-            "/Clock/Now",
-            ::elsewhere::runtime::__private::MethodKind::UnaryUnary,
-            "",
-            0,
-        ),
+    const ROW_0: ::elsewhere::runtime::__private::Row<__ClockMethod<0>> = ::elsewhere::runtime::__row!(
+        unary, Unary, __ClockMethod < 0 >,
+        ::elsewhere::runtime::__private::MethodSpec::new("Clock", "Now", "/Clock/Now",
+        ::elsewhere::runtime::__private::MethodKind::UnaryUnary, "", 0,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::elsewhere::runtime::__private::ServiceSpec = &::elsewhere::runtime::__private::ServiceSpec::new(

@@ -53,35 +53,20 @@ struct NumbersClient {
 }
 #[allow(dead_code)]
 impl NumbersClient {
-    const ROW_0: ::rpcplugin::__private::Row<__NumbersMethod<0>> = ::rpcplugin::__private::Row::streamed(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Numbers",
-            "Count",
-            "/Numbers/Count",
-            ::rpcplugin::__private::MethodKind::UnaryStream,
-            "",
-            0,
-        ),
+    const ROW_0: ::rpcplugin::__private::Row<__NumbersMethod<0>> = ::rpcplugin::__row!(
+        streamed, Streamed, __NumbersMethod < 0 >,
+        ::rpcplugin::__private::MethodSpec::new("Numbers", "Count", "/Numbers/Count",
+        ::rpcplugin::__private::MethodKind::UnaryStream, "", 0,)
     );
-    const ROW_1: ::rpcplugin::__private::Row<__NumbersMethod<1>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Numbers",
-            "Sum",
-            "/Numbers/Sum",
-            ::rpcplugin::__private::MethodKind::StreamUnary,
-            "",
-            1,
-        ),
+    const ROW_1: ::rpcplugin::__private::Row<__NumbersMethod<1>> = ::rpcplugin::__row!(
+        unary, Unary, __NumbersMethod < 1 >,
+        ::rpcplugin::__private::MethodSpec::new("Numbers", "Sum", "/Numbers/Sum",
+        ::rpcplugin::__private::MethodKind::StreamUnary, "", 1,)
     );
-    const ROW_2: ::rpcplugin::__private::Row<__NumbersMethod<2>> = ::rpcplugin::__private::Row::streamed(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Numbers",
-            "Echo",
-            "/Numbers/Echo",
-            ::rpcplugin::__private::MethodKind::StreamStream,
-            "",
-            2,
-        ),
+    const ROW_2: ::rpcplugin::__private::Row<__NumbersMethod<2>> = ::rpcplugin::__row!(
+        streamed, Streamed, __NumbersMethod < 2 >,
+        ::rpcplugin::__private::MethodSpec::new("Numbers", "Echo", "/Numbers/Echo",
+        ::rpcplugin::__private::MethodKind::StreamStream, "", 2,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

@@ -26,15 +26,10 @@ struct ClockClient {
 }
 #[allow(dead_code)]
 impl ClockClient {
-    const ROW_0: ::rpcplugin::__private::Row<__ClockMethod<0>> = ::rpcplugin::__private::Row::unary(
-        ::rpcplugin::__private::MethodSpec::new(
-            "Clock",
-            "Now",
-            "/Clock/Now",
-            ::rpcplugin::__private::MethodKind::UnaryUnary,
-            "",
-            0,
-        ),
+    const ROW_0: ::rpcplugin::__private::Row<__ClockMethod<0>> = ::rpcplugin::__row!(
+        unary, Unary, __ClockMethod < 0 >,
+        ::rpcplugin::__private::MethodSpec::new("Clock", "Now", "/Clock/Now",
+        ::rpcplugin::__private::MethodKind::UnaryUnary, "", 0,)
     );
     /// The methods of the contract.
     pub const SPEC: &'static ::rpcplugin::__private::ServiceSpec = &::rpcplugin::__private::ServiceSpec::new(

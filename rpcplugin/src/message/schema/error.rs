@@ -115,6 +115,57 @@ pub enum SchemaError {
         /// The enum.
         message: &'static str,
     },
+    /// What a method takes or answers with is no message of protobuf.
+    #[error("the {side} of `{method}` cannot be said in protobuf: {found}; {remedy}")]
+    Method {
+        /// The full name of the method.
+        method: String,
+        /// `request` or `response`.
+        side: &'static str,
+        /// What it is.
+        found: String,
+        /// What to do instead.
+        remedy: &'static str,
+    },
+    /// A service belongs to another package than the file.
+    #[error(
+        "the service `{service}` is of the package `{package}`, and the file of `{file}`; \
+         write `ProtoFile::new(\"{package}\")`, or print the service into a file of its own"
+    )]
+    Package {
+        /// The full name of the service.
+        service: &'static str,
+        /// Its package.
+        package: &'static str,
+        /// That of the file.
+        file: String,
+    },
+    /// A service stands in a file that was handed over.
+    #[error("the service `{service}` stands in `{file}` already; take that file, and leave the service out")]
+    Given {
+        /// The full name of the service.
+        service: &'static str,
+        /// The path of the file.
+        file: String,
+    },
+    /// What was handed over as a descriptor set is none.
+    #[error(
+        "these bytes are no descriptor set: {reason}; \
+         hand over a serialized `google.protobuf.FileDescriptorSet`, as `protoc --descriptor_set_out` writes it"
+    )]
+    Descriptors {
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// A file that others import was not handed over with them.
+    #[error(
+        "the file `{file}` is imported, and stands in no descriptor set that was handed over; \
+         have the compiler write it with the others: `protoc --include_imports`"
+    )]
+    MissingFile {
+        /// The path of the file.
+        file: String,
+    },
     /// A name that the other language does not allow.
     #[error(
         "`{name}` is no name in {language}; write one that begins with a letter and has none but a to z, digits and underscores"

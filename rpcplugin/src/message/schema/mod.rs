@@ -19,6 +19,12 @@ pub use error::SchemaError;
 
 mod proto;
 pub use proto::ProtoFile;
+pub(crate) use proto::{MethodParts, ServiceParts, SideParts, describe_all};
+
+mod protobuf_name;
+pub use protobuf_name::ProtobufName;
+
+pub(crate) mod descriptor;
 
 mod table;
 

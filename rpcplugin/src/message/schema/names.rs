@@ -55,6 +55,23 @@ pub(super) fn entry_name(field: &str) -> String {
     entry + "Entry"
 }
 
+/// `sensor_data` as `sensorData`: what protobuf calls a field in JSON.
+pub(super) fn json_name(field: &str) -> String {
+    let mut json = String::new();
+    let mut begins_word = false;
+    for character in field.chars() {
+        match character {
+            '_' => begins_word = true,
+            _ if begins_word => {
+                json.push(character.to_ascii_uppercase());
+                begins_word = false;
+            }
+            _ => json.push(character),
+        }
+    }
+    json
+}
+
 /// The name of a field where a name must not begin with a digit: `0`, as a tuple has it, is `field_0`.
 pub(super) fn field_name(name: &str) -> String {
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -147,6 +164,8 @@ mod tests {
         assert_eq!(letters("_sensor_Data_1"), "sensordata1");
         assert_eq!(entry_name("sensor_data_1"), "SensorData1Entry");
         assert_eq!(entry_name("_a__bC"), "ABCEntry");
+        assert_eq!(json_name("sensor_data_1"), "sensorData1");
+        assert_eq!(json_name("_a__bC_"), "ABC");
         assert_eq!(field_name("0"), "field_0");
         assert_eq!(field_name("zero"), "zero");
     }

@@ -47,6 +47,14 @@ pub(super) fn bytes_words(bytes: usize) -> String {
 
 /// Ids that no field may have, in ascending order and each once: `4, 7 to 9`.
 pub(super) fn id_ranges(declared: &[(u32, u32)]) -> String {
+    let range = |(first, last): &(u32, u32)| {
+        if first == last { first.to_string() } else { format!("{first} to {last}") }
+    };
+    merged_ids(declared).iter().map(range).collect::<Vec<_>>().join(", ")
+}
+
+/// The same ids, in ascending order and each once. Both ends of a range are part of it.
+pub(super) fn merged_ids(declared: &[(u32, u32)]) -> Vec<(u32, u32)> {
     let mut declared = declared.to_vec();
     declared.sort_unstable();
     let mut ranges: Vec<(u32, u32)> = Vec::new();
@@ -56,10 +64,7 @@ pub(super) fn id_ranges(declared: &[(u32, u32)]) -> String {
             _ => ranges.push((first, last)),
         }
     }
-    let range = |(first, last): &(u32, u32)| {
-        if first == last { first.to_string() } else { format!("{first} to {last}") }
-    };
-    ranges.iter().map(range).collect::<Vec<_>>().join(", ")
+    ranges
 }
 
 impl LengthPrefix {

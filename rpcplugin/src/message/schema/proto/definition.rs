@@ -1,30 +1,24 @@
 //! One message or enum of the file.
 
+use super::model::Item;
 use super::types::Scope;
 use super::{LANGUAGE, enumeration, message};
 use crate::message::Layout;
 use crate::message::schema::error::Place;
 use crate::message::schema::{MessageSchema, SchemaError, ShapeSchema};
 
-/// A message or an enum as text, and what the file needs for it.
-#[derive(Debug, Default)]
+/// A message or an enum, and what the file needs for it.
+#[derive(Debug)]
 pub(super) struct Definition {
-    /// Two messages are one if this is the same. What it holds is compared under its own name.
-    pub(super) text: String,
+    pub(super) item: Item,
     pub(super) held: Vec<&'static MessageSchema>,
     /// What it names in the scope of the file, beside itself.
     pub(super) values: Vec<String>,
-    pub(super) imports: Imports,
+    /// The full names of what other files bring.
+    pub(super) brought: Vec<String>,
 }
 
-/// Files of protobuf itself.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Imports {
-    pub(super) duration: bool,
-    pub(super) timestamp: bool,
-}
-
-/// Prints a message or an enum.
+/// Says a message or an enum in protobuf.
 ///
 /// # Errors
 ///

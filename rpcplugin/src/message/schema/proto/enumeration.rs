@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::LANGUAGE;
 use super::definition::{Definition, check_name, place};
-use crate::message::schema::names::{Names, comments, letters, upper_snake_case};
+use super::model::{Enum, Item, Value};
+use crate::message::schema::names::{Names, letters, upper_snake_case};
 use crate::message::schema::{EnumSchema, MessageSchema, SchemaError, VariantSchema};
 
-/// Prints an enum.
+/// Says an enum in protobuf.
 ///
 /// # Errors
 ///
@@ -19,26 +20,26 @@ pub(super) fn define(schema: &'static MessageSchema, choice: &EnumSchema) -> Res
         values.add(variant)?;
     }
     let zero = values.zero.ok_or(SchemaError::NoZero { message: schema.name })?;
-    let docs = comments("//", "", schema.docs);
-    let text = format!("{docs}enum {} {{\n{zero}{}}}\n", schema.name, values.others);
-    Ok(Definition { text, values: values.names, ..Definition::default() })
+    let all: Vec<_> = [zero].into_iter().chain(values.others).collect();
+    let names = all.iter().map(|value| value.name.clone()).collect();
+    let item = Item::Enum(Enum { name: schema.name, docs: schema.docs, values: all });
+    Ok(Definition { item, held: Vec::new(), values: names, brought: Vec::new() })
 }
 
 #[derive(Debug)]
 struct Values {
     message: &'static str,
     /// proto3 demands it first.
-    zero: Option<String>,
-    others: String,
-    names: Vec<String>,
+    zero: Option<Value>,
+    others: Vec<Value>,
     taken: Names,
     ids: BTreeMap<i32, String>,
 }
 
 impl Values {
     fn new(message: &'static str) -> Self {
-        let (others, names, taken) = (String::new(), Vec::new(), Names::new(LANGUAGE));
-        Self { message, zero: None, others, names, taken, ids: BTreeMap::new() }
+        let taken = Names::new(LANGUAGE);
+        Self { message, zero: None, others: Vec::new(), taken, ids: BTreeMap::new() }
     }
 
     fn add(&mut self, variant: &VariantSchema) -> Result<(), SchemaError> {
@@ -52,12 +53,11 @@ impl Values {
         // Without the enum's name, what differs in underscores and capitals only is one for protobuf.
         let owner = format!("{}::{}", self.message, variant.name);
         self.taken.take(letters(variant.name), &owner)?;
-        let line = format!("{}  {name} = {id};\n", comments("//", "  ", variant.docs));
-        self.names.push(name);
+        let value = Value { name, docs: variant.docs, number: id };
         if id == 0 {
-            self.zero = Some(line);
+            self.zero = Some(value);
         } else {
-            self.others.push_str(&line);
+            self.others.push(value);
         }
         Ok(())
     }

@@ -1,37 +1,44 @@
-//! The file: a head, then the definitions in the order in which they were needed.
+//! The file: services, then the definitions in the order in which they were needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::LANGUAGE;
-use super::definition::{Definition, Imports, check_name};
+use super::definition::{Definition, check_name};
+use super::given::Given;
+use super::model::{Contents, Item, Service};
+use super::service::ServiceDefinition;
+use super::{LANGUAGE, well_known};
 use crate::message::schema::SchemaError;
 use crate::message::schema::names::Names;
 
 #[derive(Debug)]
 pub(super) struct File {
     package: String,
-    imports: Imports,
-    definitions: Vec<String>,
-    /// The text of each definition by its name.
-    known: BTreeMap<&'static str, String>,
+    go_package: Option<String>,
+    services: Vec<Service>,
+    items: Vec<Item>,
+    /// Each definition by its name.
+    known: BTreeMap<&'static str, Item>,
+    /// The full names of what other files bring.
+    brought: BTreeSet<String>,
     /// Enums give their values to the scope of the file.
     names: Names,
 }
 
 impl File {
-    pub(super) fn new(package: &str) -> Result<Self, SchemaError> {
+    pub(super) fn new(package: &str, go_package: Option<String>) -> Result<Self, SchemaError> {
         if !package.is_empty() {
             let refused = SchemaError::Name { language: LANGUAGE, name: package.to_owned() };
             package.split('.').try_for_each(check_name).map_err(|_| refused)?;
         }
-        let (definitions, known, names) = (Vec::new(), BTreeMap::new(), Names::new(LANGUAGE));
-        Ok(Self { package: package.to_owned(), imports: Imports::default(), definitions, known, names })
+        let (services, items, known) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (brought, names) = (BTreeSet::new(), Names::new(LANGUAGE));
+        Ok(Self { package: package.to_owned(), go_package, services, items, known, brought, names })
     }
 
     /// Adds a definition; says whether it is new.
     pub(super) fn add(&mut self, name: &'static str, definition: Definition) -> Result<bool, SchemaError> {
         match self.known.get(name) {
-            Some(text) if *text == definition.text => return Ok(false),
+            Some(item) if *item == definition.item => return Ok(false),
             Some(_) => return Err(SchemaError::TwoMessages { name }),
             None => {}
         }
@@ -39,56 +46,57 @@ impl File {
         for value in definition.values {
             self.names.take(value.clone(), &format!("{name}.{value}"))?;
         }
-        self.imports.duration |= definition.imports.duration;
-        self.imports.timestamp |= definition.imports.timestamp;
-        self.definitions.push(definition.text.clone());
-        self.known.insert(name, definition.text);
+        self.brought.extend(definition.brought);
+        self.items.push(definition.item.clone());
+        self.known.insert(name, definition.item);
         Ok(true)
     }
 
-    /// Whether a message or an enum has this name.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.known.contains_key(name)
+    /// Adds a service.
+    pub(super) fn add_service(&mut self, definition: ServiceDefinition) -> Result<(), SchemaError> {
+        let name = definition.service.name;
+        self.names.take(name.to_owned(), &format!("service {name}"))?;
+        self.brought.extend(definition.brought);
+        self.services.push(definition.service);
+        Ok(())
     }
 
-    /// The whole text.
+    /// Whether something in the file has this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.own_names().any(|own| own == name)
+    }
+
+    /// What the file holds, with the paths of what it imports.
     ///
     /// # Errors
     ///
-    /// If a definition has a name that a file of protobuf itself brings.
-    pub(super) fn to_text(&self) -> Result<String, SchemaError> {
-        let mut text = String::from("syntax = \"proto3\";\n");
-        if !self.package.is_empty() {
-            text.push_str(&format!("\npackage {};\n", self.package));
-        }
-        let imports = [
-            (self.imports.duration, "duration", "google.protobuf.Duration"),
-            (self.imports.timestamp, "timestamp", "google.protobuf.Timestamp"),
-        ];
-        let mut before = "\n";
-        for (_, file, brought) in imports.iter().filter(|(needed, ..)| *needed) {
+    /// If a definition has a name that another file brings.
+    pub(super) fn into_contents(self, given: &Given) -> Result<Contents, SchemaError> {
+        let mut imports = BTreeSet::new();
+        for brought in &self.brought {
             self.check_brought(brought)?;
-            text.push_str(&format!("{before}import \"google/protobuf/{file}.proto\";\n"));
-            before = "";
+            let path = given.path_of(brought).or_else(|| well_known::path_of(brought));
+            imports.extend(path.map(str::to_owned));
         }
-        for definition in &self.definitions {
-            text.push('\n');
-            text.push_str(definition);
-        }
-        Ok(text)
+        let Self { package, go_package, services, items, .. } = self;
+        Ok(Contents { package, go_package, imports: imports.into_iter().collect(), services, items })
     }
 
     /// A name can be a package or a message, not both.
     fn check_brought(&self, brought: &str) -> Result<(), SchemaError> {
-        let full = |name: &&str| match self.package.as_str() {
-            "" => (*name).to_owned(),
+        let full = |name: &str| match self.package.as_str() {
+            "" => name.to_owned(),
             package => format!("{package}.{name}"),
         };
         let clash = |name: &String| is_within(brought, name) || is_within(name, brought);
-        self.known.keys().map(full).find(clash).map_or(Ok(()), |name| {
+        self.own_names().map(full).find(clash).map_or(Ok(()), |name| {
             let (first, second) = (brought.to_owned(), name.clone());
             Err(SchemaError::TwoNames { language: LANGUAGE, name, first, second })
         })
+    }
+
+    fn own_names(&self) -> impl Iterator<Item = &'static str> {
+        self.known.keys().copied().chain(self.services.iter().map(|service| service.name))
     }
 }
 

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::LANGUAGE;
 use super::definition::{Definition, check_name, place};
+use super::model::{Count, Field, Item, Member, Message};
 use super::types::{Scope, Types};
-use crate::message::schema::names::{Names, comments, entry_name, field_name, letters, snake_case};
-use crate::message::schema::words::id_ranges;
+use crate::message::schema::names::{Names, entry_name, field_name, letters, snake_case};
+use crate::message::schema::words::merged_ids;
 use crate::message::schema::{
     EnumSchema, FieldSchema, MessageSchema, SchemaError, ShapeSchema, TypeSchema, VariantSchema,
 };
 
-/// Prints a message.
+/// Says a message in protobuf.
 ///
 /// # Errors
 ///
@@ -23,27 +24,24 @@ pub(super) fn define(
     scope: Scope<'_>,
 ) -> Result<Definition, SchemaError> {
     let mut body = Body::new(schema.name, reserved, Types::new(scope, fields));
+    let mut members = Vec::new();
     for field in fields {
-        match oneof_of(&field.ty) {
+        members.push(match oneof_of(&field.ty) {
             Some((docs, choice)) => body.oneof(field, docs, &choice)?,
-            None => body.field(field)?,
-        }
+            None => Member::Field(body.field(field)?),
+        });
     }
-    let (docs, name) = (comments("//", "", schema.docs), schema.name);
-    let text = match (reserved_line(reserved).as_str(), body.text.as_str()) {
-        ("", "") => format!("{docs}message {name} {{}}\n"),
-        ("", only) | (only, "") => format!("{docs}message {name} {{\n{only}}}\n"),
-        (reserved, fields) => format!("{docs}message {name} {{\n{reserved}\n{fields}}}\n"),
-    };
-    Ok(Definition { text, held: body.types.held, values: Vec::new(), imports: body.types.imports })
+    let reserved = merged_ids(reserved);
+    let item = Item::Message(Message { name: schema.name, docs: schema.docs, reserved, members });
+    let Types { held, brought, .. } = body.types;
+    Ok(Definition { item, held, values: Vec::new(), brought })
 }
 
-/// The lines of a message, and which names and ids they took.
+/// Which names and ids the fields of a message took.
 #[derive(Debug)]
 struct Body<'a> {
     message: &'static str,
     reserved: &'static [(u32, u32)],
-    text: String,
     types: Types<'a>,
     /// Without what JSON may leave out.
     json_names: Names,
@@ -55,20 +53,18 @@ struct Body<'a> {
 impl<'a> Body<'a> {
     fn new(message: &'static str, reserved: &'static [(u32, u32)], types: Types<'a>) -> Self {
         let (json_names, names) = (Names::new(LANGUAGE), Names::new(LANGUAGE));
-        Self { message, reserved, text: String::new(), types, json_names, names, ids: BTreeMap::new() }
+        Self { message, reserved, types, json_names, names, ids: BTreeMap::new() }
     }
 
-    fn field(&mut self, field: &FieldSchema) -> Result<(), SchemaError> {
+    fn field(&mut self, field: &FieldSchema) -> Result<Field, SchemaError> {
         let place = place(self.message, field.name);
-        let ty = self.types.of_field(&field.ty, field.place.encoding, &place)?;
+        let (count, ty) = self.types.of_field(&field.ty, field.place.encoding, &place)?;
         let name = self.take_name(field_name(field.name), field.name)?;
-        if matches!(field.ty, TypeSchema::Map(..)) {
+        if matches!(count, Count::Map(_)) {
             self.names.take(entry_name(&name), &format!("{}.{}", self.message, field.name))?;
         }
-        self.take_id(field.id.into(), field.name)?;
-        self.text.push_str(&comments("//", "  ", field.docs));
-        self.text.push_str(&format!("  {ty} {name} = {};\n", field.id));
-        Ok(())
+        let id = self.take_id(field.id.into(), field.name)?;
+        Ok(Field { name, docs: field.docs, id, count, ty })
     }
 
     fn oneof(
@@ -76,7 +72,7 @@ impl<'a> Body<'a> {
         field: &FieldSchema,
         docs: &'static str,
         choice: &EnumSchema,
-    ) -> Result<(), SchemaError> {
+    ) -> Result<Member, SchemaError> {
         let place = place(self.message, field.name);
         if choice.variants.is_empty() {
             return Err(place.unsupported(
@@ -86,16 +82,12 @@ impl<'a> Body<'a> {
         }
         let name = self.take_name(field_name(field.name), field.name)?;
         let docs = if field.docs.is_empty() { docs } else { field.docs };
-        self.text.push_str(&comments("//", "  ", docs));
-        self.text.push_str(&format!("  oneof {name} {{\n"));
-        for variant in choice.variants {
-            self.variant(field.name, variant)?;
-        }
-        self.text.push_str("  }\n");
-        Ok(())
+        let fields: Result<_, _> =
+            choice.variants.iter().map(|variant| self.variant(field.name, variant)).collect();
+        Ok(Member::Oneof { name, docs, fields: fields? })
     }
 
-    fn variant(&mut self, oneof: &str, variant: &VariantSchema) -> Result<(), SchemaError> {
+    fn variant(&mut self, oneof: &str, variant: &VariantSchema) -> Result<Field, SchemaError> {
         let place = place(self.message, oneof).within(variant.name);
         let ([value], Some(id)) = (variant.fields, variant.id) else {
             let remedy = "give the variant one value, `Name(Type)`, and an id";
@@ -103,10 +95,8 @@ impl<'a> Body<'a> {
         };
         let ty = self.types.of_value(&value.ty, value.place.encoding, &place)?;
         let name = self.take_name(snake_case(variant.name), &place.field)?;
-        self.take_id(id, &place.field)?;
-        self.text.push_str(&comments("//", "    ", variant.docs));
-        self.text.push_str(&format!("    {ty} {name} = {id};\n"));
-        Ok(())
+        let id = self.take_id(id, &place.field)?;
+        Ok(Field { name, docs: variant.docs, id, count: Count::Once, ty })
     }
 
     /// Names that are one in JSON are one for protobuf. Its compilers do not agree what JSON leaves of underscores and
@@ -119,7 +109,7 @@ impl<'a> Body<'a> {
         Ok(name)
     }
 
-    fn take_id(&mut self, id: i128, field: &str) -> Result<(), SchemaError> {
+    fn take_id(&mut self, id: i128, field: &str) -> Result<u32, SchemaError> {
         let refused = |reason| SchemaError::Id { message: self.message, field: field.to_owned(), id, reason };
         let valid = u32::try_from(id).ok().filter(|id| (1..=ID_MAX).contains(id) && !OWN_IDS.contains(id));
         let valid = valid.ok_or_else(|| {
@@ -133,7 +123,7 @@ impl<'a> Body<'a> {
             return Err(SchemaError::TwoIds { message: self.message, id, first, second });
         }
         self.ids.insert(valid, field.to_owned());
-        Ok(())
+        Ok(valid)
     }
 }
 
@@ -147,10 +137,6 @@ fn oneof_of(ty: &TypeSchema) -> Option<(&'static str, EnumSchema)> {
         ShapeSchema::Enum(choice) if choice.oneof => Some((schema.docs, choice)),
         _ => None,
     }
-}
-
-fn reserved_line(reserved: &[(u32, u32)]) -> String {
-    if reserved.is_empty() { String::new() } else { format!("  reserved {};\n", id_ranges(reserved)) }
 }
 
 /// The highest id: a key is a 32-bit number, three bits of which say how the value is written.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::definition::Imports;
+use super::kind::Kind;
+use super::model::{Count, Type};
 use crate::message::Layout;
 use crate::message::schema::error::Place;
 use crate::message::schema::names::{entry_name, field_name};
@@ -19,6 +20,31 @@ pub(super) struct Scope<'a> {
     pub(super) google: &'static str,
 }
 
+impl Scope<'_> {
+    /// The name from the outermost package on, with a dot before it.
+    pub(super) fn full(&self, name: &str) -> String {
+        match self.package {
+            "" => format!(".{name}"),
+            package => format!(".{package}.{name}"),
+        }
+    }
+
+    /// The name of a message of the file, from the outermost package on where it would mean something else: something that
+    /// stands nearer, or a word of the language. These all begin with a small letter.
+    pub(super) fn refer(&self, name: &str, is_hidden: bool) -> String {
+        if is_hidden || name.starts_with(|first: char| first.is_ascii_lowercase()) {
+            self.full(name)
+        } else {
+            name.to_owned()
+        }
+    }
+
+    /// The full name of something in the package `google`.
+    pub(super) fn google(&self, full: &str) -> String {
+        format!("{}{}", self.google, full.strip_prefix("google").unwrap_or(full))
+    }
+}
+
 /// Says types, and remembers what they need.
 #[derive(Debug)]
 pub(super) struct Types<'a> {
@@ -26,7 +52,8 @@ pub(super) struct Types<'a> {
     /// What protobuf puts into the message by itself, one for each map.
     entries: BTreeSet<String>,
     pub(super) held: Vec<&'static MessageSchema>,
-    pub(super) imports: Imports,
+    /// The full names of messages that files of protobuf itself bring.
+    pub(super) brought: Vec<String>,
 }
 
 impl<'a> Types<'a> {
@@ -34,7 +61,7 @@ impl<'a> Types<'a> {
     pub(super) fn new(scope: Scope<'a>, fields: &[FieldSchema]) -> Self {
         let maps = fields.iter().filter(|field| matches!(field.ty, TypeSchema::Map(..)));
         let entries = maps.map(|field| entry_name(&field_name(field.name))).collect();
-        Self { scope, entries, held: Vec::new(), imports: Imports::default() }
+        Self { scope, entries, held: Vec::new(), brought: Vec::new() }
     }
 
     /// A field: how often the value comes, and what it is.
@@ -47,19 +74,19 @@ impl<'a> Types<'a> {
         ty: &TypeSchema,
         encoding: NumberEncoding,
         place: &Place,
-    ) -> Result<String, SchemaError> {
-        match ty {
-            TypeSchema::Optional(value) => Ok(format!("optional {}", self.of_value(value, encoding, place)?)),
-            TypeSchema::List(item) if item.is_byte() => Ok("bytes".into()),
+    ) -> Result<(Count, Type), SchemaError> {
+        Ok(match ty {
+            TypeSchema::Optional(value) => (Count::Optional, self.of_value(value, encoding, place)?),
+            TypeSchema::List(item) if item.is_byte() => (Count::Once, Type::scalar(Kind::Bytes)),
             TypeSchema::List(item) | TypeSchema::Set(item) => {
-                Ok(format!("repeated {}", self.of_value(item, encoding, place)?))
+                (Count::Repeated, self.of_value(item, encoding, place)?)
             }
             TypeSchema::Map(key, value) => {
                 let key = self.of_key(key, place)?;
-                Ok(format!("map<{key}, {}>", self.of_value(value, NumberEncoding::Plain, place)?))
+                (Count::Map(key), self.of_value(value, NumberEncoding::Plain, place)?)
             }
-            value => self.of_value(value, encoding, place),
-        }
+            value => (Count::Once, self.of_value(value, encoding, place)?),
+        })
     }
 
     /// A value that comes once.
@@ -72,31 +99,25 @@ impl<'a> Types<'a> {
         ty: &TypeSchema,
         encoding: NumberEncoding,
         place: &Place,
-    ) -> Result<String, SchemaError> {
-        Ok(match ty {
-            TypeSchema::Bool => "bool".into(),
+    ) -> Result<Type, SchemaError> {
+        Ok(Type::scalar(match ty {
+            TypeSchema::Bool => Kind::Bool,
             TypeSchema::Integer { bits: bits @ (32 | 64), signed, .. } => {
                 integer(*bits, *signed, encoding, place)?
             }
-            TypeSchema::Float { bits: 32 } => "float".into(),
-            TypeSchema::Float { bits: 64 } => "double".into(),
-            TypeSchema::Text => "string".into(),
-            TypeSchema::Bytes => "bytes".into(),
-            TypeSchema::List(item) if item.is_byte() => "bytes".into(),
-            TypeSchema::Duration => {
-                self.imports.duration = true;
-                format!("{}.protobuf.Duration", self.scope.google)
-            }
-            TypeSchema::Timestamp => {
-                self.imports.timestamp = true;
-                format!("{}.protobuf.Timestamp", self.scope.google)
-            }
-            TypeSchema::Message(schema) => self.of_message(schema(), place)?,
+            TypeSchema::Float { bits: 32 } => Kind::Float,
+            TypeSchema::Float { bits: 64 } => Kind::Double,
+            TypeSchema::Text => Kind::String,
+            TypeSchema::Bytes => Kind::Bytes,
+            TypeSchema::List(item) if item.is_byte() => Kind::Bytes,
+            TypeSchema::Duration => return Ok(self.of_google("Duration")),
+            TypeSchema::Timestamp => return Ok(self.of_google("Timestamp")),
+            TypeSchema::Message(schema) => return self.of_message(schema(), place),
             other => return Err(place.unsupported(format!("`{}`", type_words(other)), remedy(other))),
-        })
+        }))
     }
 
-    fn of_key(&mut self, ty: &TypeSchema, place: &Place) -> Result<String, SchemaError> {
+    fn of_key(&mut self, ty: &TypeSchema, place: &Place) -> Result<Type, SchemaError> {
         match ty {
             TypeSchema::Bool | TypeSchema::Integer { .. } | TypeSchema::Text => {
                 self.of_value(ty, NumberEncoding::Plain, place)
@@ -109,19 +130,15 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The name of a message, from the outermost package on where it would mean something else: an entry of a map, or a
-    /// word of the language. These all begin with a small letter.
-    fn refer(&self, name: &str) -> String {
-        let is_other =
-            self.entries.contains(name) || name.starts_with(|first: char| first.is_ascii_lowercase());
-        match (is_other, self.scope.package) {
-            (false, _) => name.to_owned(),
-            (true, "") => format!(".{name}"),
-            (true, package) => format!(".{package}.{name}"),
-        }
+    /// A message that protobuf itself brings.
+    fn of_google(&mut self, name: &str) -> Type {
+        let full = format!("google.protobuf.{name}");
+        let written = self.scope.google(&full);
+        self.brought.push(full.clone());
+        Type { kind: Kind::Message, written, full: format!(".{full}") }
     }
 
-    fn of_message(&mut self, schema: &'static MessageSchema, place: &Place) -> Result<String, SchemaError> {
+    fn of_message(&mut self, schema: &'static MessageSchema, place: &Place) -> Result<Type, SchemaError> {
         let name = schema.name;
         match (schema.layout, schema.shape) {
             (_, ShapeSchema::Enum(choice)) if choice.oneof => {
@@ -130,7 +147,12 @@ impl<'a> Types<'a> {
             }
             (_, ShapeSchema::Enum(_)) | (Layout::Tagged, ShapeSchema::Struct { .. }) => {
                 self.held.push(schema);
-                Ok(self.refer(name))
+                let kind =
+                    if matches!(schema.shape, ShapeSchema::Enum(_)) { Kind::Enum } else { Kind::Message };
+                let full = self.scope.full(name);
+                // An entry of a map, which stands nearer.
+                let is_hidden = self.entries.contains(name);
+                Ok(Type { kind, written: self.scope.refer(name, is_hidden), full })
             }
             (Layout::Packed | Layout::Framed, ShapeSchema::Struct { .. }) => {
                 let remedy =
@@ -145,13 +167,14 @@ impl<'a> Types<'a> {
     }
 }
 
-fn integer(bits: u32, signed: bool, encoding: NumberEncoding, place: &Place) -> Result<String, SchemaError> {
+fn integer(bits: u32, signed: bool, encoding: NumberEncoding, place: &Place) -> Result<Kind, SchemaError> {
+    let of = |short, long| if bits == 32 { short } else { long };
     Ok(match (encoding, signed) {
-        (NumberEncoding::Plain, false) => format!("uint{bits}"),
-        (NumberEncoding::Plain, true) => format!("int{bits}"),
-        (NumberEncoding::ZigZag, true) => format!("sint{bits}"),
-        (NumberEncoding::FixedWidth, false) => format!("fixed{bits}"),
-        (NumberEncoding::FixedWidth, true) => format!("sfixed{bits}"),
+        (NumberEncoding::Plain, false) => of(Kind::Uint32, Kind::Uint64),
+        (NumberEncoding::Plain, true) => of(Kind::Int32, Kind::Int64),
+        (NumberEncoding::ZigZag, true) => of(Kind::Sint32, Kind::Sint64),
+        (NumberEncoding::FixedWidth, false) => of(Kind::Fixed32, Kind::Fixed64),
+        (NumberEncoding::FixedWidth, true) => of(Kind::Sfixed32, Kind::Sfixed64),
         (NumberEncoding::ZigZag, false) => {
             let found = format!("`{}` as zigzag", integer_word(bits, signed));
             return Err(place.unsupported(found, "leave the encoding out: the number is never negative"));
