@@ -1,5 +1,7 @@
 //! The `.proto` and the descriptors that a contract exports, opposite compilers that did not write them.
 
+mod clients;
+
 mod compilers;
 
 use std::collections::{BTreeMap, BTreeSet};

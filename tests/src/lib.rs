@@ -5,6 +5,7 @@ pub mod conformance;
 pub mod conversation;
 pub mod desk;
 pub mod kv;
+pub mod ledger;
 pub mod left;
 pub mod mortal;
 mod orders;
