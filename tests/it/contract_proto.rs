@@ -36,7 +36,7 @@ struct Order {
     #[binary(id = 7)]
     delivery: Option<Duration>,
     #[binary(id = 8)]
-    replaces: Option<Box<Order>>,
+    replaces: Option<Box<Self>>,
     #[binary(id = 9)]
     history: BTreeMap<u32, State>,
     #[binary(id = 10, encoding = "zigzag")]
