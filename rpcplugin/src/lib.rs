@@ -58,6 +58,7 @@
 //! - Callbacks: a [`Broker`] serves further services on either side, and calls those of the other.
 //! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: traces, figures, tokens, hooks.
 //! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
+//! - Configuration: a [`Config`] tells a host or a plugin what variables, a file and the program say.
 //! - Tests: the module `testing` joins client and handler in one process, over any route and with faults, and scripts
 //!   handlers that are not there.
 //!
@@ -72,9 +73,10 @@
 //! `client` is the host side, `server` the plugin side, `broker` what both of them can do for each other beside that, and
 //! `family` the connections of message families; all four are on unless turned off. `broker` needs both sides, and turns
 //! them on.
+//! `config-file` reads a [`Config`] from a file, TOML or JSON.
 //! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages, `metrics` gives the
 //! figures of `interceptors::Metrics` to the `metrics` crate, and `testing` adds the module `testing`, for the tests of
-//! whoever uses the crate; all four are off unless turned on.
+//! whoever uses the crate; all five are off unless turned on.
 //! With none of them, a crate that holds only contracts and messages needs no TLS, no socket and no C compiler.
 
 extern crate self as rpcplugin;
@@ -118,6 +120,9 @@ mod client;
 #[cfg(feature = "server")]
 mod server;
 
+#[cfg(feature = "_connected")]
+mod config;
+
 // Our own tests use it as well, whichever features they are built with.
 #[cfg(any(feature = "testing", all(test, feature = "client", feature = "server")))]
 pub mod testing;
@@ -138,6 +143,11 @@ pub use client::{
     SpawnCause, StartError, StartedRunner, StopTimes, Stopped, Supervisor, SupervisorBuilder,
     SupervisorState, SupervisorStates, Unhealthy, discover,
 };
+#[cfg(feature = "_connected")]
+pub use config::{
+    Config, ConfigBuilder, ConfigError, ConfigFault, ConfigMistake, ConfigSetting, ConfigSide, ConfigSource,
+};
+pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status, descriptor_set};
 #[cfg(feature = "family")]
 pub use family::{
@@ -168,7 +178,7 @@ pub use server::{HealthReporter, ListeningPlugin, PluginServer, ServeError, Stdi
 pub use transport::ReattachSecret;
 #[cfg(feature = "_connected")]
 pub use transport::{Address, KeepAlive, SocketFault, TlsConfig, TransportError};
-#[cfg(feature = "client")]
+#[cfg(feature = "_connected")]
 pub use wire::Wire;
 
 /// Checksums for the frames of message families: functions of the form `fn(&[u8]) -> [u8; N]`.

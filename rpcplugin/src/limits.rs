@@ -4,11 +4,13 @@
 #![allow(dead_code, unused_imports, reason = "which bounds are used depends on the features that are on")]
 
 mod broker;
+mod config;
 mod life;
 
 use std::time::Duration;
 
 pub(crate) use broker::*;
+pub(crate) use config::*;
 pub(crate) use life::*;
 
 /// Nested messages that a decoder or an encoder follows, in levels.

@@ -19,7 +19,7 @@ const FLOORS: [&[&str]; 13] = [
     &["interceptors", "services"],
     &["broker"],
     &["client", "server"],
-    &["testing"],
+    &["config", "testing"],
     &["lib", "private"],
 ];
 

@@ -35,8 +35,7 @@ use crate::transport::{Address, Lifeline, SocketGroup, TlsConfig};
 pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
     fit(&mut builder)?;
     let verified = verify(&mut builder).await?;
-    let tls = builder.tls.take();
-    let identity = new_identity(&builder, tls.as_ref())?;
+    let (tls, identity) = take_proof(&mut builder)?;
     let (sockets, lifeline) = Sockets::of_start(&builder.sockets).await.map_err(StartError::Prepare)?;
     let wires = WiresFile::below(sockets.path(), builder.wire);
     let offer = HostOffer {
@@ -105,15 +104,19 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     }
 }
 
-/// What this host proves itself by, where it makes that for this one run.
-fn new_identity(
-    builder: &PluginClientBuilder,
-    tls: Option<&TlsConfig>,
-) -> Result<Option<Arc<Identity>>, StartError> {
-    match builder.security {
-        _ if tls.is_some() => Ok(None),
-        Security::AutoMtls => Ok(Some(Arc::new(Identity::generate().map_err(StartError::Prepare)?))),
-        Security::Plaintext => Ok(None),
+/// What this host proves itself by: what the user brings, or an identity that goes through the handshake.
+fn take_proof(
+    builder: &mut PluginClientBuilder,
+) -> Result<(Option<TlsConfig>, Option<Arc<Identity>>), StartError> {
+    match (builder.tls.take(), builder.security) {
+        (Some(tls), _) => match tls.announced_identity() {
+            Some(identity) => Ok((None, Some(identity))),
+            None => Ok((Some(tls), None)),
+        },
+        (None, Security::AutoMtls) => {
+            Ok((None, Some(Arc::new(Identity::generate().map_err(StartError::Prepare)?))))
+        }
+        (None, Security::Plaintext) => Ok((None, None)),
     }
 }
 

@@ -58,7 +58,20 @@ pub enum LoggingError {
 /// ```
 pub fn init() -> Result<(), LoggingError> {
     install_panic_hook();
-    let filter = filter(env::var(LOG_LEVEL))?;
+    set_subscriber(filter(env::var(LOG_LEVEL))?)
+}
+
+/// The same as [`init`] at this level instead of the one in the environment.
+///
+/// # Errors
+///
+/// [`LoggingError`], if it is none or another subscriber is there. The panic hook is set all the same.
+pub fn init_at(level: &str) -> Result<(), LoggingError> {
+    install_panic_hook();
+    set_subscriber(filter(Ok(level.to_owned()))?)
+}
+
+fn set_subscriber(filter: Targets) -> Result<(), LoggingError> {
     let subscriber = tracing_subscriber::registry().with(HclogLayer::new().with_filter(filter));
     subscriber.try_init().map_err(|error| LoggingError::Taken { source: error.into() })
 }

@@ -8,6 +8,6 @@ mod layer;
 mod panic_hook;
 mod record;
 
-pub use init::{LoggingError, init};
+pub use init::{LoggingError, init, init_at};
 pub use layer::HclogLayer;
 pub use panic_hook::install_panic_hook;

@@ -78,8 +78,10 @@ pub(super) async fn bring_up(
     // Before there is a socket: what cannot be used is no plugin.
     let own = tls.map(|tls| Ok((tls.clone(), Acceptor::own(tls, &Protocol::names(&Protocol::ALL))?)));
     let own = own.transpose().map_err(ServeError::Transport)?;
-    // A host that offers a certificate to a plugin that brings one of its own is not listened to, as go-plugin does.
-    let lookup = |variable: &str| match own.is_some() && variable == CLIENT_CERT {
+    // A host that offers a certificate to a plugin that brings one of its own is not listened to, as go-plugin does, unless the
+    // plugin wants to announce its own.
+    let is_deaf = tls.is_some_and(|tls| !tls.is_announced());
+    let lookup = |variable: &str| match is_deaf && variable == CLIENT_CERT {
         true => None,
         false => lookup(variable),
     };
@@ -93,8 +95,17 @@ pub(super) async fn bring_up(
     if let Some(file) = &offer.wires_file {
         tell_wires(file, listener.address(), group);
     }
+    let given = tls.and_then(TlsConfig::announced_identity);
     let (secrets, certificate) = match (own, offer.certificate) {
-        (Some((config, acceptor)), _) => (Some(Secrets::Own(config, acceptor)), None),
+        (Some((config, acceptor)), None) => (Some(Secrets::Own(config, acceptor)), None),
+        (Some((config, acceptor)), Some(host)) => {
+            let certificate = config.announced_certificate();
+            let secrets = match given {
+                Some(identity) => Secrets::Made { identity, host },
+                None => Secrets::Own(config, acceptor),
+            };
+            (Some(secrets), certificate)
+        }
         (None, None) => (None, None),
         (None, Some(host)) => {
             let identity = Arc::new(Identity::generate().map_err(ServeError::Transport)?);

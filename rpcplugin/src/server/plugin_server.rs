@@ -20,7 +20,7 @@ use crate::accept::{Connections, ServerLimits, Serving};
 use crate::accept::{Source, serve_connections};
 #[cfg(feature = "broker")]
 use crate::broker::{Broker, Ground, PluginBroker, Sessions};
-use crate::handshake::Cookie;
+use crate::handshake::{CLIENT_CERT, Cookie};
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Router, RouterError, Service};
 #[cfg(feature = "broker")]
@@ -79,6 +79,7 @@ pub struct PluginServer {
     /// `None`: as is usual where the plugin serves.
     capture_stdout: Option<bool>,
     tls: Option<TlsConfig>,
+    auto_mtls: bool,
     stop_grace: Duration,
     message_bytes_max: usize,
     limits: ServerLimits,
@@ -103,6 +104,7 @@ impl PluginServer {
             transport: Transport::default(),
             capture_stdout: None,
             tls: None,
+            auto_mtls: true,
             stop_grace: SERVE_GRACE_DEFAULT,
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
             limits: ServerLimits::new(),
@@ -198,6 +200,13 @@ impl PluginServer {
     /// offers a certificate made for this run finds none announced, and refuses the plugin.
     pub fn tls(mut self, tls: TlsConfig) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    /// Whether the plugin takes part where its host proves itself by a certificate made for this run. It does unless turned off,
+    /// and then there is no TLS but with [its own certificates](Self::tls): a host that wants it refuses the plugin.
+    pub const fn auto_mtls(mut self, take_part: bool) -> Self {
+        self.auto_mtls = take_part;
         self
     }
 
@@ -304,6 +313,11 @@ impl PluginServer {
         offered: &Offered,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Ready, ServeError> {
+        // What is not looked at was not offered.
+        let lookup = |variable: &str| match !self.auto_mtls && self.tls.is_none() && variable == CLIENT_CERT {
+            true => None,
+            false => lookup(variable),
+        };
         bring_up(&offered.versions(), self.transport, self.tls.as_ref(), lookup).await
     }
 

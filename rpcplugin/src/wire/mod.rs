@@ -39,7 +39,7 @@ pub(crate) use ends::Servers;
 pub(crate) use ends::{is_refusal, open};
 #[cfg(feature = "_connected")]
 pub(crate) use protocol::Protocol;
-#[cfg(feature = "client")]
+#[cfg(feature = "_connected")]
 pub use protocol::Wire;
 pub(crate) use running::RunningCalls;
 pub(crate) use serving::Serving;

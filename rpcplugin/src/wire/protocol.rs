@@ -16,7 +16,7 @@
 /// # Ok(())
 /// # }
 /// ```
-#[cfg(feature = "client")]
+#[cfg(feature = "_connected")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Wire {

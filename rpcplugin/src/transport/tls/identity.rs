@@ -56,6 +56,12 @@ impl Identity {
         Ok(identity)
     }
 
+    /// Takes a certificate with its key that the user brings, both of which were looked at.
+    pub(super) fn given(certified: &Arc<CertifiedKey>, key: &PrivateKeyDer<'static>) -> Option<Self> {
+        let certificate = certified.cert.first()?.clone();
+        Some(Self { certificate, key: key.clone_key(), ready: OnceLock::from(Arc::clone(certified)) })
+    }
+
     /// The key. Whoever writes it somewhere must know why.
     #[cfg(feature = "client")]
     pub(super) const fn key(&self) -> &PrivateKeyDer<'static> {

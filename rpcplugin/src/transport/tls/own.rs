@@ -6,6 +6,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, DnsName, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
+use super::Identity;
 use super::config::provider;
 use crate::transport::TransportError;
 
@@ -51,6 +52,9 @@ const SERVER_NAME_DEFAULT: &str = "localhost";
 #[derive(Clone)]
 pub struct TlsConfig {
     pub(super) identity: Option<Arc<CertifiedKey>>,
+    /// The key of the identity once more, as it was given.
+    key: Option<Arc<PrivateKeyDer<'static>>>,
+    is_announced: bool,
     pub(super) roots: Vec<CertificateDer<'static>>,
     pub(super) store: RootCertStore,
     #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "a host asks for it"))]
@@ -66,6 +70,8 @@ impl TlsConfig {
         let unnamed = |_| ServerName::IpAddress(std::net::Ipv4Addr::LOCALHOST.into());
         Self {
             identity: None,
+            key: None,
+            is_announced: false,
             roots: Vec::new(),
             store: RootCertStore::empty(),
             server_name: name.unwrap_or_else(unnamed),
@@ -86,10 +92,11 @@ impl TlsConfig {
         let chain = certificates(certificates_pem.as_ref(), "the identity holds no PEM block `CERTIFICATE`")?;
         let key = PrivateKeyDer::from_pem_slice(key_pem.as_ref())
             .map_err(|source| unusable("the key of the identity is no PEM block of a private key", source))?;
-        let certified = CertifiedKey::from_der(chain, key, &provider()).map_err(|source| {
+        let certified = CertifiedKey::from_der(chain, key.clone_key(), &provider()).map_err(|source| {
             unusable("the key of the identity cannot be used, or is not that of its certificate", source)
         })?;
         self.identity = Some(Arc::new(certified));
+        self.key = Some(Arc::new(key));
         Ok(self)
     }
 
@@ -107,6 +114,42 @@ impl TlsConfig {
             self.roots.push(root);
         }
         Ok(self)
+    }
+
+    /// Has this side's certificate go through the handshake, as one does that was made for a run: for sides that learn it there,
+    /// and not by a root.
+    ///
+    /// Without roots, the other side is whoever shows the certificate that it has announced.
+    /// A host with roots announces nothing. A plugin announces its certificate to a host that has announced its own, for others
+    /// do not expect one; it lets in whom its roots allow, where it has roots.
+    #[must_use]
+    pub const fn announced(mut self) -> Self {
+        self.is_announced = true;
+        self
+    }
+
+    /// The identity that goes through the handshake in the place of one that would be made for the run: where the other side is
+    /// known by what it announces.
+    pub(crate) fn announced_identity(&self) -> Option<Arc<Identity>> {
+        match (&self.identity, &self.key) {
+            (Some(certified), Some(key)) if self.is_announced && self.roots.is_empty() => {
+                Identity::given(certified, key).map(Arc::new)
+            }
+            _ => None,
+        }
+    }
+
+    /// What a plugin announces.
+    #[cfg(feature = "server")]
+    pub(crate) fn announced_certificate(&self) -> Option<Vec<u8>> {
+        let shown = self.identity.as_ref().filter(|_| self.is_announced)?;
+        shown.cert.first().map(|certificate| certificate.to_vec())
+    }
+
+    /// Whether a plugin listens to what its host announces.
+    #[cfg(feature = "server")]
+    pub(crate) const fn is_announced(&self) -> bool {
+        self.is_announced
     }
 
     /// The name, or the IP address, that the certificate of whoever is dialled must have. `localhost` unless set.

@@ -1,0 +1,146 @@
+//! Whether what was said fits together.
+
+use super::error::{ConfigError, ConfigFault, ConfigMistake};
+use super::setting::{ConfigSetting, ConfigSide, ConfigSource};
+use super::settings::{Config, Said, Values};
+use crate::handshake::Cookie;
+use crate::limits::PLUGIN_PORTS_DEFAULT;
+use crate::transport::TlsConfig;
+
+/// The certificates of the user's, ready for use.
+#[derive(Clone, Default)]
+pub(super) struct Tls {
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "for a host"))]
+    pub(super) host: Option<TlsConfig>,
+    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "for a plugin"))]
+    pub(super) plugin: Option<TlsConfig>,
+}
+
+/// Looks at what belongs together, and makes of certificates what connections need.
+pub(super) fn check(values: &Values, side: ConfigSide, mistakes: &mut Vec<ConfigMistake>) -> Tls {
+    let mut tls = Tls::default();
+    if side.looks_at(ConfigSide::Host) {
+        check_ports(values, mistakes);
+        let certificates = Certificates {
+            certificate: (&values.client_cert, "client_cert"),
+            key: (&values.client_key, "client_key"),
+            roots: (&values.server_root_certs, "server_root_certs"),
+            name: &values.server_name,
+        };
+        tls.host = certificates.tls(mistakes);
+    }
+    if side.looks_at(ConfigSide::Plugin) {
+        let certificates = Certificates {
+            certificate: (&values.server_cert, "server_cert"),
+            key: (&values.server_key, "server_key"),
+            roots: (&values.client_root_certs, "client_root_certs"),
+            name: &values.server_name,
+        };
+        let has_identity = values.server_cert.is_some();
+        if let (Some(roots), false) = (&values.client_root_certs, has_identity) {
+            // Who serves shows a certificate, whomever it trusts.
+            mistakes.extend(alone("client_root_certs", &roots.source, "server_cert"));
+        } else {
+            tls.plugin = certificates.tls(mistakes);
+        }
+    }
+    tls
+}
+
+fn check_ports(values: &Values, mistakes: &mut Vec<ConfigMistake>) {
+    let (min, max) = (values.min_port.as_ref(), values.max_port.as_ref());
+    let least = min.map_or(*PLUGIN_PORTS_DEFAULT.start(), |said| said.value);
+    let most = max.map_or(*PLUGIN_PORTS_DEFAULT.end(), |said| said.value);
+    let source = match (min, max) {
+        (Some(min), _) => &min.source,
+        (None, Some(max)) => &max.source,
+        (None, None) => return,
+    };
+    if let (Some(setting), Some(other)) =
+        (ConfigSetting::of_key("min_port"), ConfigSetting::of_key("max_port"))
+        && least > most
+    {
+        let fault = ConfigFault::Above {
+            value: least,
+            other: other.key,
+            other_variable: other.variable,
+            other_value: most,
+        };
+        mistakes.push(ConfigMistake::of(setting, source.clone(), fault));
+    }
+}
+
+/// The settings of one side's certificates, with their keys.
+struct Certificates<'a> {
+    certificate: (&'a Option<Said<String>>, &'static str),
+    key: (&'a Option<Said<String>>, &'static str),
+    roots: (&'a Option<Said<String>>, &'static str),
+    name: &'a Option<Said<String>>,
+}
+
+impl Certificates<'_> {
+    fn tls(&self, mistakes: &mut Vec<ConfigMistake>) -> Option<TlsConfig> {
+        let mut tls = TlsConfig::new().announced();
+        let before = mistakes.len();
+        match (self.certificate.0, self.key.0) {
+            (Some(certificate), Some(key)) => {
+                let made = tls.clone().with_identity(&certificate.value, &key.value);
+                tls = kept(made, self.certificate.1, &certificate.source, mistakes).unwrap_or(tls);
+            }
+            (Some(certificate), None) => {
+                mistakes.extend(alone(self.certificate.1, &certificate.source, self.key.1));
+            }
+            (None, Some(key)) => mistakes.extend(alone(self.key.1, &key.source, self.certificate.1)),
+            (None, None) => {}
+        }
+        if let Some(roots) = self.roots.0 {
+            let made = tls.clone().with_roots(&roots.value);
+            tls = kept(made, self.roots.1, &roots.source, mistakes).unwrap_or(tls);
+        }
+        if let Some(name) = self.name {
+            let made = tls.clone().with_server_name(&name.value);
+            tls = kept(made, "server_name", &name.source, mistakes).unwrap_or(tls);
+        }
+        let is_said = self.certificate.0.is_some() || self.roots.0.is_some();
+        (is_said && mistakes.len() == before).then_some(tls)
+    }
+}
+
+fn kept(
+    made: Result<TlsConfig, crate::transport::TransportError>,
+    key: &'static str,
+    source: &ConfigSource,
+    mistakes: &mut Vec<ConfigMistake>,
+) -> Option<TlsConfig> {
+    let error = match made {
+        Ok(made) => return Some(made),
+        Err(error) => error,
+    };
+    let setting = ConfigSetting::of_key(key)?;
+    mistakes.push(ConfigMistake::of(setting, source.clone(), ConfigFault::Tls { source: error }));
+    None
+}
+
+/// That one of two is there without the other.
+fn alone(key: &str, source: &ConfigSource, other: &str) -> Option<ConfigMistake> {
+    let (setting, other) = (ConfigSetting::of_key(key)?, ConfigSetting::of_key(other)?);
+    let fault = ConfigFault::Alone { other: other.key, other_variable: other.variable };
+    Some(ConfigMistake::of(setting, source.clone(), fault))
+}
+
+impl Config {
+    /// The cookie of host and plugin.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] where nobody has said `magic_cookie_value`.
+    pub fn cookie(&self) -> Result<Cookie, ConfigError> {
+        let made =
+            self.magic_cookie_value().and_then(|value| Cookie::new(self.magic_cookie_key(), value).ok());
+        made.ok_or_else(|| {
+            let setting = ConfigSetting::of_key("magic_cookie_value");
+            let missing = |setting| ConfigMistake::of(setting, ConfigSource::Default, ConfigFault::Missing);
+            ConfigError::new(setting.map(missing).into_iter().collect())
+        })
+    }
+}

@@ -1,0 +1,28 @@
+//! What can be set without changing the program?
+//!
+//! [`Config`] is what a host or a plugin is told by variables, by a file and by its own code. One table, [`settings`], says
+//! what there is: how each value is read, its key, its variable, its default and its meaning all stand in one row.
+//! `kinds` reads and shows the values, `builder` gathers them from where they come, `file` reads files, `checks` looks whether
+//! they fit together, `apply` gives them to a host or a plugin, and `describe` writes the table down.
+//!
+//! What was wrong is a [`ConfigError`], with every mistake that was found.
+
+mod apply;
+mod builder;
+mod checks;
+mod describe;
+mod error;
+#[cfg(feature = "config-file")]
+mod file;
+mod kinds;
+mod nearest;
+mod reference;
+mod setting;
+mod settings;
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests;
+
+pub use builder::ConfigBuilder;
+pub use error::{ConfigError, ConfigFault, ConfigMistake};
+pub use setting::{ConfigSetting, ConfigSide, ConfigSource};
+pub use settings::Config;
