@@ -53,6 +53,7 @@
 //! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start. [`Wire`] is what carries its
 //!   calls: gRPC, or the binary wire where both sides are made with this crate.
 //! - Supervision: a [`Supervisor`] starts a plugin again that ended, and its channel leads to whichever process runs.
+//! - Pools: a [`PluginPool`] has several processes of a plugin behind one channel.
 //! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
 //! - Callbacks: a [`Broker`] serves further services on either side, and calls those of the other.
@@ -138,16 +139,16 @@ pub use call::{
 #[cfg(feature = "client")]
 pub use client::{
     AttachError, AttachedRunner, Checksum, ChecksumError, DetachError, Detached, Diagnosis, DiscoverError,
-    DownReason, DuringRestart, EarlyEnd, Environment, ExitReason, ExitWatch, HealthCheck, NotRunning,
-    OnStart, PluginClient, PluginClientBuilder, PluginExit, RestartPolicy, Runner, RunnerCommand, Security,
-    SpawnCause, StartError, StartedRunner, StopTimes, Stopped, Supervisor, SupervisorBuilder,
-    SupervisorState, SupervisorStates, Unhealthy, discover,
+    DownReason, DuringRestart, EarlyEnd, Environment, ExitReason, ExitWatch, HealthCheck, NoMember,
+    NoMemberReason, NotRunning, OnStart, PluginClient, PluginClientBuilder, PluginExit, PluginPool,
+    PluginPoolBuilder, PoolMember, PoolStartError, PoolStopped, PoolStrategy, PooledPlugin, RestartPolicy,
+    Runner, RunnerCommand, Security, SpawnCause, StartError, StartedRunner, StopTimes, Stopped, Supervisor,
+    SupervisorBuilder, SupervisorState, SupervisorStates, Unhealthy, discover,
 };
 #[cfg(feature = "_connected")]
 pub use config::{
     Config, ConfigBuilder, ConfigError, ConfigFault, ConfigMistake, ConfigSetting, ConfigSide, ConfigSource,
 };
-pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status};
 pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status, descriptor_set};
 #[cfg(feature = "family")]
 pub use family::{

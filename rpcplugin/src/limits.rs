@@ -6,12 +6,14 @@
 mod broker;
 mod config;
 mod life;
+mod pool;
 
 use std::time::Duration;
 
 pub(crate) use broker::*;
 pub(crate) use config::*;
 pub(crate) use life::*;
+pub(crate) use pool::*;
 
 /// Nested messages that a decoder or an encoder follows, in levels.
 /// Deeper than any schema people write, shallow enough for a 128 KiB stack.

@@ -12,6 +12,7 @@ use rpcplugin::{Cookie, EarlyEnd, PluginClient, StartError};
 
 use crate::interop::{answers, build, built, idle_host, run_host, run_host_of_ours, sources};
 use crate::orphans::a_killed_host_takes_a_foreign_plugin_with_it;
+use crate::pool::foreign_plugins_are_pooled;
 use crate::supervision::a_foreign_plugin_is_supervised;
 use crate::support::{absent, kv_plugin};
 use crate::wires::{named, speaks_grpc_and_is_refused_without};
@@ -109,6 +110,14 @@ async fn a_go_plugin_is_supervised() {
     let program = programs.join("kv-plugin");
     let options = move || PluginClient::builder(program.clone(), rpcplugin_tests::cookie());
     a_foreign_plugin_is_supervised(options, true).await;
+}
+
+#[tokio::test]
+async fn go_plugins_are_pooled() {
+    let Some(programs) = programs() else { return };
+    let program = programs.join("kv-plugin");
+    let options = move || PluginClient::builder(program.clone(), rpcplugin_tests::cookie());
+    foreign_plugins_are_pooled(options).await;
 }
 
 #[tokio::test]

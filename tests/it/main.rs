@@ -47,6 +47,7 @@ mod output;
 mod own_tls;
 mod page_links;
 mod plugin_logs;
+mod pool;
 mod private_things;
 mod processes;
 mod python;

@@ -22,18 +22,18 @@ use crate::support::script;
 mod load;
 
 /// For what is soon so, on a machine that does much else.
-const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 fn program() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_supervised_plugin"))
 }
 
-fn options() -> PluginClientBuilder {
+pub(crate) fn options() -> PluginClientBuilder {
     PluginClient::builder(program(), rpcplugin_tests::cookie())
 }
 
 /// Restarts as often as a test likes, and soon.
-fn eager() -> RestartPolicy {
+pub(crate) fn eager() -> RestartPolicy {
     RestartPolicy::always().backoff(Duration::from_millis(1), Duration::from_millis(50)).unlimited()
 }
 
@@ -61,12 +61,12 @@ fn process(supervisor: &Supervisor) -> u32 {
     }
 }
 
-fn signal(process: u32, signal: Signal) {
+pub(crate) fn signal(process: u32, signal: Signal) {
     let process = Pid::from_raw(i32::try_from(process).unwrap()).unwrap();
     kill_process(process, signal).unwrap();
 }
 
-fn exists(process: u32) -> bool {
+pub(crate) fn exists(process: u32) -> bool {
     Path::new(&format!("/proc/{process}")).exists()
 }
 

@@ -38,6 +38,7 @@ mod output;
 mod output_ends;
 mod panic_text;
 mod plugin_client;
+mod pool;
 mod process;
 mod program_file;
 mod reaching;
@@ -63,6 +64,10 @@ pub use error::{Diagnosis, StartError};
 pub use exit::{ExitReason, PluginExit};
 pub use exit_watch::ExitWatch;
 pub use plugin_client::PluginClient;
+pub use pool::{
+    NoMember, NoMemberReason, PluginPool, PluginPoolBuilder, PoolMember, PoolStartError, PoolStopped,
+    PoolStrategy, PooledPlugin,
+};
 pub use runner::{AttachedRunner, Runner, RunnerCommand, StartedRunner};
 pub use stop::Stopped;
 pub use stop_times::StopTimes;

@@ -2,6 +2,7 @@
 
 use super::under_way::UnderWay;
 use crate::call::{Call, InUse, MessageStream, Messages, ResponseFuture};
+use crate::contract::Status;
 use crate::rpc::Channel;
 
 impl Channel {
@@ -16,9 +17,15 @@ impl Channel {
             Some(in_use) => Box::pin(under_way(answer, in_use)),
         }
     }
+
+    /// The same of a call that is counted elsewhere as well.
+    pub(crate) fn forward_counted(&self, call: Call, in_use: InUse) -> ResponseFuture {
+        Box::pin(under_way(self.forward(call), in_use))
+    }
 }
 
-async fn under_way(answer: ResponseFuture, in_use: InUse) -> Result<Messages, crate::contract::Status> {
+/// An answer that keeps its count until its last message.
+async fn under_way(answer: ResponseFuture, in_use: InUse) -> Result<Messages, Status> {
     match answer.await? {
         Messages::One(bytes) => Ok(Messages::One(bytes)),
         Messages::Many(messages) => {

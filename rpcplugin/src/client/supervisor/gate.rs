@@ -23,17 +23,17 @@ pub enum DuringRestart {
 
 /// What is known of a supervised plugin, and where calls for it go.
 #[derive(Clone, Debug)]
-pub(super) struct Now {
-    pub(super) state: SupervisorState,
+pub(in crate::client) struct Now {
+    pub(in crate::client) state: SupervisorState,
     /// `None` unless it runs. Nobody else keeps it: the connection ends with its last handle.
     pub(super) channel: Option<Channel>,
     /// Why it was down the last time.
-    pub(super) last_reason: Option<DownReason>,
+    pub(in crate::client) last_reason: Option<DownReason>,
 }
 
 /// The caller of a channel that stays while plugins come and go.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(in crate::client) struct Gate {
     now: watch::Sender<Now>,
     during_restart: DuringRestart,
     /// Calls that wait for a plugin.
@@ -43,18 +43,18 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    pub(super) fn new(during_restart: DuringRestart) -> Self {
+    pub(in crate::client) fn new(during_restart: DuringRestart) -> Self {
         let state = SupervisorState::Starting { restarts: 0 };
         let now = watch::Sender::new(Now { state, channel: None, last_reason: None });
         Self { now, during_restart, waiting: Uses::default(), lost: Notify::new() }
     }
 
-    pub(super) fn subscribe(&self) -> watch::Receiver<Now> {
+    pub(in crate::client) fn subscribe(&self) -> watch::Receiver<Now> {
         self.now.subscribe()
     }
 
     /// Calls do not reach the plugin.
-    pub(super) fn close(&self, state: SupervisorState) {
+    pub(in crate::client) fn close(&self, state: SupervisorState) {
         self.now.send_modify(|now| {
             if let Some(reason) = state.reason() {
                 now.last_reason = Some(reason.clone());
@@ -65,7 +65,7 @@ impl Gate {
     }
 
     /// Calls go to this plugin.
-    pub(super) fn open(&self, state: SupervisorState, channel: Channel) {
+    pub(in crate::client) fn open(&self, state: SupervisorState, channel: Channel) {
         self.now.send_modify(|now| {
             now.channel = Some(channel);
             now.state = state;
@@ -73,13 +73,25 @@ impl Gate {
     }
 
     /// Another word for where calls go already.
-    pub(super) fn rename(&self, state: SupervisorState) {
+    pub(in crate::client) fn rename(&self, state: SupervisorState) {
         self.now.send_modify(|now| now.state = state);
     }
 
     /// Waits until a call has found no connection. Cancel-safe.
     pub(super) async fn lost(&self) {
         self.lost.notified().await;
+    }
+
+    /// Where calls go if the plugin runs, is healthy, and its connection is there: for who has others to call.
+    pub(in crate::client) fn healthy(&self) -> Option<Channel> {
+        let now = self.now.borrow();
+        let channel =
+            now.channel.as_ref().filter(|_| matches!(now.state, SupervisorState::Running { .. }))?;
+        if !channel.is_connected() {
+            self.look();
+            return None;
+        }
+        Some(channel.clone())
     }
 
     /// Somebody should look whether the connection is there.

@@ -74,6 +74,11 @@ impl Supervisor {
         Channel::from_caller(Arc::<Gate>::clone(&self.gate))
     }
 
+    /// The same for who has several plugins.
+    pub(in crate::client) fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.gate)
+    }
+
     /// What the plugin does right now.
     #[must_use]
     pub fn state(&self) -> SupervisorState {

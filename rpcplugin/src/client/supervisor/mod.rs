@@ -21,6 +21,7 @@ mod state;
 pub use builder::SupervisorBuilder;
 pub use down_reason::DownReason;
 pub use gate::DuringRestart;
+pub(super) use gate::{Gate, Now};
 pub use handle::Supervisor;
 pub use health::{HealthCheck, Unhealthy};
 pub use on_start::OnStart;

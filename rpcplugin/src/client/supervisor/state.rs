@@ -110,7 +110,7 @@ impl SupervisorState {
     }
 
     /// Whether nothing changes unless somebody does something.
-    pub(super) const fn is_final(&self) -> bool {
+    pub(in crate::client) const fn is_final(&self) -> bool {
         matches!(self, Self::CrashLoop { .. } | Self::Down { .. } | Self::Stopped)
     }
 }
