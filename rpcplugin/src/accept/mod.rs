@@ -4,6 +4,7 @@
 
 mod counts;
 mod door;
+mod exhausted;
 mod opening;
 mod pause;
 mod server_limits;
@@ -13,11 +14,11 @@ mod tally;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use rustix::io::Errno;
 use tokio::task::{JoinError, JoinSet};
 
 pub use self::counts::{ConnectionCounts, Connections};
 use self::door::{Displaced, Door, Guest};
+use self::exhausted::is_out_of_descriptors;
 use self::opening::{Opened, Refused, open};
 use self::pause::Pause;
 pub use self::server_limits::ServerLimits;
@@ -29,7 +30,7 @@ use crate::contract::Status;
 #[cfg(feature = "broker")]
 use crate::transport::WeakMux;
 use crate::transport::tls::Acceptor;
-use crate::transport::{Connection, Role, SocketGroup};
+use crate::transport::{Connection, Role, SocketGroup, own_user};
 #[cfg(feature = "broker")]
 use crate::wire::Protocol;
 use crate::wire::{ConnectionError, Servers, StopSignal, Terms};
@@ -60,7 +61,7 @@ pub(crate) struct Serving {
 ///
 /// Dropping the future drops the connections, whatever they are doing.
 pub(crate) async fn serve_connections(mut source: Source, serving: Serving) {
-    let user = (!serving.accept_other_users).then(|| rustix::process::geteuid().as_raw());
+    let user = (!serving.accept_other_users).then(own_user).flatten();
     let door = Arc::new(Door::new(&serving.limits, user, serving.group, serving.connections.clone()));
     let mut stopping = serving.stop.clone();
     let serving = Arc::new(serving);
@@ -109,7 +110,7 @@ fn accept_failed(door: &Door, error: &io::Error) {
     if let Some(left_out) = door.ledger().accept_failed.happened() {
         tracing::warn!(%error, left_out, "failed to accept a connection; trying again");
     }
-    if matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE)) {
+    if is_out_of_descriptors(error) {
         door.displace_silent();
     }
 }

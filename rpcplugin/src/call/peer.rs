@@ -40,7 +40,7 @@ impl Peer {
     }
 
     /// The peer of a unix socket. The system may know who it is.
-    #[cfg(feature = "_connected")]
+    #[cfg(all(feature = "_connected", unix))]
     pub(crate) const fn unix(credentials: Option<UnixCredentials>) -> Self {
         Self { address: PeerAddress::Unix, credentials, certificate_fingerprint: None }
     }
@@ -136,7 +136,7 @@ pub struct UnixCredentials {
 }
 
 impl UnixCredentials {
-    #[cfg(feature = "_connected")]
+    #[cfg(all(feature = "_connected", unix))]
     pub(crate) const fn new(user_id: u32, group_id: u32, process_id: Option<u32>) -> Self {
         Self { user_id, group_id, process_id }
     }

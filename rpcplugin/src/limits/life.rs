@@ -57,8 +57,8 @@ pub(crate) const STDIO_CHUNK_BYTES_MAX: usize = 8 * 1024;
 /// print. Bytes and not pieces: a program that prints many short lines must not lose them.
 pub(crate) const STDIO_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// A socket path, in bytes: `sun_path` holds 108 with its terminating zero.
-pub(crate) const SOCKET_PATH_BYTES_MAX: usize = 107;
+/// A socket path, in bytes: `sun_path` holds 108 with its terminating zero on Linux, and 104 on macOS.
+pub(crate) const SOCKET_PATH_BYTES_MAX: usize = if cfg!(target_vendor = "apple") { 103 } else { 107 };
 
 /// A certificate is made for one pair of processes and stored nowhere. A Go host checks the dates again whenever it
 /// reconnects: a plugin that runs for longer can be called on the connections that it has, not on new ones.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
 
 #[cfg(feature = "broker")]
 use super::WeakMux;
 use super::alive::Alive;
-use crate::call::{Peer, UnixCredentials};
+use crate::call::Peer;
 
 /// Anything that carries bytes both ways.
 trait Pipe: AsyncRead + AsyncWrite + Send {}
@@ -43,14 +43,6 @@ impl Connection {
             #[cfg(feature = "broker")]
             mux: None,
         }
-    }
-
-    /// One end of a unix socket. Fails if the system does not know the other end.
-    pub(super) fn unix(stream: UnixStream) -> io::Result<Self> {
-        let credentials = stream.peer_cred()?;
-        let process = credentials.pid().and_then(|process| u32::try_from(process).ok());
-        let credentials = UnixCredentials::new(credentials.uid(), credentials.gid(), process);
-        Ok(Self::with_peer(stream, Arc::new(Peer::unix(Some(credentials)))))
     }
 
     /// One end of a TCP connection. Fails if the other end is gone.
@@ -88,7 +80,7 @@ pub(crate) async fn connect(address: &super::Address) -> Result<Connection, supe
     use super::Address;
 
     let opened = match address {
-        Address::Unix(path) => UnixStream::connect(path).await.and_then(Connection::unix),
+        Address::Unix(path) => super::local::connect_local(path).await,
         Address::Tcp(address) => TcpStream::connect(address).await.and_then(Connection::tcp),
     };
     opened.map_err(|source| super::TransportError::Connect { address: address.clone(), source })

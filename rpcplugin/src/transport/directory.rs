@@ -1,7 +1,7 @@
 use std::ffi::OsString;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use super::local::{private, who_writes};
 use super::{SocketGroup, TransportError};
 use crate::limits::SOCKET_PATH_BYTES_MAX;
 
@@ -16,7 +16,7 @@ pub(crate) struct SocketDirectory {
 
 impl SocketDirectory {
     /// Makes the directory in `parent`, or in the system's directory for temporary files.
-    #[cfg(feature = "server")]
+    #[cfg(all(feature = "server", unix))]
     pub(crate) fn create(parent: Option<&Path>) -> Result<Self, TransportError> {
         let parent = parent.map_or_else(|| roomy(SOCKET_ROOM_BYTES), Path::to_owned);
         Self::create_in(parent, "plugin-", 8)
@@ -29,10 +29,12 @@ impl SocketDirectory {
     }
 
     fn create_in(parent: PathBuf, beginning: &str, random: usize) -> Result<Self, TransportError> {
-        tempfile::Builder::new()
-            .prefix(beginning)
-            .rand_bytes(random)
-            .permissions(std::fs::Permissions::from_mode(0o700))
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(beginning).rand_bytes(random);
+        if let Some(permissions) = private() {
+            builder.permissions(permissions);
+        }
+        builder
             .tempdir_in(&parent)
             .map(|directory| Self { directory })
             .map_err(|source| TransportError::SocketDirectory { parent, source })
@@ -44,31 +46,19 @@ impl SocketDirectory {
     }
 
     /// Leaves the directory to others.
-    #[cfg(feature = "client")]
+    #[cfg(all(feature = "client", target_os = "linux"))]
     pub(crate) fn keep(self) {
         drop(self.directory.keep());
     }
 
     /// The directory itself.
-    #[cfg(feature = "client")]
     pub(crate) fn path(&self) -> &Path {
         self.directory.path()
-    }
-
-    /// The path for the socket, checked before anything is bound to it.
-    #[cfg(feature = "server")]
-    pub(crate) fn socket_path(&self) -> Result<PathBuf, TransportError> {
-        let path = self.directory.path().join("socket");
-        let length = path.as_os_str().len();
-        if length > SOCKET_PATH_BYTES_MAX {
-            return Err(TransportError::SocketPathTooLong { path, length, limit: SOCKET_PATH_BYTES_MAX });
-        }
-        printable(path)
     }
 }
 
 /// A path that the handshake line can carry.
-fn printable(path: PathBuf) -> Result<PathBuf, TransportError> {
+pub(super) fn printable(path: PathBuf) -> Result<PathBuf, TransportError> {
     match path.to_str() {
         Some(text) if !text.contains(['|', '\n', '\r']) => Ok(path),
         _ => Err(TransportError::SocketPathUnprintable { path }),
@@ -87,25 +77,16 @@ pub(crate) fn chosen(directory: &Path, room: usize) -> Result<PathBuf, Transport
     }
     let real = path.canonicalize().map_err(failed)?;
     for part in path.ancestors().chain(real.ancestors()) {
-        let mode = std::fs::metadata(part).map_err(failed)?.permissions().mode();
-        if mode & WRITABLE_BY_ALL != 0 && mode & STICKY == 0 {
-            let (open, mode) = (part.to_owned(), mode & 0o7777);
+        if let Some(mode) = who_writes(part).map_err(failed)? {
+            let open = part.to_owned();
             return Err(TransportError::OpenSocketDirectory { path: path.clone(), open, mode });
         }
     }
     Ok(path)
 }
 
-/// Everybody may make, rename and remove things in a directory with it,
-#[cfg(feature = "client")]
-const WRITABLE_BY_ALL: u32 = 0o002;
-
-/// and with this one as well nobody what is not theirs.
-#[cfg(feature = "client")]
-const STICKY: u32 = 0o1000;
-
 /// What a socket needs below the directory for temporary files, in bytes: `/plugin-12345678/socket`.
-#[cfg(feature = "server")]
+#[cfg(all(feature = "server", unix))]
 const SOCKET_ROOM_BYTES: usize = 24;
 
 /// The directory for temporary files, or another one of the system's that leaves so many bytes of the path of a socket. Systems
@@ -127,6 +108,8 @@ fn first_roomy(bytes: usize, own: PathBuf, runtime: Option<OsString>) -> PathBuf
 
 #[cfg(all(test, feature = "server"))]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -142,21 +125,6 @@ mod tests {
         let path = directory.directory.path().to_owned();
         drop(directory);
         assert!(!path.exists());
-    }
-
-    #[test]
-    fn a_long_path_is_refused_before_it_is_bound() {
-        let parent = tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap();
-        let directory = SocketDirectory::create(Some(parent.path())).unwrap();
-        let error = directory.socket_path().unwrap_err().to_string();
-        assert!(error.contains("the limit of the operating system is 107"), "{error}");
-    }
-
-    #[test]
-    fn a_path_that_the_handshake_line_cannot_carry_is_refused() {
-        let parent = tempfile::Builder::new().prefix("a|b").tempdir().unwrap();
-        let directory = SocketDirectory::create(Some(parent.path())).unwrap();
-        assert!(matches!(directory.socket_path(), Err(TransportError::SocketPathUnprintable { .. })));
     }
 
     #[cfg(feature = "client")]

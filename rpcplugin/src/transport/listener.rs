@@ -3,12 +3,12 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::TcpListener;
 
-use super::{Address, Connection, SocketDirectory, SocketGroup, TransportError};
+use super::local::LocalListener;
+use super::{Address, Connection, SocketGroup, TransportError};
 
 /// The plugin's socket.
 #[derive(Debug)]
@@ -19,35 +19,15 @@ pub(crate) struct Listener {
 
 #[derive(Debug)]
 enum Socket {
-    // The directory goes when the listener goes, and the socket file with it.
-    Unix(UnixListener, SocketDirectory),
+    Local(LocalListener),
     Tcp(TcpListener),
 }
 
 impl Listener {
     /// Listens on a socket file in a directory inside `parent`, both for this user and, where there is one, for a group.
     pub(crate) fn unix(parent: Option<&Path>, group: Option<SocketGroup>) -> Result<Self, TransportError> {
-        let directory = SocketDirectory::create(parent)?;
-        let path = directory.socket_path()?;
-        let address = Address::Unix(path.clone());
-        if let Some(group) = group {
-            // Before there is a socket: whoever is killed leaves nothing here that others cannot remove.
-            directory.open_to(group)?;
-        }
-        let bind = || {
-            let listener = UnixListener::bind(&path)?;
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-            Ok(listener)
-        };
-        match bind() {
-            Ok(listener) => {
-                if let Some(group) = group {
-                    group.own(&path, 0o660)?;
-                }
-                Ok(Self { socket: Socket::Unix(listener, directory), address })
-            }
-            Err(source) => Err(TransportError::Listen { address, source }),
-        }
+        let (listener, address) = LocalListener::bind(parent, group)?;
+        Ok(Self { socket: Socket::Local(listener), address })
     }
 
     /// Listens on the first free port of a range, on the loopback address; `0..=0` lets the system choose.
@@ -83,7 +63,7 @@ impl Listener {
     pub(crate) async fn accept(&self) -> io::Result<Connection> {
         loop {
             let connection = match &self.socket {
-                Socket::Unix(listener, _directory) => Connection::unix(listener.accept().await?.0),
+                Socket::Local(listener) => listener.accept().await?,
                 Socket::Tcp(listener) => Connection::tcp(listener.accept().await?.0),
             };
             match connection {
@@ -96,6 +76,8 @@ impl Listener {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[tokio::test]

@@ -1,5 +1,3 @@
-//! The group of the system whose members may use a socket, beside the user whose it is.
-
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::{PermissionsExt, lchown};
@@ -7,9 +5,9 @@ use std::path::Path;
 
 use nix::unistd::Group;
 
-use super::TransportError;
-use super::process::is_in_group;
 use crate::call::UnixCredentials;
+use crate::transport::TransportError;
+use crate::transport::process::is_in_group;
 
 /// A group whose members are let in. Each of them can take the place of another: they trust each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +44,7 @@ impl SocketGroup {
     }
 
     /// Gives the group what is at a path, and sets the mode, whatever the mask of this process is.
-    pub(super) fn own(self, path: &Path, mode: u32) -> Result<(), TransportError> {
+    pub(in crate::transport) fn own(self, path: &Path, mode: u32) -> Result<(), TransportError> {
         lchown(path, None, Some(self.0))
             .and_then(|()| std::fs::set_permissions(path, Permissions::from_mode(mode)))
             .map_err(|source| self.refused(path, source))

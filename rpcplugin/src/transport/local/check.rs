@@ -6,10 +6,10 @@ use std::path::Path;
 
 use rustix::process::geteuid;
 
-use super::process::{group, parent};
-use super::{Address, SocketFault, SocketGroup, TransportError};
 use crate::call::UnixCredentials;
 use crate::limits::ANCESTORS_MAX;
+use crate::transport::process::{group, parent};
+use crate::transport::{Address, SocketFault, SocketGroup, TransportError};
 
 /// Looks at the file of a socket. What is found may be another one a moment later: [`check_listener`] looks at who was reached.
 ///

@@ -1,26 +1,13 @@
-//! What does the system say of the process at the other end?
-
 use std::io;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 
-/// What a process does, as far as the system says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Process {
-    /// It exists, and nobody stopped it. Where the system has no `/proc`, it exists.
-    Runs,
-    /// A debugger or a terminal stopped it.
-    Stopped,
-    /// It has ended.
-    Gone,
-    /// It has no number here: it is behind TCP, or in another container.
-    Unknown,
-}
+use super::Process;
 
 impl Process {
     /// What the process with this number does. It waits for nothing.
-    pub(super) fn look(number: Option<u32>) -> Self {
+    pub(in crate::transport) fn look(number: Option<u32>) -> Self {
         // The system calls a process 0 that it knows and does not show.
         let process = number.and_then(|number| i32::try_from(number).ok()).and_then(Pid::from_raw);
         let Some(process) = process else { return Self::Unknown };
@@ -42,18 +29,18 @@ fn state(process: Pid) -> io::Result<Option<char>> {
 
 /// The process that started this one, or took it over; `None` where the system does not say.
 #[cfg(feature = "client")]
-pub(super) fn parent(process: u32) -> Option<u32> {
+pub(in crate::transport) fn parent(process: u32) -> Option<u32> {
     stat(process).ok()?.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
 /// The group of a process: 0 if that is one of another container. `None` if the process is gone.
 #[cfg(feature = "client")]
-pub(super) fn group(process: u32) -> Option<u32> {
+pub(in crate::transport) fn group(process: u32) -> Option<u32> {
     stat(process).ok()?.split_ascii_whitespace().nth(2)?.parse().ok()
 }
 
 /// Whether a process of this user has the group among those that it has beside its own. Not where the system does not say.
-pub(super) fn is_in_group(process: u32, user: u32, group: u32) -> bool {
+pub(in crate::transport) fn is_in_group(process: u32, user: u32, group: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let numbers = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
@@ -74,7 +61,7 @@ fn stat(process: impl std::fmt::Display) -> io::Result<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::transport) mod tests {
     use std::process::{Child, Command};
     use std::time::{Duration, Instant};
 

@@ -1,8 +1,3 @@
-//! How a plugin learns that its host is gone, however that went: a named pipe of which only the host has the writing end.
-//!
-//! The system closes that end with the process. Nothing is ever written. It is no standard stream, so whoever the plugin
-//! starts has no part in it, and a plugin that knows nothing of it has its standard input as always.
-
 use std::io;
 use std::path::Path;
 #[cfg(feature = "client")]
@@ -12,7 +7,7 @@ use std::path::PathBuf;
 use std::os::fd::OwnedFd;
 
 #[cfg(feature = "client")]
-use super::{SocketGroup, TransportError};
+use crate::transport::{SocketGroup, TransportError};
 
 /// The host's end. Dropping it ends the plugin, if it is one that looks.
 #[cfg(feature = "client")]
@@ -25,6 +20,7 @@ pub(crate) struct Lifeline {
 #[cfg(feature = "client")]
 impl Lifeline {
     /// The end once more, for somebody who holds it in this host's place.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "elsewhere no plugin is let go of"))]
     pub(crate) fn end(&self) -> io::Result<OwnedFd> {
         self.end.try_clone()
     }
@@ -40,21 +36,32 @@ impl Lifeline {
     }
 
     /// Makes the pipe at a path where nothing is.
-    #[cfg(not(target_vendor = "apple"))]
     pub(crate) fn create(path: PathBuf) -> io::Result<Self> {
-        use rustix::fs::{CWD, Mode, OFlags, mkfifoat, open};
-
-        mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR)?;
-        // Who opens a writing end alone waits for a reader, or is refused.
-        let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        let end = open(&path, flags, Mode::empty())?;
+        let end = make(&path)?;
         Ok(Self { path, end })
     }
+}
 
-    #[cfg(target_vendor = "apple")]
-    pub(crate) fn create(_path: PathBuf) -> io::Result<Self> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
+/// Makes the pipe, and opens its writing end.
+#[cfg(all(feature = "client", not(target_vendor = "apple")))]
+fn make(path: &Path) -> io::Result<OwnedFd> {
+    use rustix::fs::{CWD, Mode, OFlags, mkfifoat, open};
+
+    mkfifoat(CWD, path, Mode::RUSR | Mode::WUSR)?;
+    // Who opens a writing end alone waits for a reader, or is refused.
+    let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    Ok(open(path, flags, Mode::empty())?)
+}
+
+/// The same. What opens both ends at once is Linux's: here a reader of our own is there for as long as it takes to open the other.
+#[cfg(all(feature = "client", target_vendor = "apple"))]
+fn make(path: &Path) -> io::Result<OwnedFd> {
+    use rustix::fs::{Mode, OFlags, open};
+
+    nix::unistd::mkfifo(path, nix::sys::stat::Mode::S_IRUSR | nix::sys::stat::Mode::S_IWUSR)?;
+    let flags = OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let _reader = open(path, flags | OFlags::RDONLY, Mode::empty())?;
+    Ok(open(path, flags | OFlags::WRONLY, Mode::empty())?)
 }
 
 /// The plugin's end.
