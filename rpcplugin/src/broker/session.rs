@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -74,6 +74,19 @@ pub(crate) enum ListenAt {
     /// In a directory of its own inside this one, or inside that for temporary files.
     Unix(Option<PathBuf>),
     Tcp(RangeInclusive<u16>),
+}
+
+impl ListenAt {
+    /// Where a host listens: in a directory of its own, and where there are no such sockets on one of these ports.
+    #[cfg(unix)]
+    pub(crate) fn of_host(directory: &Path, _ports: RangeInclusive<u16>) -> Self {
+        Self::Unix(Some(directory.to_owned()))
+    }
+
+    #[cfg(windows)]
+    pub(crate) const fn of_host(_directory: &Path, ports: RangeInclusive<u16>) -> Self {
+        Self::Tcp(ports)
+    }
 }
 
 /// What all that is brokered by this side has in common.

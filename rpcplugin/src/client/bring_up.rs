@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::allowed_addresses::AllowedAddresses;
 #[cfg(feature = "broker")]
-use super::brokering::open_broker;
+use super::brokering::ground;
 use super::cut_off::CutOff;
 use super::early_end::Ended;
 use super::failure::Failure;
@@ -25,7 +25,7 @@ use super::verified::Verified;
 use super::wires_file::WiresFile;
 use super::{PluginClientBuilder, Security, StartError};
 #[cfg(feature = "broker")]
-use crate::broker::Credentials;
+use crate::broker::{Credentials, HostBroker, ListenAt};
 use crate::handshake::{Accepted, Expectation, FirstLines, HostOffer, accept};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
 use crate::transport::tls::Identity;
@@ -167,7 +167,10 @@ impl Parts {
         #[cfg(feature = "broker")]
         let broker = {
             let credentials = Credentials::of(self.tls, identity.clone(), accepted.certificate.clone());
-            open_broker(&channel, protocol, credentials, &sockets, builder.message_bytes_max, opened.mux)
+            let listen_at = ListenAt::of_host(sockets.path(), builder.ports.clone());
+            let group = sockets.group();
+            let ground = ground(credentials, listen_at, group, builder.message_bytes_max);
+            HostBroker::open(channel.clone(), protocol, ground, opened.mux)
         };
         let calls = calls.for_users(builder.interceptors);
         let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone(), channel.watched())));

@@ -1,26 +1,20 @@
-use super::sockets::Sockets;
 use crate::accept::ServerLimits;
-use crate::broker::{Credentials, Ground, HostBroker, ListenAt};
-use crate::rpc::Channel;
-use crate::transport::Mux;
-use crate::wire::Protocol;
+use crate::broker::{Credentials, Ground, ListenAt};
+use crate::transport::SocketGroup;
 
-/// Begins to broker with the plugin that is called on the channel. The sockets of this host are where those of the plugin are.
-pub(super) fn open_broker(
-    channel: &Channel,
-    protocol: Protocol,
+/// What a host has for all that is brokered. The sockets of this host are where those of the plugin are.
+pub(super) fn ground(
     credentials: Credentials,
-    sockets: &Sockets,
+    listen_at: ListenAt,
+    group: Option<SocketGroup>,
     message_bytes_max: usize,
-    mux: Option<Mux>,
-) -> HostBroker {
-    let ground = Ground {
+) -> Ground {
+    Ground {
         credentials,
-        listen_at: ListenAt::Unix(Some(sockets.path().to_owned())),
+        listen_at,
         limits: ServerLimits::new(),
         accept_other_users: false,
-        group: sockets.group(),
+        group,
         message_bytes_max,
-    };
-    HostBroker::open(channel.clone(), protocol, ground, mux)
+    }
 }

@@ -35,10 +35,11 @@ use crate::wire::Servers;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Transport {
-    /// A socket file in a directory that only this user can enter.
-    #[default]
+    /// A socket file in a directory that only this user can enter. Usual, except on Windows, where it cannot be had.
+    #[cfg_attr(unix, default)]
     Unix,
-    /// A port on the loopback address, from the range that the host names.
+    /// A port on the loopback address, from the range that the host names. Usual on Windows.
+    #[cfg_attr(windows, default)]
     Tcp,
 }
 
@@ -94,7 +95,7 @@ pub struct PluginServer {
 }
 
 impl PluginServer {
-    /// A plugin that serves protocol version 1 on a unix socket, for a host with the same cookie.
+    /// A plugin that serves protocol version 1 on a unix socket, on Windows on TCP, for a host with the same cookie.
     pub fn new(cookie: Cookie) -> Self {
         let (stop, _) = watch::channel(false);
         let (output_ended, ended) = watch::channel(false);
@@ -190,7 +191,8 @@ impl PluginServer {
     }
 
     /// Whether what this process prints to standard output goes to the host's stdio stream. It does unless turned off, and
-    /// in [test mode](Self::listen) it does only if turned on.
+    /// in [test mode](Self::listen) it does only if turned on. On Windows it cannot: what is printed there is read by the host all
+    /// the same, from standard output itself, and to turn this on is an error of [`serve`](Self::serve).
     pub const fn capture_stdout(mut self, capture: bool) -> Self {
         self.capture_stdout = Some(capture);
         self
@@ -275,7 +277,7 @@ impl PluginServer {
     }
 
     /// Serves until the host asks the plugin to end, until SIGTERM, or until the host is gone: a host made with this crate
-    /// lets its plugins see that, and others are not looked at.
+    /// lets its plugins see that, and others are not looked at. On Windows Ctrl-Break stands in the place of SIGTERM.
     ///
     /// SIGINT is left to the host: at a terminal both get it, and the host ends its plugins in order.
     ///
@@ -323,7 +325,7 @@ impl PluginServer {
 
     /// Begins to capture what is printed, as the user wants it.
     pub(super) fn hold_stdout(&self, is_usual: bool) -> Result<Option<HeldStdout>, ServeError> {
-        let held = self.capture_stdout.unwrap_or(is_usual).then(HeldStdout::hold);
+        let held = self.capture_stdout.unwrap_or(is_usual && HeldStdout::IS_USUAL).then(HeldStdout::hold);
         held.transpose().map_err(ServeError::Capture)
     }
 

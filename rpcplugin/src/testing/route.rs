@@ -34,14 +34,17 @@ struct Connection {
 pub enum Carrier {
     /// A pipe in this process. It needs no system call, so it works with tokio's paused time.
     Memory,
-    /// A socket file in a private directory.
+    /// A socket file in a private directory. Not on Windows.
     Unix,
     /// A port on the loopback address.
     Tcp,
 }
 
-/// Every carrier. [`Route::all`] is made of it.
+/// Every carrier of this system. [`Route::all`] is made of it.
+#[cfg(unix)]
 const CARRIERS: [Carrier; 3] = [Carrier::Memory, Carrier::Unix, Carrier::Tcp];
+#[cfg(windows)]
+const CARRIERS: [Carrier; 2] = [Carrier::Memory, Carrier::Tcp];
 
 impl Route {
     /// No connection: the channel calls the handlers itself, as [`Channel::local`](crate::Channel::local) does.

@@ -5,8 +5,8 @@ use rustix::io::fcntl_dupfd_cloexec;
 use rustix::stdio;
 use tokio::sync::oneshot;
 
-use super::StdioWriter;
 use crate::limits::{OUTPUT_DRAIN_TIMEOUT, STDIO_CHUNK_BYTES_MAX};
+use crate::server::StdioWriter;
 
 /// The first descriptor that is none of the three standard ones.
 const FIRST_OWN_DESCRIPTOR: i32 = 3;
@@ -15,14 +15,17 @@ const FIRST_OWN_DESCRIPTOR: i32 = 3;
 ///
 /// The original stays open: a Go host takes its end for the end of the plugin.
 #[derive(Debug)]
-pub(super) struct HeldStdout {
+pub(in crate::server) struct HeldStdout {
     original: Original,
     reading: PipeReader,
 }
 
 impl HeldStdout {
+    /// Whether it is done unless the user says otherwise.
+    pub(in crate::server) const IS_USUAL: bool = true;
+
     /// Puts the pipe there.
-    pub(super) fn hold() -> io::Result<Self> {
+    pub(in crate::server) fn hold() -> io::Result<Self> {
         let original = Original(File::from(fcntl_dupfd_cloexec(stdio::stdout(), FIRST_OWN_DESCRIPTOR)?));
         let (reading, writing) = io::pipe()?;
         stdio::dup2_stdout(&writing)?;
@@ -30,12 +33,12 @@ impl HeldStdout {
     }
 
     /// What standard output was before: the host reads its line there, and nobody else writes to it.
-    pub(super) const fn original(&self) -> &File {
+    pub(in crate::server) const fn original(&self) -> &File {
         &self.original.0
     }
 
     /// Sends what was printed, and all that follows, to the host's stdio stream while the value lives.
-    pub(super) fn forward_to(self, writer: StdioWriter) -> io::Result<CapturedStdout> {
+    pub(in crate::server) fn forward_to(self, writer: StdioWriter) -> io::Result<CapturedStdout> {
         let Self { original, reading } = self;
         let (all, forwarded) = oneshot::channel();
         // A thread and no task: a handler that prints more than a pipe holds would stop the runtime's only thread and
@@ -51,7 +54,7 @@ impl HeldStdout {
 
 /// Standard output of this process goes to the host's stdio stream while the value lives.
 #[derive(Debug)]
-pub(super) struct CapturedStdout {
+pub(in crate::server) struct CapturedStdout {
     original: Original,
     forwarded: oneshot::Receiver<()>,
 }
@@ -60,7 +63,7 @@ impl CapturedStdout {
     /// Gives standard output back and waits until what was printed is forwarded.
     ///
     /// A child of the plugin may hold the pipe open: it is not waited for longer than its output is worth.
-    pub(super) async fn finish(mut self) {
+    pub(in crate::server) async fn finish(mut self) {
         self.original.restore();
         drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, &mut self.forwarded).await);
     }
