@@ -1,12 +1,11 @@
 use std::fmt;
 use std::io;
-use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use super::stop::Held;
-use super::{PluginClient, PluginExit, caretaker, guard};
+use super::handover::entrust;
+use super::{PluginClient, PluginExit, guard};
 use crate::handshake::ReattachConfig;
-use crate::transport::{Lifeline, ReattachSecret};
+use crate::transport::ReattachSecret;
 
 /// A plugin that its host has let go of: all that another host needs to attach to it.
 #[derive(Clone, Debug)]
@@ -35,6 +34,11 @@ pub enum DetachError {
         "what a runner has started is its own; only a plugin that this host has started itself can be let go of"
     )]
     OfARunner,
+    /// Nobody reads the output of a plugin from now on: that needs a system on which a pipe can be opened once more.
+    #[error(
+        "a plugin that this host has started cannot be let go of on this system, only on Linux; it was killed: have something else start it, and attach to it"
+    )]
+    Unsupported,
     /// Nobody could be found who reads its output from now on. It is killed.
     #[error("failed to start {shell}, which would read the plugin's output: {source}; it was killed", shell = guard::SHELL)]
     Caretaker {
@@ -102,22 +106,6 @@ impl PluginClient {
             identity.zip(accepted.certificate).map(|(identity, plugin)| ReattachSecret { identity, plugin });
         Ok(Detached { config, secret })
     }
-}
-
-/// Gives a plugin's pipes, its lifeline and its directory into other hands.
-fn entrust(held: Held) -> Result<(), DetachError> {
-    let Held { output, lifeline, sockets, .. } = held;
-    let Some(ends) = output.ends() else { return Err(DetachError::OfARunner) };
-    let begin = |directory: &Path| {
-        let lifeline = lifeline.as_ref().map(Lifeline::end).transpose()?;
-        let directory = std::path::absolute(directory)?;
-        caretaker::start(ends, lifeline, &directory)?;
-        guard::keep_directory(directory);
-        Ok(())
-    };
-    begin(sockets.path()).map_err(|source| DetachError::Caretaker { source })?;
-    sockets.keep();
-    Ok(())
 }
 
 impl fmt::Debug for DetachError {

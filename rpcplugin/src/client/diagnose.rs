@@ -1,17 +1,18 @@
 //! Why did the system not start this program? It says a number; what stands at the path says the rest.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, OFlags, StatVfsMountFlags, access, statvfs};
-use rustix::io::Errno;
-
+use super::files::open_at_once;
 use super::program_file::{ProgramFile, machine_name};
 use crate::limits::PROGRAM_HEAD_BYTES_MAX;
 use crate::quote::quote;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
 
 /// Why the operating system did not start a program.
 ///
@@ -83,24 +84,6 @@ impl SpawnCause {
         matches!(self, Self::Busy | Self::TooManyDescriptors | Self::TooManyProcesses | Self::OutOfMemory)
     }
 
-    /// What `error` means, which the system gave for a program that should start in `directory`.
-    pub(super) fn of(error: &io::Error, program: &Path, directory: Option<&Path>) -> Self {
-        if program.as_os_str().is_empty() {
-            return Self::EmptyPath;
-        }
-        match Errno::from_io_error(error) {
-            Some(Errno::TXTBSY) => Self::Busy,
-            Some(Errno::MFILE | Errno::NFILE) => Self::TooManyDescriptors,
-            Some(Errno::AGAIN) => Self::TooManyProcesses,
-            Some(Errno::NOMEM) => Self::OutOfMemory,
-            Some(Errno::TOOBIG) => Self::TooLong,
-            Some(Errno::NOENT | Errno::NOTDIR | Errno::ACCESS | Errno::PERM | Errno::NOEXEC) => {
-                Self::at(program, directory)
-            }
-            _ => Self::Other,
-        }
-    }
-
     /// What is wrong at the path.
     fn at(program: &Path, directory: Option<&Path>) -> Self {
         if let Some(directory) = directory.filter(|directory| !directory.is_dir()) {
@@ -116,21 +99,30 @@ impl SpawnCause {
             Err(_) => Self::Missing,
             Ok(found) if found.is_dir() => Self::Directory,
             Ok(found) if !found.is_file() => Self::NotAFile,
-            // Root may do everything but execute what nobody may.
-            Ok(found) if found.permissions().mode() & 0o111 == 0 => Self::NotExecutable,
-            Ok(_) if is_mounted_without_execution(&path) => Self::NoExecMount,
-            Ok(_) if access(&path, Access::EXEC_OK).is_err() => Self::NotExecutable,
-            Ok(_) => head(&path).map_or(Self::Other, |head| Self::of_file(&ProgramFile::of(&head))),
+            Ok(found) => Self::forbidden(&path, &found).unwrap_or_else(|| Self::of_head(&path)),
         }
+    }
+
+    fn of_head(path: &Path) -> Self {
+        head(path).map_or(Self::Other, |head| Self::of_file(&ProgramFile::of(&head)))
     }
 
     fn of_file(file: &ProgramFile) -> Self {
         match file {
             ProgramFile::Empty => Self::NotAProgram { found: "an empty file" },
+            // What this system starts in principle.
+            ProgramFile::Foreign { system: "Windows" } if cfg!(windows) => Self::Other,
+            ProgramFile::Foreign { system: "macOS" } if cfg!(target_os = "macos") => Self::Other,
             ProgramFile::Foreign { system: "Windows" } => {
                 Self::NotAProgram { found: "a program for Windows" }
             }
             ProgramFile::Foreign { .. } => Self::NotAProgram { found: "a program for macOS" },
+            ProgramFile::Elf { .. } if cfg!(any(windows, target_vendor = "apple")) => {
+                Self::NotAProgram { found: "a program for Linux" }
+            }
+            ProgramFile::Other | ProgramFile::Script { .. } if cfg!(windows) => {
+                Self::NotAProgram { found: "no program of this system" }
+            }
             ProgramFile::Other => Self::NotAProgram {
                 found: "neither a program of this system nor a script with `#!` in its first line",
             },
@@ -153,17 +145,10 @@ impl SpawnCause {
     }
 }
 
-fn is_mounted_without_execution(path: &Path) -> bool {
-    statvfs(path).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::NOEXEC))
-}
-
 /// The beginning of a file. It was a file a moment ago, and what it is now must not keep anybody waiting.
 fn head(path: &Path) -> io::Result<Vec<u8>> {
-    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
-    let flags = i32::try_from(flags.bits()).unwrap_or_default();
-    let file = File::options().read(true).custom_flags(flags).open(path)?;
     let mut head = Vec::new();
-    file.take(PROGRAM_HEAD_BYTES_MAX).read_to_end(&mut head)?;
+    open_at_once(path)?.take(PROGRAM_HEAD_BYTES_MAX).read_to_end(&mut head)?;
     Ok(head)
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use glob::Pattern;
 
+use super::files::is_executable;
 use crate::limits::DISCOVERED_PLUGINS_MAX;
 use crate::quote::quote;
 
@@ -47,7 +48,8 @@ pub enum DiscoverError {
 ///
 /// In the pattern `*` is any characters, `?` is one, and `[a-z]` is one of these; a name that begins with a dot fits only a
 /// pattern that does. A file that this user may not execute is no program, and neither is a directory; a symbolic link is what
-/// it leads to. Directories inside are not looked into. At most 4096 are listed.
+/// it leads to. Directories inside are not looked into. At most 4096 are listed. On Windows a program is what ends in `.exe`, `.com`,
+/// `.bat` or `.cmd`, and that end is part of its name.
 ///
 /// A name proves nothing: see [`PluginClientBuilder::checksum`](crate::PluginClientBuilder::checksum) for what does. The files are
 /// looked at on the calling thread.
@@ -66,7 +68,7 @@ pub enum DiscoverError {
 /// ```
 pub fn discover(directory: impl AsRef<Path>, pattern: &str) -> Result<Vec<PathBuf>, DiscoverError> {
     let refused = |source| DiscoverError::Pattern { pattern: pattern.to_owned(), source };
-    if pattern.contains('/') {
+    if pattern.contains(std::path::is_separator) {
         return Err(refused("a name holds no `/`".into()));
     }
     let names = Pattern::new(pattern).map_err(|error| refused(error.into()))?;
@@ -100,7 +102,7 @@ fn fits(names: &Pattern, name: &str) -> bool {
 /// Whether this is a file that this user may execute.
 fn is_program(path: &Path) -> bool {
     let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
-    is_file && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+    is_file && is_executable(path)
 }
 
 #[cfg(test)]

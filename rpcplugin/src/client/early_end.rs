@@ -1,8 +1,9 @@
 //! A plugin that ended before it said where it listens: what its end looks like. Pure.
 
 use std::fmt;
-use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
+
+use super::exit_status::{is_missing_library, signal};
 
 /// What the end of a program before its handshake line looks like, as far as its status and its last words tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,7 @@ impl EarlyEnd {
             Some(0) => Self::Exited,
             Some(_) if says(&COOKIE) => Self::Cookie,
             Some(127) if says(&LIBRARY) => Self::MissingLibrary,
+            Some(code) if is_missing_library(code) => Self::MissingLibrary,
             Some(127) => Self::MissingCommand,
             Some(_) => Self::Exited,
         }
@@ -83,7 +85,7 @@ impl fmt::Display for Ended {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             // Of a signal it says the number and the name.
-            Some(status) if status.signal().is_some() => write!(formatter, "was ended by a {status}"),
+            Some(status) if signal(status).is_some() => write!(formatter, "was ended by a {status}"),
             Some(status) => write!(formatter, "ended ({status})"),
             None => formatter.write_str("ended (nobody knows how)"),
         }
@@ -92,6 +94,8 @@ impl fmt::Display for Ended {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
     use super::*;
 
     #[test]

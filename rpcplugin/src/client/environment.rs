@@ -19,33 +19,9 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// The variables that a plugin is given unless the host says otherwise. Those of proxies are not among them: their addresses
+    /// The variables that a plugin is given unless the host says otherwise, on Windows others than elsewhere. Those of proxies are not among them: their addresses
     /// may hold a password.
-    pub const LISTED: &'static [&'static str] = &[
-        "COLORTERM",
-        "HOME",
-        "LANG",
-        "LANGUAGE",
-        "LD_LIBRARY_PATH",
-        "LOGNAME",
-        "NO_COLOR",
-        "PATH",
-        "RUST_BACKTRACE",
-        "RUST_LOG",
-        "SHELL",
-        "SSL_CERT_DIR",
-        "SSL_CERT_FILE",
-        "TERM",
-        "TMPDIR",
-        "TZ",
-        "USER",
-        "XDG_CACHE_HOME",
-        "XDG_CONFIG_DIRS",
-        "XDG_CONFIG_HOME",
-        "XDG_DATA_DIRS",
-        "XDG_DATA_HOME",
-        "XDG_RUNTIME_DIR",
-    ];
+    pub const LISTED: &'static [&'static str] = LISTED;
 
     /// Those of the host's variables that a plugin is given, beside `more` that the host named.
     pub(super) fn inherited<'a>(
@@ -53,7 +29,7 @@ impl Environment {
         more: &'a BTreeSet<OsString>,
         variables: impl Iterator<Item = (OsString, OsString)> + 'a,
     ) -> impl Iterator<Item = (OsString, OsString)> + 'a {
-        variables.filter(move |(name, _)| self.passes(name) || more.contains(name))
+        variables.filter(move |(name, _)| self.passes(name) || more.iter().any(|more| is_same(more, name)))
     }
 
     fn passes(self, name: &OsStr) -> bool {
@@ -61,11 +37,78 @@ impl Environment {
             Self::Whole => true,
             Self::Empty => false,
             Self::Listed => {
-                name.to_str().is_some_and(|name| name.starts_with("LC_") || Self::LISTED.contains(&name))
+                let is_of_a_language = name.to_str().is_some_and(|name| name.starts_with("LC_"));
+                is_of_a_language || LISTED.iter().any(|listed| is_same(listed.as_ref(), name))
             }
         }
     }
 }
+
+/// Whether two names are those of one variable.
+pub(super) fn is_same(one: &OsStr, other: &OsStr) -> bool {
+    if cfg!(windows) { one.eq_ignore_ascii_case(other) } else { one == other }
+}
+
+#[cfg(unix)]
+const LISTED: &[&str] = &[
+    "COLORTERM",
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "LD_LIBRARY_PATH",
+    "LOGNAME",
+    "NO_COLOR",
+    "PATH",
+    "RUST_BACKTRACE",
+    "RUST_LOG",
+    "SHELL",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "TERM",
+    "TMPDIR",
+    "TZ",
+    "USER",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_DIRS",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_DIRS",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+];
+
+/// Without `SYSTEMROOT` no program has sockets, and without `TEMP` no directory for files of its own.
+#[cfg(windows)]
+const LISTED: &[&str] = &[
+    "APPDATA",
+    "COLORTERM",
+    "COMSPEC",
+    "HOMEDRIVE",
+    "HOMEPATH",
+    "LANG",
+    "LOCALAPPDATA",
+    "NO_COLOR",
+    "NUMBER_OF_PROCESSORS",
+    "OS",
+    "PATH",
+    "PATHEXT",
+    "PROCESSOR_ARCHITECTURE",
+    "PROGRAMDATA",
+    "PROGRAMFILES",
+    "RUST_BACKTRACE",
+    "RUST_LOG",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "SYSTEMDRIVE",
+    "SYSTEMROOT",
+    "TEMP",
+    "TERM",
+    "TMP",
+    "TZ",
+    "USERDOMAIN",
+    "USERNAME",
+    "USERPROFILE",
+    "WINDIR",
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,10 @@
 use std::error::Error;
 use std::fmt;
-use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::Signal;
-
+use super::exit_status::{is_signal_of_its_own, signal};
 use super::panic_text;
 use crate::contract::Status;
 use crate::quote::printable;
@@ -17,7 +15,7 @@ use crate::quote::printable;
 pub enum ExitReason {
     /// It ended by itself, with this exit code: 0 where it says that all went well.
     Code(i32),
-    /// It was ended by the signal with this number.
+    /// It was ended by the signal with this number. Not on Windows, where a kill is the code 1, and a crash one below 0.
     Signal(i32),
     /// The system killed it for want of memory. Linux alone says so: there the number of such kills in the plugin's control
     /// group, or without one on the whole system, has risen, and this host has not killed it.
@@ -70,7 +68,7 @@ impl PluginExit {
         let Circumstances { plugin, status, is_out_of_memory, stderr, uptime, is_asked } = circumstances;
         let reason = match status {
             Some(_) if is_out_of_memory => ExitReason::OutOfMemory,
-            Some(status) => match (status.code(), status.signal()) {
+            Some(status) => match (status.code(), signal(status)) {
                 (Some(code), _) => ExitReason::Code(code),
                 (None, Some(signal)) => ExitReason::Signal(signal),
                 (None, None) => ExitReason::Unknown,
@@ -160,12 +158,9 @@ impl PluginExit {
 
 /// A crash that was caught may have left its words behind, long before somebody killed the plugin.
 fn may_be_of_a_panic(reason: ExitReason) -> bool {
-    // What a program is ended by that gives up, or does something that it may not.
-    const OF_ITS_OWN: [Signal; 6] =
-        [Signal::ABORT, Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::TRAP];
     match reason {
         ExitReason::Code(code) => code != 0,
-        ExitReason::Signal(number) => OF_ITS_OWN.iter().any(|signal| signal.as_raw() == number),
+        ExitReason::Signal(number) => is_signal_of_its_own(number),
         ExitReason::OutOfMemory => false,
         ExitReason::Unknown => true,
     }
@@ -230,6 +225,8 @@ impl Error for PluginExit {}
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
     use super::*;
 
     fn exit(raw: i32, stderr: &str, is_asked: bool) -> PluginExit {

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
+use super::environment::is_same;
+use super::handover::OutputEnds;
 use super::output::Pipe;
-use super::output_ends::{OutputEnds, PipeEnd};
-use super::process::{ChildProcess, Running};
+use super::process::{ChildProcess, Running, Spawned};
 use super::runner::{AnyRunner, RunnerCommand};
 use super::verified::Verified;
 use super::{PluginClientBuilder, SpawnCause, StartError};
@@ -28,11 +29,16 @@ pub(super) struct Launched {
 pub(super) fn prepare(builder: &PluginClientBuilder, offer: &HostOffer<'_>) -> RunnerCommand {
     let inherited = builder.inherited.inherited(&builder.also_inherited, std::env::vars_os());
     let is_foreign = |name: &OsString| HostOffer::FOREIGN.iter().any(|foreign| name == foreign);
-    // A later value replaces an earlier one.
     let mut environment: BTreeMap<OsString, OsString> =
         inherited.filter(|(name, _)| !is_foreign(name)).collect();
-    environment.extend(builder.environment.iter().cloned());
-    environment.extend(offer.variables().into_iter().map(|(key, value)| (key.into(), value)));
+    let offered = offer.variables().into_iter().map(|(key, value)| (key.into(), value));
+    // A later value replaces an earlier one.
+    for (name, value) in builder.environment.iter().cloned().chain(offered) {
+        if cfg!(windows) {
+            environment.retain(|known, _| !is_same(known, &name));
+        }
+        environment.insert(name, value);
+    }
     RunnerCommand {
         program: builder.program.clone(),
         arguments: builder.arguments.clone(),
@@ -61,13 +67,12 @@ pub(super) fn launch(
         let cause = SpawnCause::of(&source, &program, prepared.directory.as_deref());
         StartError::Spawn { program, cause, source }
     };
-    let mut child = command.spawn().map_err(spawned)?;
-    match (child.stdout.take(), child.stderr.take()) {
+    let Spawned { process, stdout, stderr } = ChildProcess::spawn(command).map_err(spawned)?;
+    match (stdout, stderr) {
         (Some(stdout), Some(stderr)) => {
-            let running = Arc::new(ChildProcess::new(child));
-            let ends = PipeEnd::of(&stdout)
-                .and_then(|stdout| Ok(OutputEnds { stdout, stderr: PipeEnd::of(&stderr)? }));
-            Ok(Launched { running, stdout: Box::pin(stdout), stderr: Box::pin(stderr), ends: ends.ok() })
+            let ends = OutputEnds::of(&stdout, &stderr);
+            let running = Arc::new(process);
+            Ok(Launched { running, stdout: Box::pin(stdout), stderr: Box::pin(stderr), ends })
         }
         _ => Err(spawned(io::Error::other("the pipes of the child are missing"))),
     }

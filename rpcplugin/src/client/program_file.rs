@@ -1,8 +1,8 @@
 //! What a file is that should be a program, as its first bytes tell. Pure, and total: any bytes are something.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+
+use super::files::path_of;
 
 /// What the bytes at the beginning of a file make of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +47,7 @@ impl ProgramFile {
 fn interpreter(rest: &[u8]) -> Option<PathBuf> {
     let line = rest.split(|byte| *byte == b'\n').next()?;
     let mut words = line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty());
-    words.next().map(path)
-}
-
-fn path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::from_bytes(bytes))
+    words.next().map(path_of)
 }
 
 /// The header of an ELF file, whose numbers are as long and in such an order as it says itself.
@@ -101,7 +97,7 @@ impl<'a> Elf<'a> {
             false => (self.place(at(4)?, 4)?, self.place(at(16)?, 4)?),
         };
         let text = self.head.get(from..from.checked_add(length)?)?;
-        text.split(|byte| *byte == 0).next().filter(|text| !text.is_empty()).map(path)
+        text.split(|byte| *byte == 0).next().filter(|text| !text.is_empty()).map(path_of)
     }
 }
 

@@ -124,6 +124,7 @@ impl Sockets {
     }
 
     /// Leaves the directory to others.
+    #[cfg(target_os = "linux")]
     pub(super) fn keep(self) {
         self.directory.keep();
     }

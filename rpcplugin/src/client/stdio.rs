@@ -1,9 +1,9 @@
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::handover::OutputEnds;
 use super::log_forward::PluginLog;
 use super::output::Destination;
-use super::output_ends::OutputEnds;
 use super::sink::{Sink, SinkSender, SinkTask};
 use crate::contract::{Code, Status};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;

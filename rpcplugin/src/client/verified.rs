@@ -1,25 +1,36 @@
 //! A program whose bytes were compared with a checksum, and which nobody can change until it runs.
 //!
-//! Between a look at a file and its execution another one may be put in its place, or other bytes into it. So it is copied to
-//! memory that is then sealed, and it is the copy that is looked at and executed.
+//! Between a look at a file and its execution another one may be put in its place, or other bytes into it. So it is held in the
+//! way that the system has for that, and what is held is looked at and executed: on Linux a copy in memory that is then sealed, on
+//! macOS a copy in a directory of this user's own, and on Windows the file itself, which nobody can write to or replace.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(all(unix, any(test, not(target_os = "linux"))))]
+mod private_copy;
+#[cfg(windows)]
+mod windows;
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
-use rustix::io::Errno;
+#[cfg(target_os = "linux")]
+use linux::HeldProgram;
+#[cfg(all(unix, not(target_os = "linux")))]
+use private_copy::HeldProgram;
+#[cfg(windows)]
+use windows::HeldProgram;
 
 use super::{Checksum, StartError};
 
 /// A piece that is read and added up, in bytes.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// The sealed copy of a program. It can be executed as long as the value lives.
+/// A program that is held, or a copy of it. It can be executed as long as the value lives.
 #[derive(Debug)]
 pub(super) struct Verified {
-    memory: File,
+    held: HeldProgram,
     /// Whether the system hands it to an interpreter, which opens it by its path.
     is_script: bool,
 }
@@ -28,53 +39,28 @@ impl Verified {
     /// Reads a program, and compares it. It waits for a disk, and reads all bytes twice: not for a thread with tasks.
     pub(super) fn read(program: &Path, expected: &Checksum) -> Result<Self, StartError> {
         let unread = |source| StartError::Unread { program: program.to_owned(), source };
-        let mut memory = copy(program).map_err(unread)?;
+        let mut held = HeldProgram::of(program).map_err(unread)?;
         // What nobody can change any more.
-        let (found, is_script) = judge(&mut memory, expected).map_err(unread)?;
+        let (found, is_script) = judge(held.file(), expected).map_err(unread)?;
         if found != *expected {
             let (program, expected) = (program.to_owned(), expected.clone());
             return Err(StartError::Checksum { program, expected, found });
         }
-        Ok(Self { memory, is_script })
+        Ok(Self { held, is_script })
     }
 
-    /// The path of the copy, for a process that this one starts.
-    ///
-    /// A process that begins still has the descriptor when the system looks for its program, and has it no more when that runs.
-    /// An interpreter looks later, and finds it at this process; one that may not be looked at cannot start scripts so.
+    /// Its path, for a process that this one starts.
     pub(super) fn path(&self) -> PathBuf {
-        let descriptor = self.memory.as_raw_fd();
-        match self.is_script {
-            false => format!("/proc/self/fd/{descriptor}").into(),
-            true => format!("/proc/{}/fd/{descriptor}", std::process::id()).into(),
-        }
-    }
-}
-
-/// Copies a program to memory, and seals that.
-fn copy(program: &Path) -> io::Result<File> {
-    let mut source = File::open(program)?;
-    let mut memory = File::from(memory()?);
-    io::copy(&mut source, &mut memory)?;
-    fcntl_add_seals(&memory, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
-    Ok(memory)
-}
-
-/// Memory that can be executed: a newer system wants to be asked for that, and an older one does not know the question.
-fn memory() -> rustix::io::Result<OwnedFd> {
-    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    match memfd_create("plugin", flags | MemfdFlags::EXEC) {
-        Err(Errno::INVAL) => memfd_create("plugin", flags),
-        made => made,
+        self.held.path(self.is_script)
     }
 }
 
 /// What the bytes add up to, and whether they are a script.
-fn judge(memory: &mut File, expected: &Checksum) -> io::Result<(Checksum, bool)> {
-    memory.rewind()?;
+fn judge(program: &mut File, expected: &Checksum) -> io::Result<(Checksum, bool)> {
+    program.rewind()?;
     let (mut sum, mut piece, mut beginning) = (expected.begin(), vec![0; PIECE_BYTES], Vec::<u8>::new());
     loop {
-        let read = memory.read(&mut piece)?;
+        let read = program.read(&mut piece)?;
         let read = piece.get(..read).unwrap_or_default();
         if read.is_empty() {
             return Ok((sum.finish(), beginning == b"#!"));

@@ -1,9 +1,7 @@
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
-
+use super::files::open_what_is_there;
 use crate::handshake::says_binary;
 use crate::limits::WIRES_FILE_BYTES_MAX;
 use crate::transport::Address;
@@ -35,10 +33,8 @@ impl WiresFile {
 
 /// Reads what a plugin has put there. It may be anything, and must not keep the host waiting.
 fn read(path: &Path) -> io::Result<String> {
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
     let mut text = String::new();
-    file.take(WIRES_FILE_BYTES_MAX).read_to_string(&mut text)?;
+    open_what_is_there(path)?.take(WIRES_FILE_BYTES_MAX).read_to_string(&mut text)?;
     Ok(text)
 }
 
@@ -72,6 +68,8 @@ mod tests {
 
     #[test]
     fn a_pipe_that_nobody_writes_to_keeps_no_host_waiting() {
+        use rustix::fs::Mode;
+
         let mode = Mode::RUSR | Mode::WUSR;
         assert!(!is_binary_spoken(|path| {
             rustix::fs::mkfifoat(rustix::fs::CWD, path, mode).unwrap();

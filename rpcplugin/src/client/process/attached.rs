@@ -1,13 +1,8 @@
 use std::io;
-use std::os::fd::OwnedFd;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::process::{Pid, Signal, pidfd_send_signal};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 use tokio::sync::Notify;
 
-use super::proof::{Proven, kill_group};
+use super::proof::{AttachedProcess, Proven};
 use super::{Boxed, Ended, Running};
 use crate::limits::LISTEN_PAUSE_MAX;
 use crate::transport::{Address, connect};
@@ -23,15 +18,6 @@ pub(in crate::client) struct AttachedPlugin {
     asked: Notify,
 }
 
-#[derive(Debug)]
-struct AttachedProcess {
-    number: Pid,
-    /// Stands for this process and never for another one, whoever has its number later.
-    descriptor: AsyncFd<OwnedFd>,
-    leads_group: bool,
-    has_ended: AtomicBool,
-}
-
 impl AttachedPlugin {
     /// Needs a runtime.
     pub(in crate::client) fn new(
@@ -39,16 +25,7 @@ impl AttachedPlugin {
         address: Address,
         is_ended_by_hosts: bool,
     ) -> io::Result<Self> {
-        let attach = |proven: Proven| {
-            let Proven { number, descriptor, leads_group, .. } = proven;
-            #[allow(
-                deprecated,
-                reason = "what stands in its place is younger than the oldest tokio that must do"
-            )]
-            let descriptor = AsyncFd::with_interest(descriptor, Interest::READABLE)?;
-            Ok::<_, io::Error>(AttachedProcess { number, descriptor, leads_group, has_ended: false.into() })
-        };
-        let process = proven.map(attach).transpose()?;
+        let process = proven.map(AttachedProcess::new).transpose()?;
         Ok(Self { process, address, is_ended_by_hosts, asked: Notify::new() })
     }
 
@@ -70,8 +47,7 @@ impl AttachedPlugin {
 
 impl Running for AttachedPlugin {
     fn id(&self) -> Option<u32> {
-        let process = self.process.as_ref().filter(|process| !process.has_ended.load(Ordering::SeqCst))?;
-        process.number.as_raw_nonzero().get().try_into().ok()
+        self.process.as_ref()?.id()
     }
 
     fn ended(&self) -> Boxed<'_, Ended> {
@@ -91,7 +67,7 @@ impl Running for AttachedPlugin {
 
     fn terminate(&self) -> Boxed<'_, ()> {
         if let Some(process) = self.ours() {
-            process.send(Signal::TERM);
+            process.terminate();
         }
         Box::pin(std::future::ready(()))
     }
@@ -117,32 +93,6 @@ impl Running for AttachedPlugin {
 
     fn is_ended_by_hosts(&self) -> bool {
         self.is_ended_by_hosts
-    }
-}
-
-impl AttachedProcess {
-    /// Its descriptor can be read once the process has ended, and from then on.
-    async fn ended(&self) {
-        if let Err(error) = self.descriptor.readable().await {
-            // The runtime is going, and this future with it.
-            tracing::debug!(%error, "the end of an attached plugin cannot be waited for");
-            std::future::pending::<()>().await;
-        }
-        self.has_ended.store(true, Ordering::SeqCst);
-    }
-
-    fn send(&self, signal: Signal) {
-        if let Err(error) = pidfd_send_signal(&self.descriptor, signal) {
-            tracing::debug!(%error, ?signal, "the attached plugin was gone before the signal");
-        }
-    }
-
-    /// Kills it, behind what it started in a group of its own: as long as it is there, the group's number is nobody else's.
-    fn kill(&self) {
-        if self.leads_group {
-            kill_group(self.number, self.descriptor.get_ref());
-        }
-        self.send(Signal::KILL);
     }
 }
 

@@ -12,7 +12,7 @@ mod proof;
 mod running;
 
 pub(super) use attached::AttachedPlugin;
-pub(super) use child::ChildProcess;
+pub(super) use child::{ChildProcess, Spawned, lead_group};
 pub(super) use keeper::Process;
 pub(super) use proof::{Proven, Verdict};
 pub(super) use running::{Boxed, Ended, Running};

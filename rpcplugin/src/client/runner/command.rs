@@ -1,8 +1,9 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use crate::client::process::lead_group;
 
 /// What a [`Runner`](super::Runner) is to start: the program with the host's half of the handshake in its environment.
 #[derive(Clone)]
@@ -30,7 +31,7 @@ impl RunnerCommand {
     }
 
     /// The command of a process on this machine: nothing on its standard input, pipes for its output, a process group of its
-    /// own, and no other variables.
+    /// own (not on Windows), and no other variables.
     #[must_use]
     pub fn to_command(&self) -> Command {
         self.to_command_of(&self.program)
@@ -39,15 +40,14 @@ impl RunnerCommand {
     /// The same for another file with the program in it, under the name of the program.
     pub(in crate::client) fn to_command_of(&self, file: &Path) -> Command {
         let mut command = Command::new(file);
-        command.arg0(&self.program).args(&self.arguments);
+        command.args(&self.arguments);
         command.env_clear().envs(self.environment.iter().map(|(key, value)| (key, value)));
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
         // The plugin must not eat what is typed for the host.
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // A group of its own: Ctrl-C goes to the host, and a kill reaches what the plugin started.
-        command.process_group(0);
+        lead_group(&mut command, &self.program);
         command
     }
 }

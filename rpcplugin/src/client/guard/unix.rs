@@ -1,16 +1,3 @@
-//! A plugin ends with its host, however that ends.
-//!
-//! A process that is killed can do nothing more, so somebody else has to. A shell waits for the end of a pipe of which only
-//! the host has the other side; then it kills the process groups that the host has named and not taken back, and removes the
-//! directories of their sockets. There is one shell for all plugins of a host. It takes any plugin as it is, with everything
-//! that it started, and needs nothing of one system alone: a signal at the death of the parent is Linux's, comes when the thread
-//! ends that started the plugin, and reaches nobody behind it.
-//!
-//! A host can be killed when it has a plugin and has not named it yet. The pipe ends when that plugin has begun, because until
-//! then it holds the host's side as well; by then it has the path of its sockets in its environment, which is the host's alone.
-//! Where the system shows environments, the leaders of groups are killed in which it stands. Whoever has left for a session of
-//! their own has the path as well, and is let be: see `docs/decisions/0031-the-end-of-a-plugin.md`.
-
 use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
 use std::ffi::OsString;
@@ -25,10 +12,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::Pid;
 
+use super::SHELL;
 use crate::transport::{SocketDirectory, TransportError};
-
-/// What every system of the Unix family has.
-pub(super) const SHELL: &str = "/bin/sh";
 
 /// What a list of processes shows of it.
 const NAME: &str = "rpcplugin-guard";
@@ -111,10 +96,10 @@ struct Shell {
 
 /// A process group that does not outlive this process. Dropping it ends that: the group is gone.
 #[derive(Debug)]
-pub(super) struct Guarded(i32);
+pub(in crate::client) struct Guarded(i32);
 
 impl Guarded {
-    pub(super) fn new(group: Pid) -> Self {
+    pub(in crate::client) fn new(group: Pid) -> Self {
         let group = group.as_raw_nonzero().get();
         let mut guard = lock();
         guard.groups.insert(group);
@@ -132,7 +117,7 @@ impl Drop for Guarded {
 }
 
 /// A directory for the sockets of a plugin that does not outlive this process, in another one.
-pub(super) fn guarded_directory(parent: PathBuf) -> Result<SocketDirectory, TransportError> {
+pub(in crate::client) fn guarded_directory(parent: PathBuf) -> Result<SocketDirectory, TransportError> {
     // Of this process alone, and known before there is a directory: none is made that nobody would remove.
     let beginning = format!("plugin-{:012x}-", token());
     if let Ok(path) = std::path::absolute(parent.join(&beginning)) {
@@ -142,7 +127,8 @@ pub(super) fn guarded_directory(parent: PathBuf) -> Result<SocketDirectory, Tran
 }
 
 /// A directory that does outlive this process, with the plugin that was given it. An absolute path.
-pub(super) fn keep_directory(path: PathBuf) {
+#[cfg(target_os = "linux")]
+pub(in crate::client) fn keep_directory(path: PathBuf) {
     let mut guard = lock();
     // See `guard_directories`: what is below such a path nobody removes.
     if !path.as_os_str().as_bytes().contains(&b'\n') {
@@ -225,7 +211,7 @@ impl Shell {
 }
 
 /// Where it finds `rm`: where it usually is, and else as this process would.
-pub(super) fn path() -> OsString {
+pub(in crate::client) fn path() -> OsString {
     let mut path = OsString::from("/usr/bin:/bin");
     if let Some(own) = std::env::var_os("PATH").filter(|own| !own.is_empty()) {
         path.push(":");

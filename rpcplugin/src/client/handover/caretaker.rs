@@ -11,8 +11,8 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
-use super::guard::{SHELL, path};
 use super::output_ends::OutputEnds;
+use crate::client::guard::{SHELL, path};
 
 /// What a list of processes shows of it.
 const NAME: &str = "rpcplugin-caretaker";

@@ -1,13 +1,3 @@
-//! Is the process with this number the one that listens at this address?
-//!
-//! A number says nothing: its process may have ended, and another one may bear it. What is asked is whether the process has the
-//! socket open on which the plugin listens, and a descriptor that was opened before stands for it from then on.
-//! The answers are in `/proc`; where it does not tell, nobody is proven, and nobody is sent a signal.
-//!
-//! Several processes may have one socket open, and who is not named among them is none of them: what starts a plugin on demand
-//! holds its socket as well. Any user may make a line of `/proc/net/unix` by the name of a socket, so where more than one line
-//! fits, or nobody was named, the process must be the one of which the connection says that it listens.
-
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -18,17 +8,18 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
+use super::Verdict;
 use crate::call::UnixCredentials;
 use crate::transport::Address;
 
 /// A process that has the plugin's socket open.
 #[derive(Debug)]
 pub(in crate::client) struct Proven {
-    pub(super) number: Pid,
+    pub(in crate::client::process) number: Pid,
     /// Opened before the process was looked at.
-    pub(super) descriptor: OwnedFd,
+    pub(in crate::client::process) descriptor: OwnedFd,
     /// Whether it has a process group of its own.
-    pub(super) leads_group: bool,
+    pub(in crate::client::process) leads_group: bool,
     /// Whether the connection must say the same, where it says anything.
     must_agree: bool,
 }
@@ -44,18 +35,6 @@ impl Proven {
         let Some(listener) = listener.filter(|_| self.must_agree) else { return true };
         listener.process_id == self.number()
     }
-}
-
-/// What is known of a process and an address.
-#[derive(Debug)]
-pub(in crate::client) enum Verdict {
-    Proven(Proven),
-    /// There is no such process, or it does not listen there. Whether anybody else was seen who does.
-    Stranger {
-        somebody_listens: bool,
-    },
-    /// The system does not tell.
-    Unknown,
 }
 
 impl Verdict {
@@ -243,7 +222,7 @@ fn parse_ip(hexadecimal: &str) -> Option<IpAddr> {
 }
 
 /// Kills what is in the group of this process, and not the process itself, as long as the process has not ended.
-pub(super) fn kill_group(leader: Pid, descriptor: &OwnedFd) {
+pub(in crate::client::process) fn kill_group(leader: Pid, descriptor: &OwnedFd) {
     let own = leader.as_raw_nonzero().get();
     for process in processes() {
         let Some(number) =

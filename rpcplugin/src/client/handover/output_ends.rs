@@ -7,9 +7,16 @@ use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, fstat, open};
 ///
 /// No descriptor is held for that: most plugins are never let go of.
 #[derive(Debug)]
-pub(super) struct OutputEnds {
+pub(in crate::client) struct OutputEnds {
     pub(super) stdout: PipeEnd,
     pub(super) stderr: PipeEnd,
+}
+
+impl OutputEnds {
+    /// Those that are read here.
+    pub(in crate::client) fn of(stdout: &impl AsFd, stderr: &impl AsFd) -> Option<Self> {
+        Some(Self { stdout: PipeEnd::of(stdout).ok()?, stderr: PipeEnd::of(stderr).ok()? })
+    }
 }
 
 /// The reading end of a pipe.

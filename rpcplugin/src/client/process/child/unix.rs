@@ -1,15 +1,25 @@
 use std::future::poll_fn;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::pin::pin;
-use std::process::ExitStatus;
+use std::process::{self, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 
-use super::memory::MemoryKills;
-use super::{Boxed, Ended, Running};
+use super::Spawned;
 use crate::client::guard::Guarded;
+use crate::client::process::memory::MemoryKills;
+use crate::client::process::{Boxed, Ended, Running};
+
+/// Has a process be called as its program, and lead a group of its own: Ctrl-C goes to the host, and a kill reaches what the plugin
+/// started.
+pub(in crate::client) fn lead_group(command: &mut process::Command, name: &Path) {
+    command.arg0(name).process_group(0);
+}
 
 /// A process that this host has started, and everything in its process group. Dropping it kills them.
 #[derive(Debug)]
@@ -31,8 +41,14 @@ struct State {
 }
 
 impl ChildProcess {
-    /// Takes a process that leads a group of its own.
-    pub(in crate::client) fn new(child: Child) -> Self {
+    /// Starts a process that leads a group of its own.
+    pub(in crate::client) fn spawn(mut command: Command) -> io::Result<Spawned> {
+        let mut child = command.spawn()?;
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        Ok(Spawned { process: Self::new(child), stdout, stderr })
+    }
+
+    fn new(child: Child) -> Self {
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let guarded = group.map(Guarded::new);
         let memory = MemoryKills::of(child.id());

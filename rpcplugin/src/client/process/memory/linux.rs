@@ -17,14 +17,14 @@ static EXPLAINED: Mutex<BTreeMap<PathBuf, u64>> = Mutex::new(BTreeMap::new());
 
 /// Counts the processes that were killed for want of memory where one process runs, from its beginning on.
 #[derive(Debug)]
-pub(super) struct MemoryKills {
+pub(in crate::client::process) struct MemoryKills {
     /// The file with the number, and what it was in the beginning. `None` where the system has none.
     counted: Option<(PathBuf, u64)>,
 }
 
 impl MemoryKills {
     /// Those around a process that has just begun.
-    pub(super) fn of(process: Option<u32>) -> Self {
+    pub(in crate::client::process) fn of(process: Option<u32>) -> Self {
         let Some(process) = process else { return Self { counted: None } };
         let groups = fs::read_to_string(format!("/proc/{process}/cgroup")).unwrap_or_default();
         Self::in_files(files(Path::new("/sys/fs/cgroup"), &groups))
@@ -38,7 +38,7 @@ impl MemoryKills {
     }
 
     /// Whether a kill for want of memory explains this end. Each explains one.
-    pub(super) fn explain(&self, status: Option<ExitStatus>) -> bool {
+    pub(in crate::client::process) fn explain(&self, status: Option<ExitStatus>) -> bool {
         let is_killed = status.and_then(|status| status.signal()) == Some(Signal::KILL.as_raw());
         let Some((file, first)) = self.counted.as_ref().filter(|_| is_killed) else { return false };
         let Some(now) = count(file) else { return false };
