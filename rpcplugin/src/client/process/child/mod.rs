@@ -1,6 +1,8 @@
 //! A process that this host has started, with what that starts: a process group, on Windows a job.
 
 #[cfg(unix)]
+mod end_hint;
+#[cfg(unix)]
 mod unix;
 #[cfg(windows)]
 mod windows;

@@ -2,15 +2,15 @@ use std::future::poll_fn;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::pin::pin;
 use std::process::{self, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use tokio::process::{Child, Command};
 
 use super::Spawned;
+use super::end_hint::EndHint;
 use crate::client::guard::Guarded;
 use crate::client::process::memory::MemoryKills;
 use crate::client::process::{Boxed, Ended, Running};
@@ -32,27 +32,36 @@ pub(in crate::client) struct ChildProcess {
 #[derive(Debug)]
 struct State {
     child: Child,
-    /// The number of the process is that of its group. `None` once the group was killed behind the process.
-    group: Option<Pid>,
+    hint: EndHint,
     /// It does not outlive this process, as long as it may be there.
     guarded: Option<Guarded>,
-    /// It is not for this host to kill any more.
+    /// It is not for this host to end any more.
     is_released: bool,
 }
 
 impl ChildProcess {
-    /// Starts a process that leads a group of its own.
+    /// Starts a process that leads a group of its own. Needs a runtime.
+    ///
+    /// Where its end could not be waited for, it is killed.
     pub(in crate::client) fn spawn(mut command: Command) -> io::Result<Spawned> {
         let mut child = command.spawn()?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        Ok(Spawned { process: Self::new(child), stdout, stderr })
+        Ok(Spawned { process: Self::new(child)?, stdout, stderr })
     }
 
-    fn new(child: Child) -> Self {
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        let guarded = group.map(Guarded::new);
+    fn new(child: Child) -> io::Result<Self> {
+        let process = number(&child).ok_or(io::ErrorKind::NotFound)?;
         let memory = MemoryKills::of(child.id());
-        Self { state: Mutex::new(State { child, group, guarded, is_released: false }), memory }
+        let hint = EndHint::of(process).inspect_err(|_| {
+            // The runtime reaps a child whose handle is gone.
+            let _gone = kill_process_group(process, Signal::KILL);
+        })?;
+        Ok(Self::with(child, process, hint, memory))
+    }
+
+    fn with(child: Child, process: Pid, hint: EndHint, memory: MemoryKills) -> Self {
+        let guarded = Some(Guarded::new(process));
+        Self { state: Mutex::new(State { child, hint, guarded, is_released: false }), memory }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -88,43 +97,67 @@ impl Running for ChildProcess {
 
     fn release(&self) {
         let mut state = self.lock();
-        state.is_released = true;
         // Nobody may be killed behind it either.
-        state.group = None;
+        state.is_released = true;
         state.guarded = None;
     }
 }
 
+/// The number of a process that has not been reaped, and of its group.
+fn number(child: &Child) -> Option<Pid> {
+    child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
+}
+
+/// What a look at a process has found.
+enum Look {
+    Runs,
+    /// It has ended, and nobody has taken note of it.
+    Dead,
+    /// Nobody can tell: it was reaped by somebody else.
+    Lost,
+}
+
 impl State {
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<Option<ExitStatus>> {
-        // What a process left behind that ended by itself is killed at once: before anybody has taken note of the end, the number
-        // of its group is nobody else's.
-        if self.is_dead() {
-            self.kill_group();
-            self.group = None;
+        loop {
+            // Before the look, so that an end behind it wakes.
+            let hint = self.hint.poll(context);
+            match (self.look(), hint) {
+                (Look::Runs, Poll::Ready(())) => {}
+                (Look::Runs, Poll::Pending) => return Poll::Pending,
+                (Look::Dead, _) => return Poll::Ready(self.reap()),
+                (Look::Lost, _) => {
+                    // Whoever has its number now is somebody else.
+                    self.is_released = true;
+                    self.guarded = None;
+                    return Poll::Ready(self.child.try_wait().ok().flatten());
+                }
+            }
         }
-        // What it has learned is in the child: the future itself holds nothing that could be lost.
-        let status = ready!(pin!(self.child.wait()).poll(context));
-        // Where it ended behind that look, the number is free since the line above if nobody is in the group, and goes round
-        // through all the others before another process is given it.
-        self.kill_group();
-        self.group = None;
-        self.guarded = None;
-        Poll::Ready(status.ok())
     }
 
-    /// Whether it has ended, and nobody has taken note of it.
-    fn is_dead(&self) -> bool {
+    fn look(&self) -> Look {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-        match self.group.filter(|_| self.child.id().is_some()) {
-            Some(process) => matches!(waitid(WaitId::Pid(process), options), Ok(Some(_))),
-            None => false,
+        match number(&self.child).map(|process| waitid(WaitId::Pid(process), options)) {
+            Some(Ok(None)) => Look::Runs,
+            Some(Ok(Some(_))) => Look::Dead,
+            // Asked once more, the child knows how it ended.
+            Some(Err(_)) | None => Look::Lost,
         }
+    }
+
+    /// Takes note of the end. What the process left behind is killed first: from then on the number of its group may be another
+    /// one's.
+    fn reap(&mut self) -> Option<ExitStatus> {
+        self.kill_group();
+        let status = self.child.try_wait();
+        self.guarded = None;
+        status.ok().flatten()
     }
 
     /// Asks the process, and nobody else in its group.
     fn terminate(&self) {
-        if let (Some(process), Some(_)) = (self.group, self.child.id())
+        if let Some(process) = number(&self.child).filter(|_| !self.is_released)
             && let Err(error) = kill_process(process, Signal::TERM)
         {
             tracing::debug!(%error, "the plugin was gone before it was asked to end");
@@ -144,9 +177,12 @@ impl State {
         }
     }
 
+    /// Kills nobody once the process has been reaped.
     fn kill_group(&self) {
-        // The one error that happens is that nobody is left.
-        let _ = self.group.map(|group| kill_process_group(group, Signal::KILL));
+        if let Some(group) = number(&self.child).filter(|_| !self.is_released) {
+            // The one error that happens is that nobody is left.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
     }
 }
 
@@ -154,5 +190,63 @@ impl Drop for State {
     /// The runtime asks for the end of a child whose handle is gone.
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Stdio;
+    use std::time::Duration;
+
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+    use tokio::process::Command;
+
+    use super::*;
+
+    /// A process that ends as soon as its input does, and leaves another one in its group, which holds the output open.
+    fn leader() -> (Child, BufReader<tokio::process::ChildStdout>) {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "sleep 600 & echo there; read line; exit 7"]).process_group(0);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        (child, output)
+    }
+
+    async fn takes_what_it_left_with_it(hint: impl FnOnce(Pid) -> io::Result<EndHint>) {
+        let (mut child, mut output) = leader();
+        let input = child.stdin.take().unwrap();
+        let process = number(&child).unwrap();
+        let hint = hint(process).unwrap();
+        let plugin = ChildProcess::with(child, process, hint, MemoryKills::of(None));
+        output.read_line(&mut String::new()).await.unwrap();
+        let ended = async {
+            let (mut ended, mut input) = (plugin.ended(), Some(input));
+            // It is waited for before it ends, so that somebody must wake whoever waits.
+            poll_fn(|context| {
+                let polled = ended.as_mut().poll(context);
+                drop(input.take());
+                polled
+            })
+            .await
+        };
+        let limit = Duration::from_secs(20);
+        let ended = tokio::time::timeout(limit, ended).await.expect("its end is noticed");
+        assert_eq!(ended.status.and_then(|status| status.code()), Some(7));
+        assert_eq!(plugin.id(), None);
+        let again = plugin.ended().await;
+        assert_eq!(again.status.and_then(|status| status.code()), Some(7), "it is still known");
+        let left = tokio::time::timeout(limit, output.read_to_end(&mut Vec::new())).await;
+        left.expect("whom it left behind is killed").unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_process_that_ends_takes_what_it_left_with_it_before_its_number_is_free() {
+        takes_what_it_left_with_it(EndHint::descriptor).await;
+    }
+
+    #[tokio::test]
+    async fn its_end_is_noticed_where_the_system_has_no_descriptor_for_it() {
+        takes_what_it_left_with_it(|_process| EndHint::signals()).await;
     }
 }
