@@ -1,7 +1,9 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::local::{private, who_writes};
+use super::local::private;
+#[cfg(feature = "client")]
+use super::local::who_writes;
 use super::{SocketGroup, TransportError};
 use crate::limits::SOCKET_PATH_BYTES_MAX;
 

@@ -1,6 +1,8 @@
 use std::io;
+#[cfg(feature = "client")]
 use std::path::Path;
 
+#[cfg(feature = "server")]
 use crate::call::UnixCredentials;
 use crate::transport::TransportError;
 
@@ -29,6 +31,7 @@ impl SocketGroup {
         match self {}
     }
 
+    #[cfg(feature = "server")]
     pub(crate) const fn has(self, _peer: &UnixCredentials) -> bool {
         match self {}
     }
