@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use futures_util::stream;
 use rpcplugin::testing;
 use rpcplugin::{
-    BinaryMessage, Channel, Code, Message, MethodKind, MethodSpec, Router, ServiceSpec, Status, Streaming,
-    rpc_protocol,
+    BinaryMessage, Channel, Code, Message, MethodKind, MethodSpec, ProtobufName, Router, ServiceSpec, Status,
+    Streaming, rpc_protocol,
 };
 use tokio::sync::Barrier;
 
@@ -249,14 +249,23 @@ fn the_table_is_what_the_contract_says() {
     };
     // What prost takes as a message has no layout that could be compared.
     let pair = Pair::KNOWN_SCHEMA;
+    // It has a name instead.
+    let named = |name: fn() -> String| Some(ProtobufName::new(name));
+    let empty = named(|| "google.protobuf.Empty".to_owned());
+    let text = named(|| "google.protobuf.StringValue".to_owned());
+    let number = named(|| "google.protobuf.UInt64Value".to_owned());
+    let truth = named(|| "google.protobuf.BoolValue".to_owned());
     let methods = [
-        row(0, "Get", "/example.Kv/Get", MethodKind::UnaryUnary, get).messages(None, pair),
+        row(0, "Get", "/example.Kv/Get", MethodKind::UnaryUnary, get).messages(None, pair).names(text, None),
         row(1, "List", "/example.Kv/List", MethodKind::UnaryStream, "Every pair whose key begins so.")
-            .messages(None, pair),
-        row(2, "Import", "/example.Kv/Import", MethodKind::StreamUnary, "").messages(pair, None),
+            .messages(None, pair)
+            .names(text, None),
+        row(2, "Import", "/example.Kv/Import", MethodKind::StreamUnary, "")
+            .messages(pair, None)
+            .names(None, number),
         row(3, "Exchange", "/example.Kv/Exchange", MethodKind::StreamStream, "").messages(pair, pair),
-        row(4, "Size", "/example.Kv/Size", MethodKind::UnaryUnary, ""),
-        row(5, "Has", "/example.Kv/Has", MethodKind::UnaryUnary, has),
+        row(4, "Size", "/example.Kv/Size", MethodKind::UnaryUnary, "").names(empty, number),
+        row(5, "Has", "/example.Kv/Has", MethodKind::UnaryUnary, has).names(text, truth),
     ];
     assert_eq!(KvClient::SPEC.name, "example.Kv");
     assert_eq!(KvClient::SPEC.documentation, "Keeps values under keys.");

@@ -367,7 +367,7 @@ fn a_directory_for_the_socket_that_is_too_deep_is_named() {
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
     let text = String::from_utf8(output.stderr).unwrap();
-    assert!(text.contains("set TMPDIR to a shorter directory"), "{text}");
+    assert!(text.contains("`socket_directory` of the host, to a shorter directory"), "{text}");
 }
 
 #[tokio::test]
