@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use rpcplugin::{
     Address, AttachedRunner, Checksum, ExitReason, PluginClient, PluginClientBuilder, Runner, RunnerCommand,
-    Security, StartError, StartedRunner, Wire,
+    Security, StartError, StartedRunner, Supervisor, Wire,
 };
 use rpcplugin_tests::conversation::{converse, eventually};
 use rpcplugin_tests::kv::KvClient;
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, DuplexStream};
 use tokio::process::Command;
 use tokio::sync::watch;
 
@@ -261,6 +261,58 @@ async fn a_plugin_of_which_its_runner_does_not_say_how_it_ended_has_ended_all_th
     assert!(text.contains("nobody knows how") && !text.contains("closed its standard output"), "{text}");
     let StartError::Exited { end, status, .. } = error else { panic!("{text}") };
     assert_eq!(format!("{end:?} {status:?}"), "Unknown None");
+}
+
+/// What it starts says nothing, and outlives its kill until it is let go.
+struct Stubborn(watch::Receiver<bool>);
+
+#[derive(Debug)]
+struct Held {
+    is_let_go: watch::Receiver<bool>,
+    _output: DuplexStream,
+}
+
+impl Runner for Stubborn {
+    type Attached = Held;
+
+    async fn start(&self, _command: RunnerCommand) -> io::Result<StartedRunner<Held>> {
+        let (stdout, output) = tokio::io::duplex(1);
+        let held = Held { is_let_go: self.0.clone(), _output: output };
+        Ok(StartedRunner::new(held, stdout, tokio::io::empty()))
+    }
+}
+
+impl AttachedRunner for Held {
+    async fn wait(&self) -> Option<ExitStatus> {
+        drop(self.is_let_go.clone().wait_for(|is_let_go| *is_let_go).await);
+        None
+    }
+
+    async fn terminate(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    async fn kill(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plugin_that_outlives_the_kill_of_its_start_is_told_of_and_no_other_one_is_supervised_beside_it() {
+    let (let_go, is_let_go) = watch::channel(false);
+    let options = move || builder().runner(Stubborn(is_let_go.clone())).start_timeout(Duration::from_secs(1));
+    let error = options().start().await.unwrap_err();
+    assert!(error.is_timeout() && error.to_string().contains("it was killed and has not ended"), "{error}");
+    let StartError::Timeout { diagnosis, .. } = &error else { panic!("{error}") };
+    assert!(diagnosis.outlived_kill());
+
+    let supervised = Supervisor::builder(options).start();
+    tokio::pin!(supervised);
+    let early = tokio::time::timeout(Duration::from_secs(600), &mut supervised).await;
+    assert!(early.is_err(), "the one before has not ended");
+    let_go.send_replace(true);
+    let error = supervised.await.unwrap_err();
+    assert!(error.to_string().contains("it was killed and has not ended"), "{error}");
 }
 
 #[tokio::test]

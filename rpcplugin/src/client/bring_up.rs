@@ -13,6 +13,7 @@ use super::early_end::Ended;
 use super::failure::Failure;
 use super::launch::{Launched, launch, prepare, run};
 use super::log_forward::PluginLog;
+use super::not_started::NotStarted;
 use super::opening::{Opened, Proof, Wanted, open};
 use super::output::{FirstLine, Pipe, Tail, drain_stderr, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
@@ -32,7 +33,7 @@ use crate::transport::tls::Identity;
 use crate::transport::{Address, Lifeline, SocketGroup, TlsConfig};
 
 /// From the options to a plugin that answers. A process that was started is killed when this fails.
-pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, StartError> {
+pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginClient, NotStarted> {
     fit(&mut builder)?;
     let verified = verify(&mut builder).await?;
     let (tls, identity) = take_proof(&mut builder)?;
@@ -58,9 +59,10 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let tail = Tail::default();
     let stderr = drain_stderr(stderr, log.forwarder("stderr"), tail.clone());
     let process = Process::keep(running, Arc::clone(&log.plugin), tail.clone());
-    if let Some(identity) = &identity {
-        // While the plugin starts, which takes longer.
-        identity.certified().map_err(StartError::Prepare)?;
+    // While the plugin starts, which takes longer.
+    if let Some(Err(error)) = identity.as_ref().map(|identity| identity.certified()) {
+        let left = NotStarted::kill(process).await;
+        return Err(NotStarted { error: StartError::Prepare(error), left });
     }
 
     let asked = Expectation {

@@ -11,6 +11,7 @@ use tracing::Level;
 
 use super::allowed_addresses::AllowedAddresses;
 use super::bring_up::bring_up;
+use super::not_started::NotStarted;
 use super::runner::AnyRunner;
 use super::sink::Sink;
 use super::sockets::SocketOptions;
@@ -370,12 +371,18 @@ impl PluginClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`StartError`] says which step failed and what the plugin wrote last. The process is killed then.
+    /// [`StartError`] says which step failed and what the plugin wrote last. The process is killed then, and has ended,
+    /// unless the error says otherwise.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future kills the process.
     pub async fn start(self) -> Result<PluginClient, StartError> {
+        self.begin().await.map_err(|not_started| not_started.error)
+    }
+
+    /// The same, with what is left of a plugin that was not started.
+    pub(super) async fn begin(self) -> Result<PluginClient, NotStarted> {
         bring_up(self).await
     }
 }

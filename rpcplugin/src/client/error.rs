@@ -8,10 +8,15 @@ use super::early_end::Ended;
 use super::{Checksum, EarlyEnd, SpawnCause};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
+use crate::limits::REAP_TIMEOUT;
 use crate::quote::quote;
 use crate::transport::{Address, TransportError};
 
-/// Why a plugin could not be started. The process, if there was one, is gone when the error is there.
+/// Why a plugin could not be started. The process, if there was one, was killed, and is gone when the error is there.
+///
+/// Who has not ended a second behind the kill, as in an uninterruptible sleep or behind a runner that takes its time, is not
+/// waited for any longer: the error says so ([`Diagnosis::outlived_kill`]), and so does the log. It is waited for in the
+/// background, and reaped when it has ended.
 ///
 /// Its `Debug` is its text, so that a `main` that returns it says what is wrong.
 #[derive(thiserror::Error)]
@@ -64,7 +69,8 @@ pub enum StartError {
     /// The list of versions is empty.
     #[error("no protocol version is offered; call `protocol_versions` with at least one")]
     NoVersion,
-    /// A certificate of our own or a directory for the socket could not be made.
+    /// A certificate of our own or a directory for the socket could not be made. Whether a process that was there by then has
+    /// ended, only the log says.
     #[error("{0}")]
     Prepare(#[source] TransportError),
     /// The program ended, or closed its standard output, before it said where it listens.
@@ -224,16 +230,18 @@ impl fmt::Debug for StartError {
 pub struct Diagnosis {
     program: PathBuf,
     lines: Vec<String>,
+    outlived_kill: bool,
 }
 
 impl Diagnosis {
     pub(super) fn new(lines: Vec<String>) -> Self {
-        Self { program: PathBuf::new(), lines }
+        Self { program: PathBuf::new(), lines, outlived_kill: false }
     }
 
-    /// The same of this program.
-    pub(super) fn of(mut self, program: &Path) -> Self {
+    /// The same of this program, and whether it was there after its kill.
+    pub(super) fn of(mut self, program: &Path, outlived_kill: bool) -> Self {
         program.clone_into(&mut self.program);
+        self.outlived_kill = outlived_kill;
         self
     }
 
@@ -248,11 +256,23 @@ impl Diagnosis {
     pub fn stderr_tail(&self) -> &[String] {
         &self.lines
     }
+
+    /// Whether the plugin was killed, and had not ended when the error was made.
+    #[must_use]
+    pub const fn outlived_kill(&self) -> bool {
+        self.outlived_kill
+    }
 }
 
 impl fmt::Display for Diagnosis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let program = self.program.display();
+        if self.outlived_kill {
+            write!(
+                formatter,
+                "it was killed and has not ended within {REAP_TIMEOUT:?}, see what holds it; "
+            )?;
+        }
         if self.lines.is_empty() {
             return write!(formatter, "{program} wrote nothing to standard error");
         }

@@ -4,12 +4,13 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use super::early_end::Ended;
+use super::not_started::NotStarted;
 use super::output::Tail;
 use super::process::Process;
-use super::{EarlyEnd, StartError};
+use super::{Diagnosis, EarlyEnd, StartError};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
-use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT, REAP_TIMEOUT};
+use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT};
 use crate::task::OwnedTask;
 use crate::transport::{Address, TransportError};
 use crate::wire::is_refusal;
@@ -59,10 +60,14 @@ impl Failure {
         process: Process,
         mut stderr: OwnedTask,
         tail: &Tail,
-    ) -> StartError {
-        process.kill(REAP_TIMEOUT).await;
+    ) -> NotStarted {
+        let left = NotStarted::kill(process).await;
         drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
-        let diagnosis = tail.diagnosis().of(program);
+        let diagnosis = tail.diagnosis().of(program, left.is_some());
+        NotStarted { error: self.diagnosed(diagnosis), left }
+    }
+
+    fn diagnosed(self, diagnosis: Diagnosis) -> StartError {
         match self {
             Self::Ended { ended, printed } => {
                 let end = EarlyEnd::of(ended, diagnosis.stderr_tail());

@@ -35,6 +35,7 @@ mod log_forward;
 mod log_line;
 mod log_queue;
 mod log_rate;
+mod not_started;
 mod opening;
 mod output;
 mod panic_text;

@@ -19,8 +19,16 @@ impl Origin for Launch {
     type Plugin = PluginClient;
 
     async fn start(&self) -> Result<PluginClient, DownReason> {
-        let started = (self.options)().start().await;
-        let plugin = started.map_err(|error| DownReason::Start(Arc::new(error)))?;
+        let plugin = match (self.options)().begin().await {
+            Ok(plugin) => plugin,
+            Err(not_started) => {
+                if let Some(left) = not_started.left {
+                    // It has outlived its kill, and when this fails there is none.
+                    left.ended().await;
+                }
+                return Err(DownReason::Start(Arc::new(not_started.error)));
+            }
+        };
         match self.prepare(&plugin).await {
             Ok(()) => Ok(plugin),
             Err(reason) => {
