@@ -109,6 +109,9 @@ pub trait Runner: Send + Sync + 'static {
 }
 
 /// A plugin that a [`Runner`] has started.
+///
+/// What it is asked comes in turns: no two of its futures are polled at the same time. Behind the end that
+/// [`wait`](Self::wait) has told, it is asked for no other end, and what had begun is dropped.
 pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
     /// The number of its process, where it is one of this machine's that this host can see. Unless told otherwise it is none.
     fn process_id(&self) -> Option<u32> {
@@ -127,7 +130,11 @@ pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
     /// Why it could not be asked: that goes to the log.
     fn terminate(&self) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// Ends it whether it wants or not, with what it started. It may be asked to more than once, and behind the end.
+    /// Ends it whether it wants or not, with what it started. It may be asked to more than once, and when the plugin has ended and
+    /// nobody has been told of it yet.
+    ///
+    /// Where the host goes without waiting, it is polled once at least, and that need not be by a task: its runtime may end at
+    /// once.
     ///
     /// # Errors
     ///

@@ -1,10 +1,14 @@
+use std::future::{Future, poll_fn};
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 use super::{AttachedRunner, Runner, RunnerCommand};
+use crate::call::contain;
 use crate::client::launch::Launched;
 use crate::client::process::{Boxed, Ended, Running};
 use crate::transport::Address;
@@ -22,7 +26,7 @@ impl<R: Runner> AnyRunner for R {
             let running = Elsewhere {
                 attached: Arc::new(started.attached),
                 runtime: Handle::current(),
-                has_ended: AtomicBool::new(false),
+                turns: Arc::default(),
             };
             Ok(Launched {
                 running: Arc::new(running),
@@ -40,17 +44,76 @@ struct Elsewhere<A> {
     attached: Arc<A>,
     /// Where its end is asked for. Nobody waits for that: only for the end itself, and not for long.
     runtime: Handle,
-    has_ended: AtomicBool,
+    turns: Arc<Turns>,
+}
+
+/// A runner is asked whether its plugin has ended, and told to end it, in turns: behind the word of the end it is told nothing
+/// more. The number of a process may be another one's by then.
+#[derive(Debug, Default)]
+struct Turns {
+    has_ended: Mutex<bool>,
+    /// For those who are in the middle of what they tell the runner.
+    end: Notify,
+}
+
+impl Turns {
+    /// Nobody else's turn comes while this is held.
+    fn take(&self) -> MutexGuard<'_, bool> {
+        self.has_ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has_ended(&self) -> bool {
+        *self.take()
+    }
+
+    /// Waits for the word of the end, which is the last one.
+    async fn until<T>(&self, waiting: impl Future<Output = T>) -> T {
+        let mut waiting = pin!(waiting);
+        let last = poll_fn(|context| {
+            let mut has_ended = self.take();
+            let polled = waiting.as_mut().poll(context);
+            *has_ended |= polled.is_ready();
+            polled
+        });
+        let last = last.await;
+        self.end.notify_waiters();
+        last
+    }
+
+    /// Tells the runner something, and gives up where the plugin has ended meanwhile.
+    async fn unless_ended(&self, telling: impl Future<Output = io::Result<()>>) -> io::Result<()> {
+        let (mut telling, mut end) = (pin!(telling), pin!(self.end.notified()));
+        poll_fn(|context| {
+            let has_ended = self.take();
+            if *has_ended || end.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Ok(()));
+            }
+            telling.as_mut().poll(context)
+        })
+        .await
+    }
 }
 
 impl<A: AttachedRunner> Elsewhere<A> {
-    fn kill_soon(&self) {
-        if self.has_ended.load(Ordering::SeqCst) {
-            return;
+    /// Begins at once, and goes on in the runtime: that may end before it does anything more.
+    fn tell(&self, what: impl Future<Output = ()> + Send + 'static) {
+        let (mut what, within) = (Box::pin(what), self.runtime.enter());
+        // A runtime that is ending has no timers and no sockets, and says so by a panic.
+        let begun = contain(|| what.as_mut().poll(&mut Context::from_waker(Waker::noop())));
+        drop(within);
+        match begun {
+            Ok(Poll::Ready(())) => {}
+            Ok(Poll::Pending) => drop(self.runtime.spawn(what)),
+            Err(_panicked) => {
+                tracing::warn!(plugin = ?self.attached, "the runner panicked when it was to end its plugin, which may go on")
+            }
         }
-        let attached = Arc::clone(&self.attached);
-        self.runtime.spawn(async move {
-            if let Err(error) = attached.kill().await {
+    }
+
+    fn tell_to_kill(&self) {
+        let (attached, turns) = (Arc::clone(&self.attached), Arc::clone(&self.turns));
+        self.tell(async move {
+            if let Err(error) = turns.unless_ended(attached.kill()).await {
                 tracing::warn!(%error, plugin = ?attached, "the runner could not kill its plugin");
             }
         });
@@ -59,25 +122,20 @@ impl<A: AttachedRunner> Elsewhere<A> {
 
 impl<A: AttachedRunner> Running for Elsewhere<A> {
     fn id(&self) -> Option<u32> {
-        if self.has_ended.load(Ordering::SeqCst) { None } else { self.attached.process_id() }
+        if self.turns.has_ended() { None } else { self.attached.process_id() }
     }
 
     fn ended(&self) -> Boxed<'_, Ended> {
         Box::pin(async {
-            let status = self.attached.wait().await;
-            self.has_ended.store(true, Ordering::SeqCst);
+            let status = self.turns.until(self.attached.wait()).await;
             Ended { status, is_out_of_memory: false }
         })
     }
 
     fn terminate(&self) -> Boxed<'_, ()> {
-        // Its number may be another one's by now.
-        if self.has_ended.load(Ordering::SeqCst) {
-            return Box::pin(std::future::ready(()));
-        }
-        let attached = Arc::clone(&self.attached);
-        self.runtime.spawn(async move {
-            if let Err(error) = attached.terminate().await {
+        let (attached, turns) = (Arc::clone(&self.attached), Arc::clone(&self.turns));
+        self.tell(async move {
+            if let Err(error) = turns.unless_ended(attached.terminate()).await {
                 tracing::warn!(%error, plugin = ?attached, "the runner could not ask its plugin to end");
             }
         });
@@ -85,15 +143,109 @@ impl<A: AttachedRunner> Running for Elsewhere<A> {
     }
 
     fn kill(&self) -> Boxed<'_, ()> {
-        self.kill_soon();
+        self.tell_to_kill();
         Box::pin(std::future::ready(()))
     }
 
     fn abandon(&self) {
-        self.kill_soon();
+        self.tell_to_kill();
     }
 
     fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
         self.attached.plugin_to_host(address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitStatus;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    /// Ends when it is told to, and never comes to the end of a kill.
+    #[derive(Debug, Default)]
+    struct Slow {
+        end: Notify,
+        kills: AtomicUsize,
+        polls: AtomicUsize,
+        given_up: Arc<AtomicUsize>,
+    }
+
+    impl AttachedRunner for Slow {
+        async fn wait(&self) -> Option<ExitStatus> {
+            self.end.notified().await;
+            self.end.notify_one();
+            None
+        }
+
+        async fn terminate(&self) -> io::Result<()> {
+            self.kill().await
+        }
+
+        async fn kill(&self) -> io::Result<()> {
+            struct GivenUp(Arc<AtomicUsize>);
+
+            impl Drop for GivenUp {
+                fn drop(&mut self) {
+                    self.0.fetch_add(1, Ordering::SeqCst);
+                }
+            }
+
+            let _given_up = GivenUp(Arc::clone(&self.given_up));
+            self.kills.fetch_add(1, Ordering::SeqCst);
+            poll_fn(|context| {
+                self.polls.fetch_add(1, Ordering::SeqCst);
+                // Asked again and again.
+                context.waker().wake_by_ref();
+                Poll::Pending
+            })
+            .await
+        }
+    }
+
+    fn running(runtime: Handle) -> (Arc<Slow>, Elsewhere<Slow>) {
+        let attached = Arc::<Slow>::default();
+        (Arc::clone(&attached), Elsewhere { attached, runtime, turns: Arc::default() })
+    }
+
+    #[tokio::test]
+    async fn a_runner_is_told_nothing_behind_the_end_of_its_plugin() {
+        let (slow, elsewhere) = running(Handle::current());
+        for tell in [Elsewhere::abandon, |elsewhere: &Elsewhere<Slow>| drop(elsewhere.terminate())] {
+            tell(&elsewhere);
+        }
+        assert_eq!(slow.kills.load(Ordering::SeqCst), 2);
+        tokio::task::yield_now().await;
+        assert!(slow.polls.load(Ordering::SeqCst) > 2, "it goes on");
+        slow.end.notify_one();
+        elsewhere.ended().await;
+        let polls = slow.polls.load(Ordering::SeqCst);
+        let given_up = async {
+            while slow.given_up.load(Ordering::SeqCst) < 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let given_up = tokio::time::timeout(Duration::from_secs(20), given_up).await;
+        given_up.expect("what had begun ends with the plugin");
+        elsewhere.abandon();
+        drop(elsewhere.kill());
+        drop(elsewhere.terminate());
+        assert_eq!(slow.kills.load(Ordering::SeqCst), 2, "nothing is begun");
+        assert_eq!(slow.polls.load(Ordering::SeqCst), polls, "and nothing goes on");
+    }
+
+    #[test]
+    fn a_kill_is_begun_although_the_runtime_ends_at_once() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let (slow, elsewhere) = running(runtime.handle().clone());
+        elsewhere.abandon();
+        drop(runtime);
+        assert_eq!(slow.kills.load(Ordering::SeqCst), 1);
+        elsewhere.abandon();
+        assert_eq!(slow.kills.load(Ordering::SeqCst), 2, "there are runners that need none");
     }
 }
