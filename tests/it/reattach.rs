@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
@@ -315,6 +315,24 @@ async fn a_plugin_that_does_not_end_is_killed_with_its_group_by_a_host_that_atta
     assert!(stopped.killed && stopped.exit.is_some(), "{stopped:?}");
     plugin.process.wait().unwrap();
     eventually("the end of its child", || test_kill_process_group(group).is_err()).await;
+}
+
+#[tokio::test]
+async fn a_stop_that_is_given_up_kills_a_plugin_that_the_host_has_attached_to_and_a_drop_does_not() {
+    let mut plugin = Debugged::ours(&[]);
+    let config = plugin.config().with_test(false);
+    drop(host().attach(&config).await.unwrap());
+    let attached = host().stop_grace(Duration::from_secs(600)).attach(&config).await.unwrap();
+    let watch = attached.exit_watch();
+    plugin.signal(Signal::STOP);
+    tokio::select! {
+        biased;
+        stopped = attached.stop() => panic!("it answers nobody: {stopped:?}"),
+        () = std::future::ready(()) => {}
+    }
+    let exit = tokio::time::timeout(Duration::from_secs(20), watch.ended()).await.expect("it is killed");
+    assert!(exit.is_asked(), "{exit}");
+    assert_eq!(plugin.process.wait().unwrap().signal(), Some(9));
 }
 
 #[tokio::test]

@@ -141,7 +141,8 @@ impl PluginClient {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future kills the process, if it was the one that ended the plugin. Others that wait go on.
+    /// Dropping the future kills the process, if it was the one that ended the plugin: that of an attached one as well, where it is
+    /// known. Others that wait go on.
     pub async fn stop(&self) -> Stopped {
         self.stopped.get_or_init(|| self.end(self.stop_times)).await.clone()
     }

@@ -134,7 +134,7 @@ impl KillIfDropped<'_> {
 impl Drop for KillIfDropped<'_> {
     fn drop(&mut self) {
         if let Some(process) = self.0 {
-            process.abandon();
+            process.kill_at_once();
         }
     }
 }

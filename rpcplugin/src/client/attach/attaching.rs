@@ -25,7 +25,8 @@ impl PluginClientBuilder {
     /// [`stop`](PluginClient::stop) only disconnects from a plugin in test mode. Another one is asked to end; it is sent signals
     /// only where its process was proven to be the one that listens at the address, and never by its number. Without a number
     /// that is the one process that has the socket open; where several have, as where something starts plugins on demand, none
-    /// of them is the plugin's. Dropping the [`PluginClient`] leaves the plugin as it is. On Linux alone.
+    /// of them is the plugin's. Dropping the [`PluginClient`] leaves the plugin as it is; dropping a stop that is under way does not. On Linux
+    /// alone.
     ///
     /// # Errors
     ///

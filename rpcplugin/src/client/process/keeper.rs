@@ -130,7 +130,13 @@ impl Process {
         tokio::time::timeout(limit, killed).await.ok()
     }
 
-    /// Kills it, as far as that needs no time.
+    /// Kills it, as far as that needs no time, whoever has started it: its end was asked for.
+    pub(in crate::client) fn kill_at_once(&self) {
+        self.asked.kill();
+        drop(self.running.kill());
+    }
+
+    /// Lets go of it, as far as that needs no time.
     pub(in crate::client) fn abandon(&self) {
         self.asked.kill();
         self.running.abandon();

@@ -25,7 +25,8 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
     /// Asks it to end, in the way that it has beside the connection: a process by SIGTERM.
     fn terminate(&self) -> Boxed<'_, ()>;
 
-    /// Ends it whether it wants or not, with what it started. That it has ended is said by [`ended`](Self::ended).
+    /// Ends it whether it wants or not, with what it started. That it has ended is said by [`ended`](Self::ended). It is under way
+    /// when this returns, whether anybody waits for the future or not.
     fn kill(&self) -> Boxed<'_, ()>;
 
     /// What happens where the host lets go of it and cannot wait: a process that this host has started is killed.
