@@ -51,6 +51,21 @@ async fn our_host_with_our_plugin() {
 }
 
 #[tokio::test]
+async fn our_host_with_our_plugin_that_it_has_attached_to() {
+    for wire in [Wire::Binary, Wire::Grpc] {
+        for multiplex in [false, true] {
+            let host = || host_of(&broker_plugin()).wire(wire).multiplex(multiplex);
+            let detached = host().start().await.unwrap().detach().unwrap();
+            let host = host().secret(detached.secret.unwrap());
+            let plugin = host.attach(&detached.config).await.unwrap();
+            converse(&plugin.broker(), plugin.channel()).await.unwrap();
+            let stopped = plugin.stop().await;
+            assert!(!stopped.killed && stopped.exit.is_some(), "{stopped:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn our_host_with_our_plugin_over_tcp() {
     for security in [Security::Plaintext, Security::AutoMtls] {
         for multiplex in [false, true] {
