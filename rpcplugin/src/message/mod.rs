@@ -48,6 +48,8 @@ mod packed;
 mod tagged;
 
 mod schema;
+#[cfg(any(feature = "testing", all(test, feature = "client", feature = "server")))]
+pub(crate) use schema::descriptor;
 pub use schema::{
     EnumSchema, FamilySchema, FieldPlace, FieldSchema, LengthPrefix, MessageSchema, NumberEncoding,
     ProtoFile, ProtobufName, SchemaError, ShapeSchema, TypeSchema, VariantSchema,

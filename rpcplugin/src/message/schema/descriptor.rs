@@ -1,5 +1,11 @@
 //! The messages in which protobuf describes its own files, `google/protobuf/descriptor.proto`, as far as a file of ours or a
 //! comparison with somebody's file needs them. Who hands a file on hands on its bytes: what is not here stays in them.
+#![cfg_attr(
+    not(feature = "testing"),
+    allow(dead_code, unused_imports, reason = "comparisons read what descriptions only write")
+)]
+
+pub(crate) use super::proto::kind_word;
 
 /// Files, each behind those that it imports.
 #[derive(Clone, PartialEq, prost::Message)]

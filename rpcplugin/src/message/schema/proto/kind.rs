@@ -1,4 +1,8 @@
 //! The types of protobuf, with the words and the numbers that protobuf has for them.
+#![cfg_attr(
+    not(feature = "testing"),
+    allow(dead_code, reason = "only comparisons go from the number to the word")
+)]
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,4 +72,28 @@ impl Kind {
             Self::Sint64 => 18,
         }
     }
+}
+
+/// The word for the type with this number. A group, which proto2 has, is one word for all that we do not write.
+pub(crate) fn kind_word(number: i32) -> &'static str {
+    const ALL: [Kind; 17] = [
+        Kind::Double,
+        Kind::Float,
+        Kind::Int64,
+        Kind::Uint64,
+        Kind::Int32,
+        Kind::Fixed64,
+        Kind::Fixed32,
+        Kind::Bool,
+        Kind::String,
+        Kind::Message,
+        Kind::Bytes,
+        Kind::Uint32,
+        Kind::Enum,
+        Kind::Sfixed32,
+        Kind::Sfixed64,
+        Kind::Sint32,
+        Kind::Sint64,
+    ];
+    ALL.into_iter().find(|kind| kind.number() == number).map_or("group", Kind::word)
 }

@@ -21,6 +21,7 @@ mod file;
 mod model;
 
 mod kind;
+pub(crate) use self::kind::kind_word;
 
 mod print;
 
