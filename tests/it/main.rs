@@ -50,6 +50,7 @@ mod plugin_logs;
 mod pool;
 mod private_things;
 mod processes;
+mod proto_first;
 mod python;
 mod random_schemas;
 mod reattach;

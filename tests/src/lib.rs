@@ -11,6 +11,7 @@ pub mod mortal;
 mod orders;
 pub mod pause;
 pub mod probe;
+pub mod proto_first;
 pub mod soak;
 pub mod supervised;
 pub mod voice;

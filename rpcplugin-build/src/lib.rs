@@ -1,0 +1,142 @@
+//! Makes contracts of `.proto` files: prost messages, and for each service a trait with `#[rpc_protocol]`, documentation
+//! included.
+//!
+//! It is for contracts that begin with a `.proto`; one that begins in Rust needs no build script.
+//! The files are compiled by protox: nobody needs `protoc`.
+//!
+//! In `build.rs`, with `rpcplugin-build` as a build dependency:
+//!
+//! ```no_run
+//! fn main() -> Result<(), rpcplugin_build::BuildError> {
+//!     rpcplugin_build::compile(&["proto/kv.proto"], &["proto"])
+//! }
+//! ```
+//!
+//! And in the crate, which depends on `rpcplugin` and on `prost`, a module for each package:
+//!
+//! ```ignore
+//! pub mod kvtest {
+//!     include!(concat!(env!("OUT_DIR"), "/kvtest.rs"));
+//! }
+//!
+//! // A service `KV` is the trait `Kv`, with `KvClient` and `KvServer`.
+//! use kvtest::{Kv, KvClient, KvServer, Pair};
+//! ```
+//!
+//! What is generated:
+//!
+//! - Messages are prost's. They know their names (`prost::Name`), so a contract of your own may use them as well.
+//! - A method takes its message, or `rpcplugin::Streaming` of it, and nothing where that is `google.protobuf.Empty`.
+//!   Its name in Rust is in snake case, and the one on the wire that of the file.
+//! - `option idempotency_level = IDEMPOTENT` is `#[rpc(idempotent)]`, and so is `NO_SIDE_EFFECTS`.
+//! - The files stand beside it as `FILE_DESCRIPTOR_SET`, which the table of each contract has
+//!   (`ServiceSpec::descriptors`), so that `to_descriptor_set` gives the files as they were written.
+//!
+//! A message that is called `Context` and is the request of a method is refused: in the trait it would be the context of the
+//! call.
+
+mod error;
+mod service;
+
+use std::path::{Path, PathBuf};
+
+use prost::Message as _;
+pub use prost_build;
+
+pub use error::BuildError;
+use service::Contracts;
+
+/// Compiles `.proto` files into the directory of the build script's output, `OUT_DIR`.
+///
+/// `includes` are the directories in which the files and what they import are found. Cargo is told to run the build script
+/// again when one of the files has changed.
+///
+/// # Errors
+///
+/// [`BuildError`], which names the file and the line where a file is wrong.
+pub fn compile(protos: &[impl AsRef<Path>], includes: &[impl AsRef<Path>]) -> Result<(), BuildError> {
+    Builder::new().compile(protos, includes)
+}
+
+/// Compiles with options: see [`compile`].
+///
+/// # Examples
+///
+/// ```no_run
+/// fn main() -> Result<(), rpcplugin_build::BuildError> {
+///     rpcplugin_build::Builder::new()
+///         .prost(|config| {
+///             config.bytes(["kvtest.Pair.value"]);
+///         })
+///         .compile(&["proto/kv.proto"], &["proto"])
+/// }
+/// ```
+#[must_use = "nothing is compiled before `compile`"]
+pub struct Builder {
+    config: prost_build::Config,
+    out: Option<PathBuf>,
+}
+
+impl Builder {
+    /// Without options.
+    pub fn new() -> Self {
+        let mut config = prost_build::Config::new();
+        config.enable_type_names();
+        Self { config, out: None }
+    }
+
+    /// Changes how prost generates the messages.
+    pub fn prost(mut self, change: impl FnOnce(&mut prost_build::Config)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Writes into this directory instead of `OUT_DIR`, for code that is checked in.
+    pub fn out_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.out = Some(directory.into());
+        self
+    }
+
+    /// Compiles the files.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`].
+    pub fn compile(
+        mut self,
+        protos: &[impl AsRef<Path>],
+        includes: &[impl AsRef<Path>],
+    ) -> Result<(), BuildError> {
+        let out = self.out.take().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
+        let out = out.ok_or(BuildError::NoOutput)?;
+        let mut compiler = protox::Compiler::new(includes).map_err(BuildError::compile)?;
+        compiler.include_imports(true).include_source_info(true);
+        compiler.open_files(protos).map_err(BuildError::compile)?;
+        for path in compiler.files().filter_map(|file| file.path().map(Path::to_owned)) {
+            println!("cargo:rerun-if-changed={}", path.display());
+        }
+        let files = compiler.file_descriptor_set();
+        let contracts = Contracts::new(&files);
+        contracts.check()?;
+        let descriptors = out.join(DESCRIPTORS);
+        let written = std::fs::write(&descriptors, files.encode_to_vec());
+        written.map_err(|source| BuildError::Write { path: descriptors, source })?;
+        self.config.out_dir(out).service_generator(Box::new(contracts));
+        self.config.compile_fds(files).map_err(|source| BuildError::Generate { source })
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Builder").field("out", &self.out).finish_non_exhaustive()
+    }
+}
+
+/// The name of the file with the descriptors.
+const DESCRIPTORS: &str = "file_descriptor_set.binpb";
