@@ -140,3 +140,68 @@ impl std::fmt::Debug for Builder {
 
 /// The name of the file with the descriptors.
 const DESCRIPTORS: &str = "file_descriptor_set.binpb";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Compiles a file of this text, and gives what was written for the package `test`.
+    fn compiled(text: &str) -> Result<String, BuildError> {
+        let directory = tempfile::tempdir().unwrap();
+        let proto = directory.path().join("test.proto");
+        std::fs::write(&proto, text).unwrap();
+        let compiled = Builder::new().out_dir(directory.path()).compile(&[proto], &[directory.path()]);
+        compiled.map(|()| std::fs::read_to_string(directory.path().join("test.rs")).unwrap())
+    }
+
+    #[test]
+    fn a_service_is_a_trait_with_the_words_of_the_file() {
+        let text = "syntax = \"proto3\"; package test; message A {}\n// Says it.\nservice S {\n  // Once.\n  rpc DoIt(A) returns (stream A);\n}";
+        let code = compiled(text).unwrap();
+        let expected = "\
+/// Says it.
+#[::rpcplugin::rpc_protocol(
+    service = \"test.S\",
+    name = \"S\",
+    descriptors = FILE_DESCRIPTOR_SET
+)]
+pub trait S {
+    /// Once.
+    #[rpc(name = \"DoIt\")]
+    async fn do_it(
+        &self,
+        request: A,
+    ) -> ::core::result::Result<::rpcplugin::Streaming<A>, ::rpcplugin::Status>;
+}
+";
+        assert!(code.contains(expected), "{code}");
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_is_named_with_its_line() {
+        let error =
+            compiled("syntax = \"proto3\";\npackage test;\nmessage A { Missing b = 1; }").unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("test.proto") && text.contains("Missing"), "{text}");
+        let error = Builder::new().out_dir("none").compile(&["none.proto"], &["."]).unwrap_err();
+        assert!(error.to_string().contains("none.proto"), "{error}");
+    }
+
+    #[test]
+    fn a_request_that_a_contract_would_take_for_its_context_is_refused() {
+        let text = "syntax = \"proto3\"; package test; message Context {} service S { rpc Go(Context) returns (Context); }";
+        let expected = "the request of `test.S.Go` is called `test.Context`, which in a contract is the context of \
+                        the call; rename the message";
+        assert_eq!(compiled(text).unwrap_err().to_string(), expected);
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let proto = directory.path().join("test.proto");
+        std::fs::write(&proto, "syntax = \"proto3\"; package test;").unwrap();
+        let out = directory.path().join("missing");
+        let error = Builder::new().out_dir(&out).compile(&[proto], &[directory.path()]).unwrap_err();
+        assert!(error.to_string().contains("missing/file_descriptor_set.binpb"), "{error}");
+    }
+}

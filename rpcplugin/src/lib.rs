@@ -77,7 +77,8 @@
 //! `config-file` reads a [`Config`] from a file, TOML or JSON.
 //! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages, `metrics` gives the
 //! figures of `interceptors::Metrics` to the `metrics` crate, and `testing` adds the module `testing`, for the tests of
-//! whoever uses the crate; all five are off unless turned on.
+//! whoever uses the crate, and `tonic` the module `tonic`, for services and clients that tonic generates; all six are off
+//! unless turned on.
 //! With none of them, a crate that holds only contracts and messages needs no TLS, no socket and no C compiler.
 
 extern crate self as rpcplugin;
@@ -112,6 +113,8 @@ mod rpc;
 pub mod interceptors;
 #[cfg(feature = "_connected")]
 mod services;
+#[cfg(feature = "tonic")]
+pub mod tonic;
 
 #[cfg(feature = "broker")]
 mod broker;

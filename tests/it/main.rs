@@ -41,6 +41,7 @@ mod length_bomb;
 mod listener;
 mod matrix;
 mod not_starting;
+mod of_tonic;
 mod orphans;
 mod outlive;
 mod output;

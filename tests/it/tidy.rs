@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 13] = [
     &["logging", "transport"],
     &["wire", "family"],
     &["accept", "handshake", "rpc"],
-    &["interceptors", "services"],
+    &["interceptors", "services", "tonic"],
     &["broker"],
     &["client", "server"],
     &["config", "testing"],

@@ -8,6 +8,7 @@ pub mod kv;
 pub mod ledger;
 pub mod left;
 pub mod mortal;
+pub mod of_tonic;
 mod orders;
 pub mod pause;
 pub mod probe;

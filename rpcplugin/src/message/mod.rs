@@ -48,7 +48,7 @@ mod packed;
 mod tagged;
 
 mod schema;
-#[cfg(any(feature = "testing", all(test, feature = "client", feature = "server")))]
+#[cfg(any(feature = "testing", feature = "tonic", all(test, feature = "client", feature = "server")))]
 pub(crate) use schema::descriptor;
 pub use schema::{
     EnumSchema, FamilySchema, FieldPlace, FieldSchema, LengthPrefix, MessageSchema, NumberEncoding,

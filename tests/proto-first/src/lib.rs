@@ -1,4 +1,4 @@
-//! Contracts that began with a `.proto`, as `rpcplugin-build` makes them.
+//! Contracts that began with a `.proto`, as `rpcplugin-build` makes them, and what tonic's generator makes of one.
 #![allow(
     missing_docs,
     missing_debug_implementations,
@@ -14,4 +14,10 @@ pub mod every {
     pub mod v1 {
         include!(concat!(env!("OUT_DIR"), "/every.v1.rs"));
     }
+}
+
+/// The same, by tonic's generator.
+#[allow(warnings, reason = "another generator has other habits")]
+pub mod of_tonic {
+    include!(concat!(env!("OUT_DIR"), "/tonic/kvtest.rs"));
 }

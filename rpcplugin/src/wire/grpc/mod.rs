@@ -11,6 +11,8 @@ mod authority;
 #[cfg(feature = "client")]
 mod client;
 mod frame;
+#[cfg(feature = "tonic")]
+pub(crate) mod http;
 #[cfg(feature = "server")]
 mod huffman;
 #[cfg(feature = "client")]
@@ -35,8 +37,8 @@ mod server;
 mod status;
 mod timeout;
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName};
+use ::http::header::CONTENT_TYPE;
+use ::http::{HeaderMap, HeaderName};
 
 #[cfg(feature = "client")]
 pub(crate) use client::GrpcConnection;
