@@ -50,6 +50,8 @@ mod host {
                 log_line_bytes_max => log_line_bytes_max,
                 log_bytes_per_second => log_bytes_per_second,
                 inherit_stdin => inherit_stdin,
+                unix_socket_dir => socket_directory,
+                unix_socket_group => socket_group,
                 working_directory => current_dir,
             };
             #[cfg(feature = "broker")]

@@ -190,6 +190,10 @@ settings! {
 
     /// What a plugin listens on: the first of them.
     pub server_transports: Vec<String> as Transports = vec!["unix".to_owned()], "PLUGIN_SERVER_TRANSPORTS", Plugin;
+    /// The directory below which a host makes those of the sockets.
+    pub unix_socket_dir: PathBuf as Directory, "PLUGIN_UNIX_SOCKET_DIR", Host;
+    /// The group that sockets are shared with, by its name or its number.
+    pub unix_socket_group: String as Word, "PLUGIN_UNIX_SOCKET_GROUP", Host;
     /// The first port that a plugin on TCP may take.
     pub min_port: u16 as Port = *PLUGIN_PORTS_DEFAULT.start(), "PLUGIN_MIN_PORT", Host;
     /// The last port that a plugin on TCP may take.

@@ -13,6 +13,8 @@ const BAD: &[(&str, &[&str])] = &[
     ("protocol_type", &["a\0"]),
     ("log_level", &["loud", "3", "mine=loud", "=info", "info,", ","]),
     ("server_transports", &["udp", "unix,", "unix tcp"]),
+    ("unix_socket_dir", &["/a\0b"]),
+    ("unix_socket_group", &["\0"]),
     ("min_port", &["0", "65536", "-1", "many"]),
     ("max_port", &["0", "65536", "1e3"]),
     ("wire", &["cable", "auto,grpc", "gRPC2"]),

@@ -11,6 +11,8 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
     ("protocol_type", ["one", "two", "three"]),
     ("log_level", ["trace", "off", "info,mine=debug"]),
     ("server_transports", ["tcp", "tcp,unix", "unix,tcp"]),
+    ("unix_socket_dir", ["/one", "/two", "/three"]),
+    ("unix_socket_group", ["one", "2", "three"]),
     ("min_port", ["1", "9999", "10001"]),
     ("max_port", ["25001", "65535", "24999"]),
     ("wire", ["grpc", "binary", "grpc"]),
