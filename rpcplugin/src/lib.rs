@@ -60,6 +60,8 @@
 //! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: traces, figures, tokens, hooks.
 //! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
 //! - Configuration: a [`Config`] tells a host or a plugin what variables, a file and the program say.
+//! - Protocols by name: a [`Protocol`] is services under a name, with what stands around them, and a [`ProtocolRegistry`]
+//!   makes the one that is configured.
 //! - Tests: the module `testing` joins client and handler in one process, over any route and with faults, and scripts
 //!   handlers that are not there.
 //!
@@ -126,6 +128,8 @@ mod server;
 
 #[cfg(feature = "_connected")]
 mod config;
+#[cfg(feature = "_connected")]
+mod protocols;
 
 // Our own tests use it as well, whichever features they are built with.
 #[cfg(any(feature = "testing", all(test, feature = "client", feature = "server")))]
@@ -171,6 +175,8 @@ pub use message::{
     Layout, LengthPrefix, Message, MessageSchema, NumberEncoding, Payload, ProtoFile, ProtobufName,
     SchemaError, ShapeSchema, TypeSchema, VariantSchema, Views, ViewsIter, frame_extent,
 };
+#[cfg(feature = "_connected")]
+pub use protocols::{Protocol, ProtocolError, ProtocolRegistry};
 pub use rpc::{Channel, Intercepted, Interceptor, Next, Router, RouterError, Service, Streaming};
 #[doc = include_str!("docs/binary_message.md")]
 pub use rpcplugin_macros::BinaryMessage;

@@ -112,6 +112,24 @@ async fn a_plugin_with_a_wrong_configuration_tells_its_host_every_mistake() {
     }
 }
 
+#[tokio::test]
+async fn a_plugin_serves_the_protocol_that_its_environment_names() {
+    let versions = [1, 5];
+    for (name, version) in [(None, 1), (Some("grpc"), 1), (Some("versioned"), 5)] {
+        let named = name.map(|name| ("PLUGIN_PROTOCOL_TYPE", name));
+        let builder = by_environment(named.as_slice()).protocol_versions(versions);
+        let plugin = builder.start().await.unwrap();
+        assert_eq!(plugin.protocol_version(), version, "{name:?}");
+        converse(&KvClient::new(plugin.channel())).await.unwrap();
+        assert!(plugin.stop().await.is_graceful());
+    }
+    let error =
+        by_environment(&[("PLUGIN_PROTOCOL_TYPE", "verioned")]).start().await.unwrap_err().to_string();
+    let expected =
+        "there is no protocol `verioned`, did you mean `versioned`?; registered: `grpc`, `versioned`";
+    assert!(error.contains(expected), "{error}");
+}
+
 /// The SHA-256 of a certificate in a file.
 fn fingerprint(path: &Path) -> [u8; 32] {
     let text = std::fs::read_to_string(path).unwrap();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::root;
 
 /// The rooms of the runtime from the lowest to the highest. Those on one line do not use each other.
-const FLOORS: [&[&str]; 13] = [
+const FLOORS: [&[&str]; 14] = [
     &["limits"],
     &["quote", "task"],
     &["message"],
@@ -20,6 +20,7 @@ const FLOORS: [&[&str]; 13] = [
     &["broker"],
     &["client", "server"],
     &["config", "testing"],
+    &["protocols"],
     &["lib", "private"],
 ];
 

@@ -24,5 +24,6 @@ mod tests;
 
 pub use builder::ConfigBuilder;
 pub use error::{ConfigError, ConfigFault, ConfigMistake};
+pub(crate) use nearest::nearest;
 pub use setting::{ConfigSetting, ConfigSide, ConfigSource};
 pub use settings::Config;

@@ -138,6 +138,14 @@ impl Interceptors {
         self.interceptors = Some(before.chain([interceptor]).collect());
     }
 
+    /// Adds one that several chains share, further out than all others.
+    #[cfg(feature = "_connected")]
+    pub(crate) fn wrap(&mut self, interceptor: Arc<impl Interceptor>) {
+        let interceptor: SharedInterceptor = interceptor;
+        let before = self.interceptors.iter().flat_map(|all| all.iter()).cloned();
+        self.interceptors = Some(std::iter::once(interceptor).chain(before).collect());
+    }
+
     pub(super) const fn is_empty(&self) -> bool {
         self.interceptors.is_none()
     }

@@ -35,8 +35,7 @@ pub trait Service: Send + Sync + 'static {
 }
 
 /// A service behind interceptors: made by [`Service::intercepted`].
-#[derive(Clone)]
-pub struct Intercepted<S> {
+pub struct Intercepted<S: ?Sized> {
     service: Arc<S>,
     chain: Interceptors,
 }
@@ -50,7 +49,28 @@ impl<S: Service> Intercepted<S> {
     }
 }
 
-impl<S: Service> Service for Intercepted<S> {
+impl Intercepted<dyn Service> {
+    /// A service whose type is forgotten, behind no interceptor.
+    #[cfg(feature = "_connected")]
+    pub(crate) fn shared(service: Arc<dyn Service>) -> Self {
+        Self { service, chain: Interceptors::default() }
+    }
+
+    /// One more interceptor, further out than those before it.
+    #[cfg(feature = "_connected")]
+    pub(crate) fn wrapped(mut self, interceptor: &Arc<impl Interceptor>) -> Self {
+        self.chain.wrap(Arc::clone(interceptor));
+        self
+    }
+}
+
+impl<S: ?Sized> Clone for Intercepted<S> {
+    fn clone(&self) -> Self {
+        Self { service: Arc::clone(&self.service), chain: self.chain.clone() }
+    }
+}
+
+impl<S: Service + ?Sized> Service for Intercepted<S> {
     fn spec(&self) -> &'static ServiceSpec {
         self.service.spec()
     }
@@ -77,7 +97,7 @@ impl<S: Service + ?Sized> End for S {
     }
 }
 
-impl<S: Service> fmt::Debug for Intercepted<S> {
+impl<S: Service + ?Sized> fmt::Debug for Intercepted<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Intercepted").field(&self.spec().name).finish()
     }

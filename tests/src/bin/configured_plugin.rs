@@ -1,8 +1,10 @@
 //! The Rust plugin that is configured from outside: `configured_plugin [FILE]`, by a file or else by its environment.
+//! `PLUGIN_PROTOCOL_TYPE` names the protocol that it serves: `grpc` or, as version 5, `versioned`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use rpcplugin::{Config, PluginServer};
+use rpcplugin::{Config, PluginServer, Protocol, ProtocolRegistry};
 use rpcplugin_tests::kv::{KvServer, MemoryStore};
 
 #[tokio::main]
@@ -24,7 +26,12 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let config = config.build()?;
     config.init_logging()?;
     let server = PluginServer::new(config.cookie()?).config(&config);
-    let store = MemoryStore::new(Some(server.stdio()));
-    server.service(KvServer::new(store)).serve().await?;
+    let store = Arc::new(MemoryStore::new(Some(server.stdio())));
+    let kv = |name: &str| Protocol::new(name, KvServer::from_arc(Arc::clone(&store))).monitored();
+    let mut registry = ProtocolRegistry::new();
+    registry.register(kv("grpc"))?;
+    registry.register(kv("versioned").versioned([5]))?;
+    registry.default_to("grpc")?;
+    server.protocol(&registry.selected(&config)?)?.serve().await?;
     Ok(())
 }
