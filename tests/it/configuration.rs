@@ -28,7 +28,7 @@ const COOKIE: [(&str, &str); 2] =
     [("PLUGIN_MAGIC_COOKIE_KEY", "KV_INTEROP_COOKIE"), ("PLUGIN_MAGIC_COOKIE_VALUE", "c0ffee5eed")];
 
 /// Options for the plugin, with this in its environment.
-fn by_environment(variables: &[(&str, &str)]) -> PluginClientBuilder {
+pub(crate) fn by_environment(variables: &[(&str, &str)]) -> PluginClientBuilder {
     let builder = PluginClient::builder(plugin(), rpcplugin_tests::cookie());
     COOKIE.iter().chain(variables).fold(builder, |builder, (name, value)| builder.env(name, value))
 }

@@ -7,6 +7,7 @@
 //! | attack | on a plugin | on a host |
 //! |---|---|---|
 //! | no certificate | `plugin` | `host` (in the line) |
+//! | either of them on a plugin with a certificate of its own | `given` | |
 //! | another certificate with the same names | `plugin` | `host` |
 //! | the announced certificate without its key, alone and before others | `plugin`, `kinds` | `host` |
 //! | the rightful key in a certificate made anew, or one bit beside the announced | `plugin`, `kinds` | `host`, `kinds` |
@@ -36,6 +37,7 @@
 
 mod bytes;
 mod forge;
+mod given;
 mod host;
 mod kinds;
 mod openssl;

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use rcgen::{CertificateParams, KeyPair};
-use rpcplugin::{Address, HandshakeLine, PluginClient, Security};
+use rpcplugin::{Address, HandshakeLine, PluginClient, PluginClientBuilder, Security};
 use rpcplugin_tests::kv::{Key, Kv, KvClient, Pair};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -37,7 +37,11 @@ pub(super) struct Attacked {
 
 impl Attacked {
     pub(super) async fn start(security: Security) -> Self {
-        let plugin = builder().security(security).start().await.unwrap();
+        Self::of(builder().security(security)).await
+    }
+
+    pub(super) async fn of(builder: PluginClientBuilder) -> Self {
+        let plugin = builder.start().await.unwrap();
         let store = KvClient::new(plugin.channel());
         let attacked = Self { plugin, store };
         attacked.still_serves_its_host().await;
