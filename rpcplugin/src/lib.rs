@@ -53,6 +53,8 @@
 //! - The host: [`PluginClient`] is a running plugin, [`StartError`] says why one did not start. [`Wire`] is what carries its
 //!   calls: gRPC, or the binary wire where both sides are made with this crate.
 //! - Supervision: a [`Supervisor`] starts a plugin again that ended, and its channel leads to whichever process runs.
+//! - Versions: [`PluginServer::version`] and [`VersionedClients`] have another contract for each number that host and plugin may
+//!   agree on, a [`VersionedProtocol`] says how much of one contract both sides know.
 //! - Pools: a [`PluginPool`] has several processes of a plugin behind one channel.
 //! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
@@ -146,17 +148,21 @@ pub use call::{
 #[cfg(feature = "client")]
 pub use client::{
     AttachError, AttachedRunner, Checksum, ChecksumError, DetachError, Detached, Diagnosis, DiscoverError,
-    DownReason, DuringRestart, EarlyEnd, Environment, ExitReason, ExitWatch, HealthCheck, NoMember,
-    NoMemberReason, NotRunning, OnStart, PluginClient, PluginClientBuilder, PluginExit, PluginPool,
-    PluginPoolBuilder, PoolMember, PoolStartError, PoolStopped, PoolStrategy, PooledPlugin, RestartPolicy,
-    Runner, RunnerCommand, Security, SpawnCause, StartError, StartedRunner, StopTimes, Stopped, Supervisor,
-    SupervisorBuilder, SupervisorState, SupervisorStates, Unhealthy, discover,
+    DownReason, DuringRestart, EarlyEnd, Environment, ExitReason, ExitWatch, HealthCheck, NegotiateError,
+    NoClient, NoMember, NoMemberReason, NotRunning, OnStart, PluginClient, PluginClientBuilder, PluginExit,
+    PluginPool, PluginPoolBuilder, PoolMember, PoolStartError, PoolStopped, PoolStrategy, PooledPlugin,
+    RestartPolicy, Runner, RunnerCommand, Security, SpawnCause, StartError, StartedRunner, StopTimes,
+    Stopped, Supervisor, SupervisorBuilder, SupervisorState, SupervisorStates, Unhealthy, VersionedClients,
+    discover,
 };
 #[cfg(feature = "_connected")]
 pub use config::{
     Config, ConfigBuilder, ConfigError, ConfigFault, ConfigMistake, ConfigSetting, ConfigSide, ConfigSource,
 };
-pub use contract::{Code, Detail, MethodKind, MethodSpec, ServiceSpec, Status, descriptor_set};
+pub use contract::{
+    Code, ContractVersion, Detail, MethodKind, MethodSpec, ServiceSpec, Status, VersionError,
+    VersionedProtocol, descriptor_set,
+};
 #[cfg(feature = "family")]
 pub use family::{
     FamilyConnection, FamilyError, FamilyOptions, FamilyReceiver, FamilySender, FamilySocket, serve_tcp,

@@ -7,6 +7,7 @@ mod broker;
 mod config;
 mod life;
 mod pool;
+mod versions;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ pub(crate) use broker::*;
 pub(crate) use config::*;
 pub(crate) use life::*;
 pub(crate) use pool::*;
+pub(crate) use versions::*;
 
 /// Nested messages that a decoder or an encoder follows, in levels.
 /// Deeper than any schema people write, shallow enough for a 128 KiB stack.

@@ -7,13 +7,16 @@ use crate::root;
 #[test]
 fn the_generated_messages_are_fresh() {
     let proto = root().join("proto");
-    let files = protox::compile(["plugin.proto", "health.proto"].map(|name| proto.join(name)), [&proto])
-        .expect("the contracts compile");
+    let files = protox::compile(
+        ["plugin.proto", "health.proto", "versions.proto"].map(|name| proto.join(name)),
+        [&proto],
+    )
+    .expect("the contracts compile");
     let fresh = tempfile::tempdir().unwrap();
     prost_build::Config::new().out_dir(fresh.path()).compile_fds(files).expect("the messages are generated");
 
     let checked_in = root().join("rpcplugin/src/services/generated");
-    for name in ["plugin.rs", "grpc.health.v1.rs"] {
+    for name in ["plugin.rs", "grpc.health.v1.rs", "rpcplugin.rs"] {
         compare(&fresh.path().join(name), &checked_in.join(name));
     }
 }

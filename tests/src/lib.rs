@@ -15,6 +15,7 @@ pub mod probe;
 pub mod proto_first;
 pub mod soak;
 pub mod supervised;
+pub mod versions;
 pub mod voice;
 
 use rpcplugin::Cookie;

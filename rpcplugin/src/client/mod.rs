@@ -36,6 +36,7 @@ mod log_line;
 mod log_queue;
 mod log_rate;
 mod not_started;
+mod negotiate;
 mod opening;
 mod output;
 mod panic_text;
@@ -52,6 +53,7 @@ mod stop;
 mod stop_times;
 mod supervisor;
 mod verified;
+mod versioned_clients;
 mod wires_file;
 
 pub use attach::AttachError;
@@ -65,6 +67,7 @@ pub use environment::Environment;
 pub use error::{Diagnosis, StartError};
 pub use exit::{ExitReason, PluginExit};
 pub use exit_watch::ExitWatch;
+pub use negotiate::NegotiateError;
 pub use plugin_client::PluginClient;
 pub use pool::{
     NoMember, NoMemberReason, PluginPool, PluginPoolBuilder, PoolMember, PoolStartError, PoolStopped,
@@ -77,3 +80,4 @@ pub use supervisor::{
     DownReason, DuringRestart, HealthCheck, NotRunning, OnStart, RestartPolicy, Supervisor,
     SupervisorBuilder, SupervisorState, SupervisorStates, Unhealthy,
 };
+pub use versioned_clients::{NoClient, VersionedClients};

@@ -8,6 +8,8 @@ mod method_spec;
 mod proto;
 mod spec;
 mod status;
+mod version;
+mod versioned_protocol;
 
 pub use detail::Detail;
 pub use method_spec::MethodSpec;
@@ -16,3 +18,5 @@ pub use spec::{MethodKind, ServiceSpec};
 #[cfg(feature = "client")]
 pub(crate) use status::Lost;
 pub use status::{Code, Status};
+pub use version::{ContractVersion, VersionError};
+pub use versioned_protocol::VersionedProtocol;

@@ -20,6 +20,7 @@ use crate::accept::{Connections, ServerLimits, Serving};
 use crate::accept::{Source, serve_connections};
 #[cfg(feature = "broker")]
 use crate::broker::{Broker, Ground, PluginBroker, Sessions};
+use crate::contract::VersionedProtocol;
 use crate::handshake::{CLIENT_CERT, Cookie};
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
 use crate::rpc::{Interceptor, Router, RouterError, Service};
@@ -28,6 +29,7 @@ use crate::services::broker::BrokerServer;
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReport, HealthServer};
 use crate::services::stdio::{StdioQueue, StdioServer};
+use crate::services::versions::{OfferedVersions, VersionsServer};
 use crate::transport::{HostWatch, TlsConfig};
 use crate::wire::Servers;
 
@@ -76,6 +78,7 @@ pub enum Transport {
 pub struct PluginServer {
     cookie: Cookie,
     sets: VersionSets,
+    protocols: Vec<VersionedProtocol>,
     transport: Transport,
     /// `None`: as is usual where the plugin serves.
     capture_stdout: Option<bool>,
@@ -102,6 +105,7 @@ impl PluginServer {
         Self {
             cookie,
             sets: VersionSets::new(),
+            protocols: Vec::new(),
             transport: Transport::default(),
             capture_stdout: None,
             tls: None,
@@ -181,6 +185,14 @@ impl PluginServer {
     /// ```
     pub fn version(mut self, version: u32, services: Router) -> Self {
         self.sets.add(version, services);
+        self
+    }
+
+    /// Says to hosts that ask which versions of a contract this plugin supports: [`VersionedProtocol::negotiate_over`]. The last
+    /// word for a name counts.
+    pub fn versioned_protocol(mut self, protocol: VersionedProtocol) -> Self {
+        self.protocols.retain(|other| other.name() != protocol.name());
+        self.protocols.push(protocol);
         self
     }
 
@@ -334,6 +346,12 @@ impl PluginServer {
         let sets = std::mem::replace(&mut self.sets, VersionSets::new());
         sets.offered(|router| {
             let router = with_own_services(router, &self.stop, self.serving.clone(), &self.stdio)?;
+            let router = match &*self.protocols {
+                [] => router,
+                protocols => {
+                    router.own_service(VersionsServer::new(OfferedVersions::new(protocols.to_vec())))?
+                }
+            };
             #[cfg(feature = "broker")]
             let router = with_broker(router, &self.sessions, self.output_ended.subscribe())?;
             Ok(router)

@@ -8,6 +8,7 @@ pub(crate) mod broker;
 pub(crate) mod controller;
 pub(crate) mod health;
 pub(crate) mod stdio;
+pub(crate) mod versions;
 
 /// The messages of `proto/plugin.proto`.
 #[cfg_attr(not(feature = "broker"), allow(dead_code, reason = "some of them are the broker's"))]
@@ -26,4 +27,10 @@ pub(crate) mod plugin {
 )]
 pub(crate) mod grpc_health {
     include!("generated/grpc.health.v1.rs");
+}
+
+/// The messages of `proto/versions.proto`.
+#[allow(missing_docs, unreachable_pub, clippy::all, reason = "written by prost's generator")]
+pub(crate) mod rpcplugin {
+    include!("generated/rpcplugin.rs");
 }
