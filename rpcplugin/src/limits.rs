@@ -5,6 +5,8 @@
 
 mod broker;
 mod config;
+#[cfg(feature = "_connected")]
+mod interceptors;
 mod life;
 mod pool;
 mod versions;
@@ -13,6 +15,8 @@ use std::time::Duration;
 
 pub(crate) use broker::*;
 pub(crate) use config::*;
+#[cfg(feature = "_connected")]
+pub(crate) use interceptors::*;
 pub(crate) use life::*;
 pub(crate) use pool::*;
 pub(crate) use versions::*;

@@ -6,6 +6,7 @@
 mod detail;
 mod method_spec;
 mod proto;
+mod retry_after;
 mod spec;
 mod status;
 mod version;
@@ -14,6 +15,8 @@ mod versioned_protocol;
 pub use detail::Detail;
 pub use method_spec::MethodSpec;
 pub use proto::descriptor_set;
+#[cfg(feature = "_connected")]
+pub(crate) use retry_after::Pushback;
 pub use spec::{MethodKind, ServiceSpec};
 #[cfg(feature = "client")]
 pub(crate) use status::Lost;

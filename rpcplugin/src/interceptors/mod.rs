@@ -1,4 +1,5 @@
-//! What many programs want around their calls: traces, figures, tokens and hooks.
+//! What many programs want around their calls: traces, figures, tokens, hooks, and what to do where there are too many calls
+//! or one fails.
 //!
 //! | interceptor | what it does | where |
 //! |---|---|---|
@@ -7,6 +8,9 @@
 //! | [`RequireToken`] | refuses calls without an accepted token | where the handler runs |
 //! | [`SendToken`] | sends a token with each call | where the call is made |
 //! | [`Hooks`] | closures that see, replace or refuse messages | both sides |
+//! | [`RateLimit`] | lets so many calls through in a time | both sides |
+//! | [`ConcurrencyLimit`] | lets so many calls run at once, and so many wait | both sides |
+//! | [`Retry`] | makes a call again that failed, where that does no harm | where the call is made |
 //!
 //! Each is an [`Interceptor`](crate::Interceptor) like one of your own, and stands where you put it: around all services
 //! ([`Router::interceptor`](crate::Router::interceptor), `PluginServer::interceptor`), around one
@@ -52,20 +56,27 @@
 //! # }).unwrap();
 //! ```
 
+mod concurrency_limit;
 mod hooks;
 mod metrics;
 mod observed;
+mod rate_limit;
 mod require_token;
+mod retry;
+mod scope;
 mod send_token;
 mod token;
 mod trace_context;
 mod traced;
 
+pub use concurrency_limit::ConcurrencyLimit;
 pub use hooks::{CallInfo, Hooks};
 pub use metrics::{
     CallMetrics, ChannelState, LATENCY_BOUNDS_SECONDS, Latency, MethodMetrics, Metrics, MetricsSnapshot,
 };
+pub use rate_limit::RateLimit;
 pub use require_token::RequireToken;
+pub use retry::Retry;
 pub use send_token::SendToken;
 pub use token::{AuthenticatedCaller, Token, TokenError};
 pub use trace_context::{TraceContext, TraceContextError};

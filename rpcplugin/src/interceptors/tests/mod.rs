@@ -7,6 +7,7 @@
 
 mod facade;
 mod figures;
+mod held_back;
 mod hooks;
 mod order;
 mod sample;

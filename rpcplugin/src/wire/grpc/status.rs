@@ -3,9 +3,9 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use prost::Message as _;
 
-use crate::contract::Status;
 #[cfg(feature = "client")]
 use crate::contract::{Code, Detail};
+use crate::contract::{Pushback, Status};
 #[cfg(feature = "client")]
 use crate::wire::status::GoogleStatus;
 #[cfg(feature = "server")]
@@ -14,6 +14,7 @@ use crate::wire::status::Outgoing;
 pub(super) const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+const PUSHBACK: HeaderName = HeaderName::from_static("grpc-retry-pushback-ms");
 
 /// Adds the outcome of a call to headers.
 #[cfg(feature = "server")]
@@ -27,6 +28,9 @@ pub(super) fn write(outcome: Result<(), &Status>, headers: &mut HeaderMap) {
     let details = details.map(|all| super::metadata::encode_binary(&all.encode_to_vec()));
     if let Some(Ok(value)) = details.map(HeaderValue::try_from) {
         headers.insert(DETAILS, value);
+    }
+    if let Some(pushback) = status.pushback() {
+        headers.insert(PUSHBACK, written(pushback));
     }
     if !message.is_empty()
         && let Ok(value) = HeaderValue::try_from(super::percent::encode(&message))
@@ -45,7 +49,33 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Result<(), Status>> {
     }
     let message = headers.get(MESSAGE).map(|text| super::percent::decode(text.as_bytes()));
     let status = Status::new(code, message.unwrap_or_default());
-    Some(Err(read_details(headers).into_iter().fold(status, Status::with_detail)))
+    let status = read_details(headers).into_iter().fold(status, Status::with_detail);
+    // What the details say of another try is finer, and whoever wrote both wrote the same.
+    Some(Err(match headers.get(PUSHBACK) {
+        Some(pushback) if status.pushback().is_none() => status.with_pushback(read_pushback(pushback)),
+        _ => status,
+    }))
+}
+
+/// In whole milliseconds, never sooner than was said.
+#[cfg(feature = "server")]
+fn written(pushback: Pushback) -> HeaderValue {
+    match pushback {
+        Pushback::Never => HeaderValue::from_static("-1"),
+        Pushback::After(delay) => {
+            let milliseconds = delay.as_nanos().div_ceil(1_000_000);
+            HeaderValue::from(i32::try_from(milliseconds).unwrap_or(i32::MAX))
+        }
+    }
+}
+
+/// What is no number of milliseconds means, as gRPC has it, that there shall be no other try.
+#[cfg(feature = "client")]
+fn read_pushback(header: &HeaderValue) -> Pushback {
+    let milliseconds = header.to_str().ok().and_then(|text| text.parse::<u32>().ok());
+    milliseconds.map_or(Pushback::Never, |milliseconds| {
+        Pushback::After(std::time::Duration::from_millis(milliseconds.into()))
+    })
 }
 
 /// Details that are spoiled are as good as none: code and text stand on their own.
@@ -154,6 +184,34 @@ mod tests {
             headers.insert(STATUS, HeaderValue::from_static(text));
             let read = read(&headers).unwrap();
             assert_eq!(read.unwrap_err().code(), Code::Unknown, "{text}");
+        }
+    }
+
+    #[test]
+    fn when_to_try_again_is_said_in_grpcs_words_as_well() {
+        use std::time::Duration;
+
+        let status = Status::unavailable("busy").with_retry_after(Duration::from_micros(2_500_001));
+        let mut headers = HeaderMap::new();
+        write(Err(&status), &mut headers);
+        assert_eq!(headers.get(PUSHBACK).unwrap(), "2501", "never sooner than was said");
+        assert_eq!(crossed(&status).details(), status.details(), "and it is not doubled");
+        // Of a peer that says nothing else.
+        for (said, pushback) in [
+            ("250", Pushback::After(Duration::from_millis(250))),
+            ("0", Pushback::After(Duration::ZERO)),
+            ("-1", Pushback::Never),
+            ("soon", Pushback::Never),
+            ("99999999999", Pushback::Never),
+        ] {
+            let mut headers = HeaderMap::new();
+            write(Err(&Status::unavailable("busy")), &mut headers);
+            headers.insert(PUSHBACK, HeaderValue::from_static(said));
+            let status = read(&headers).unwrap().unwrap_err();
+            assert_eq!(status.pushback(), Some(pushback), "{said}");
+            let mut again = HeaderMap::new();
+            write(Err(&status), &mut again);
+            assert_eq!(read(&again).unwrap().unwrap_err().pushback(), Some(pushback), "{said}");
         }
     }
 }
