@@ -97,6 +97,16 @@ mod contract;
 
 mod call;
 
+#[cfg(all(feature = "_connected", any(feature = "gzip", feature = "zstd")))]
+pub mod compression;
+#[cfg(all(feature = "_connected", not(any(feature = "gzip", feature = "zstd"))))]
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "nothing is compressed, and the wires need not know"
+)]
+mod compression;
 #[cfg(feature = "logging")]
 pub mod logging;
 #[cfg(feature = "_connected")]

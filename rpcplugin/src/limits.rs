@@ -4,6 +4,8 @@
 #![allow(dead_code, unused_imports, reason = "which bounds are used depends on the features that are on")]
 
 mod broker;
+#[cfg(feature = "_connected")]
+mod compression;
 mod config;
 #[cfg(feature = "_connected")]
 mod interceptors;
@@ -14,6 +16,8 @@ mod versions;
 use std::time::Duration;
 
 pub(crate) use broker::*;
+#[cfg(feature = "_connected")]
+pub(crate) use compression::*;
 pub(crate) use config::*;
 #[cfg(feature = "_connected")]
 pub(crate) use interceptors::*;

@@ -59,6 +59,12 @@ pub mod fuzz {
         crate::wire::binary::model::frames(bytes);
     }
 
+    /// Any bytes as compressed messages, of which so many may come out.
+    #[cfg(all(feature = "gzip", feature = "zstd"))]
+    pub fn compressed_messages(bytes: &[u8], bytes_max: usize) {
+        crate::compression::any_bytes::messages(bytes, bytes_max);
+    }
+
     /// Any bytes on the standard output of a plugin, until its handshake line.
     pub fn handshake_line(bytes: &[u8]) {
         crate::handshake::any_bytes::first_lines(bytes);

@@ -10,17 +10,17 @@ use crate::python::from_hex;
 use crate::root;
 
 /// What a file holds at least. One that lost some proves less.
-const FRAMES_MIN: usize = 33;
+const FRAMES_MIN: usize = 37;
 const CONVERSATIONS_MIN: usize = 22;
 const FAILURES_MIN: usize = 15;
-const VIOLATIONS_MIN: usize = 74;
+const VIOLATIONS_MIN: usize = 77;
 
 /// The kinds, with their numbers and the bits of all their flags.
 const KINDS: [(&str, u8, u8); 10] = [
     ("HELLO", 0x01, 0x00),
     ("METHODS", 0x02, 0x02),
-    ("CALL", 0x10, 0x1f),
-    ("MESSAGE", 0x11, 0x0f),
+    ("CALL", 0x10, 0x3f),
+    ("MESSAGE", 0x11, 0x2f),
     ("HEADERS", 0x12, 0x00),
     ("STATUS", 0x13, 0x00),
     ("CANCEL", 0x14, 0x00),
@@ -30,7 +30,7 @@ const KINDS: [(&str, u8, u8); 10] = [
 ];
 
 /// The names of the flags, with their bits.
-const FLAGS: [(&str, u8); 7] = [
+const FLAGS: [(&str, u8); 8] = [
     ("MESSAGE", 1),
     ("ANSWER", 1),
     ("MORE", 2),
@@ -38,6 +38,7 @@ const FLAGS: [(&str, u8); 7] = [
     ("SEVERAL", 8),
     ("TIMEOUT", 8),
     ("METADATA", 16),
+    ("COMPRESSED", 32),
 ];
 
 static FILE: LazyLock<Value> = LazyLock::new(|| {

@@ -3,6 +3,8 @@
 //! Each case runs in both roles over both transports, in plaintext and with mutual TLS.
 //! One test runs them all, because what it finds is one table.
 
+mod compression;
+
 mod our_client;
 
 mod our_server;

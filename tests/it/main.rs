@@ -11,6 +11,7 @@ mod broker;
 mod cancel_safety;
 mod chatty;
 mod checksums;
+mod compression;
 mod configuration;
 mod conformance;
 mod conformance_http2;

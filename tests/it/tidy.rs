@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 14] = [
     &["message"],
     &["contract"],
     &["call"],
-    &["logging", "transport"],
+    &["compression", "logging", "transport"],
     &["wire", "family"],
     &["accept", "handshake", "rpc"],
     &["interceptors", "services", "tonic"],

@@ -98,7 +98,7 @@ pub(super) async fn serve(session: &Arc<Session>, id: u32, router: Router) -> Re
     let (stop, stopping) = watch::channel(false);
     let serving = Serving {
         acceptor,
-        servers: Servers::new(Arc::new(router), ground.message_bytes_max),
+        servers: Servers::new(Arc::new(router), ground.messages),
         // Whether the other side is alive, the connection over which is brokered finds out.
         limits: ground.limits.clone().keep_alive(None),
         accept_other_users: ground.accept_other_users,

@@ -14,6 +14,7 @@ use super::sessions::Sessions;
 use super::state::{Announced, NotServed, Place, State, Stream};
 use super::tied::Tied;
 use crate::accept::ServerLimits;
+use crate::compression::MessageTerms;
 use crate::limits::KNOCK_TIMEOUT;
 use crate::rpc::Channel;
 use crate::services::plugin::ConnInfo;
@@ -99,7 +100,7 @@ pub(crate) struct Ground {
     pub(crate) accept_other_users: bool,
     /// The group that sockets are shared with, of either side.
     pub(crate) group: Option<SocketGroup>,
-    pub(crate) message_bytes_max: usize,
+    pub(crate) messages: MessageTerms,
 }
 
 impl Ground {
@@ -321,7 +322,7 @@ impl Session {
                 (connection, agreed.filter(|agreed| offered.contains(agreed)).unwrap_or(Protocol::Grpc))
             }
         };
-        let opened = wire::open(protocol, connection, secure, self.ground.message_bytes_max).await;
+        let opened = wire::open(protocol, connection, secure, self.ground.messages).await;
         opened.map(Channel::from_caller).map_err(|source| BrokerError::Protocol { id, source })
     }
 

@@ -90,14 +90,20 @@ impl CallOptions {
     /// The context of one call. `by_contract` is the time that the contract gives the method.
     pub(crate) fn begin(&self, by_contract: Option<Duration>) -> Context {
         // Read now, for more may have been left there since; a copy, for several calls may be made with it.
-        let values = self.parent.as_ref().filter(|parent| parent.is_made()).and_then(Context::values);
+        let values = self.made_values();
         let parent = self.parent.clone().or_else(Context::current);
         self.outgoing(by_contract, values, parent)
     }
 
-    /// The same for a call that no interceptor sees. Nobody else could ask for whose sake it is made, or for values.
+    /// The same for a call that no interceptor sees. Nobody else could ask for whose sake it is made; the wire may ask for
+    /// values.
     pub(crate) fn begin_unseen(&self, by_contract: Option<Duration>) -> Context {
-        self.outgoing(by_contract, None, None)
+        self.outgoing(by_contract, self.made_values().filter(|values| !values.is_empty()), None)
+    }
+
+    /// A copy of the values of the context that was made for the call.
+    fn made_values(&self) -> Option<Values> {
+        self.parent.as_ref().filter(|parent| parent.is_made()).and_then(Context::values)
     }
 
     /// The same without options.

@@ -38,6 +38,21 @@ impl SizeLimit {
         }
     }
 
+    /// The largest message, in bytes.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub(crate) const fn bytes(self) -> usize {
+        self.bytes
+    }
+
+    /// How the call ends of a compressed message that does not end within the limit. How long it is nobody knows.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub(crate) fn outgrown(self) -> Status {
+        let Self { bytes, setter } = self;
+        Status::resource_exhausted(format!(
+            "a compressed message has more than the limit of {bytes} bytes in it; send it in pieces, or raise {setter}"
+        ))
+    }
+
     fn exceeded(self, length: usize) -> Status {
         let Self { bytes, setter } = self;
         Status::resource_exhausted(format!(

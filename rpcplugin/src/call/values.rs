@@ -23,6 +23,10 @@ impl Values {
         drop(before);
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().is_none()
+    }
+
     pub(super) fn get<T: Clone + 'static>(&self) -> Option<T> {
         let value = self.lock().as_ref()?.get(&TypeId::of::<T>()).cloned()?;
         // As may one that is cloned.

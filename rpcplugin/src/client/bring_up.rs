@@ -171,7 +171,7 @@ impl Parts {
             let credentials = Credentials::of(self.tls, identity.clone(), accepted.certificate.clone());
             let listen_at = ListenAt::of_host(sockets.path(), builder.ports.clone());
             let group = sockets.group();
-            let ground = ground(credentials, listen_at, group, builder.message_bytes_max);
+            let ground = ground(credentials, listen_at, group, builder.message_terms());
             HostBroker::open(channel.clone(), protocol, ground, opened.mux)
         };
         let calls = calls.for_users(builder.interceptors);

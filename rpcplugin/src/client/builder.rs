@@ -16,6 +16,7 @@ use super::runner::AnyRunner;
 use super::sink::Sink;
 use super::sockets::SocketOptions;
 use super::{Checksum, Environment, PluginClient, Runner, StartError, StopTimes};
+use crate::compression::{Compression, MessageTerms};
 use crate::handshake::{Cookie, LOG_LEVEL};
 use crate::limits::{
     HANDSHAKE_STRAY_LINES_DEFAULT, LOG_BYTES_PER_SECOND_DEFAULT, LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT,
@@ -63,6 +64,7 @@ pub struct PluginClientBuilder {
     pub(super) allowed_addresses: AllowedAddresses,
     pub(super) stop_times: StopTimes,
     pub(super) message_bytes_max: usize,
+    pub(super) compression: Compression,
     pub(super) keep_alive: Option<KeepAlive>,
     pub(super) stdout: Option<Sink>,
     pub(super) stderr: Option<Sink>,
@@ -98,6 +100,7 @@ impl PluginClientBuilder {
             allowed_addresses: AllowedAddresses::default(),
             stop_times: StopTimes::default(),
             message_bytes_max: MESSAGE_BYTES_DEFAULT,
+            compression: Compression::new(),
             keep_alive: Some(KeepAlive::default()),
             stdout: None,
             stderr: None,
@@ -308,6 +311,19 @@ impl PluginClientBuilder {
     pub const fn message_bytes_max(mut self, bytes: usize) -> Self {
         self.message_bytes_max = bytes;
         self
+    }
+
+    /// Which compressed messages the host reads, and whether it sends any. None unless set. It holds for the channels of the
+    /// broker as well.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub const fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// What the connection makes of messages.
+    pub(super) const fn message_terms(&self) -> MessageTerms {
+        MessageTerms::new(self.message_bytes_max, self.compression)
     }
 
     /// How a plugin is noticed that was stopped or hangs; `None` to wait for it. Unless set, after 10 seconds if its process

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::heartbeat::Heartbeat;
 use super::reaching::{Listens, reach};
 use crate::call::Peer;
+use crate::compression::MessageTerms;
 use crate::contract::{Code, Status};
 use crate::handshake::{Accepted, HandshakeError};
 use crate::limits::CONNECT_TIMEOUT;
@@ -44,7 +45,7 @@ pub(super) struct Wanted {
     listener: Listens,
     wire: Wire,
     keep_alive: Option<KeepAlive>,
-    message_bytes_max: usize,
+    messages: MessageTerms,
     #[cfg_attr(
         not(feature = "broker"),
         allow(dead_code, reason = "streams that share a connection are the broker's")
@@ -59,14 +60,14 @@ impl Wanted {
         accepted: &Accepted,
         group: Option<SocketGroup>,
     ) -> Self {
-        let PluginClientBuilder { wire, keep_alive, message_bytes_max, multiplex, .. } = *builder;
+        let PluginClientBuilder { wire, keep_alive, multiplex, .. } = *builder;
         let listener = match process {
             _ if builder.allowed_addresses.contains(&accepted.address) => Listens::Anybody,
             // A certificate proves more than the number of a process.
             Some(process) if accepted.certificate.is_none() => Listens::Process(process, group),
             _ => Listens::User(group),
         };
-        Self { process, listener, wire, keep_alive, message_bytes_max, multiplex }
+        Self { process, listener, wire, keep_alive, messages: builder.message_terms(), multiplex }
     }
 }
 
@@ -99,7 +100,7 @@ pub(super) async fn open(
     wanted: Wanted,
     speaks_binary: bool,
 ) -> Result<Opened, Failure> {
-    let Wanted { process, listener, wire, keep_alive, message_bytes_max, .. } = wanted;
+    let Wanted { process, listener, wire, keep_alive, messages, .. } = wanted;
     if wire == Wire::Binary && !speaks_binary {
         return Err(Failure::NoBinaryWire);
     }
@@ -129,7 +130,7 @@ pub(super) async fn open(
                 (connection, Some((hearing, keep_alive)))
             }
         };
-        let caller = crate::wire::open(protocol, connection, is_secured, message_bytes_max).await;
+        let caller = crate::wire::open(protocol, connection, is_secured, messages).await;
         let caller = caller.map_err(Failure::Protocol)?;
         let channel = Channel::from_caller(Arc::clone(&caller)).for_own_services();
         let answered = ask_health(&channel).await;

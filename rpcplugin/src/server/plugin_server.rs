@@ -20,6 +20,9 @@ use crate::accept::{Connections, ServerLimits, Serving};
 use crate::accept::{Source, serve_connections};
 #[cfg(feature = "broker")]
 use crate::broker::{Broker, Ground, PluginBroker, Sessions};
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+use crate::compression::Compression;
+use crate::compression::MessageTerms;
 use crate::contract::VersionedProtocol;
 use crate::handshake::{CLIENT_CERT, Cookie};
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
@@ -85,7 +88,7 @@ pub struct PluginServer {
     tls: Option<TlsConfig>,
     auto_mtls: bool,
     stop_grace: Duration,
-    message_bytes_max: usize,
+    messages: MessageTerms,
     limits: ServerLimits,
     accept_other_users: bool,
     connections: Connections,
@@ -111,7 +114,7 @@ impl PluginServer {
             tls: None,
             auto_mtls: true,
             stop_grace: SERVE_GRACE_DEFAULT,
-            message_bytes_max: MESSAGE_BYTES_DEFAULT,
+            messages: MESSAGE_BYTES_DEFAULT.into(),
             limits: ServerLimits::new(),
             accept_other_users: false,
             connections: Connections::default(),
@@ -235,7 +238,15 @@ impl PluginServer {
 
     /// The largest message in either direction, in bytes. 64 MiB unless set.
     pub const fn message_bytes_max(mut self, bytes: usize) -> Self {
-        self.message_bytes_max = bytes;
+        self.messages.bytes_max = bytes;
+        self
+    }
+
+    /// Which compressed messages the plugin reads, and whether it sends any. None unless set. It holds for what is served
+    /// over the broker as well.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub const fn compression(mut self, compression: Compression) -> Self {
+        self.messages.compression = compression;
         self
     }
 
@@ -377,10 +388,10 @@ impl PluginServer {
             limits: self.limits.clone(),
             accept_other_users: self.accept_other_users,
             group: ready.group,
-            message_bytes_max: self.message_bytes_max,
+            messages: self.messages,
         });
         let running = router.running();
-        let servers = Servers::new(Arc::new(router), self.message_bytes_max);
+        let servers = Servers::new(Arc::new(router), self.messages);
         let mut stopping = self.stop.subscribe();
         let serving = Serving {
             acceptor,

@@ -100,7 +100,7 @@ async fn speak(
     setup: &Setup,
 ) -> Result<(Channel, Server), TestingError> {
     let (stop, stopping) = watch::channel(false);
-    let servers = Servers::new(Arc::new(router), setup.handler_bytes_max);
+    let servers = Servers::new(Arc::new(router), setup.handler_terms);
     let task = OwnedTask::spawn(async move {
         let served = servers.serve(protocol, far, BytesMut::new(), Terms::default(), stopping);
         if let Err(error) = served.await {
@@ -108,7 +108,7 @@ async fn speak(
         }
     });
     let secure = setup.route.is_mutual_tls();
-    let opened = wire::open(protocol, near, secure, setup.client_bytes_max).await;
+    let opened = wire::open(protocol, near, secure, setup.client_terms).await;
     let opened = opened.map_err(|source| TestingError::Open { route: setup.route, source })?;
     Ok((Channel::from_caller(opened), Server { stop, task }))
 }

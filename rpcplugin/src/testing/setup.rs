@@ -4,6 +4,9 @@ use std::pin::Pin;
 
 use super::join::join;
 use super::running::Ledger;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+use crate::compression::Compression;
+use crate::compression::MessageTerms;
 use crate::limits::MESSAGE_BYTES_DEFAULT;
 use crate::rpc::{Interceptor, Router, RouterError, Service};
 use crate::testing::{Faults, Pair, Route, TestingError};
@@ -81,8 +84,8 @@ pub struct Setup {
     pub(super) ledger: Ledger,
     pub(super) route: Route,
     pub(super) faults: Option<Faults>,
-    pub(super) client_bytes_max: usize,
-    pub(super) handler_bytes_max: usize,
+    pub(super) client_terms: MessageTerms,
+    pub(super) handler_terms: MessageTerms,
 }
 
 impl Setup {
@@ -118,13 +121,33 @@ impl Setup {
 
     /// The same of the client's side alone.
     pub const fn client_message_bytes_max(mut self, bytes: usize) -> Self {
-        self.client_bytes_max = bytes;
+        self.client_terms.bytes_max = bytes;
         self
     }
 
     /// The same of the handlers' side alone.
     pub const fn handler_message_bytes_max(mut self, bytes: usize) -> Self {
-        self.handler_bytes_max = bytes;
+        self.handler_terms.bytes_max = bytes;
+        self
+    }
+
+    /// What both sides make of compression. Nothing unless set; a local channel compresses nothing.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub const fn compression(self, compression: Compression) -> Self {
+        self.client_compression(compression).handler_compression(compression)
+    }
+
+    /// The same of the client's side alone.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub const fn client_compression(mut self, compression: Compression) -> Self {
+        self.client_terms.compression = compression;
+        self
+    }
+
+    /// The same of the handlers' side alone.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub const fn handler_compression(mut self, compression: Compression) -> Self {
+        self.handler_terms.compression = compression;
         self
     }
 
@@ -143,8 +166,8 @@ impl<S: Service> From<S> for Setup {
             ledger,
             route: Route::memory(),
             faults: None,
-            client_bytes_max: MESSAGE_BYTES_DEFAULT,
-            handler_bytes_max: MESSAGE_BYTES_DEFAULT,
+            client_terms: MESSAGE_BYTES_DEFAULT.into(),
+            handler_terms: MESSAGE_BYTES_DEFAULT.into(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod client {
     use std::error::Error;
     use std::sync::Arc;
 
+    use crate::compression::MessageTerms;
     use crate::transport::Connection;
     use crate::wire::binary::{BinaryConnection, OpenError};
     use crate::wire::first_bytes::ForeignError;
@@ -27,11 +28,11 @@ mod client {
         protocol: Protocol,
         connection: Connection,
         secure: bool,
-        message_bytes_max: usize,
+        terms: impl Into<MessageTerms>,
     ) -> Result<Arc<dyn Caller>, Box<dyn Error + Send + Sync>> {
         Ok(match protocol {
-            Protocol::Binary => Arc::new(BinaryConnection::open(connection, message_bytes_max).await?),
-            Protocol::Grpc => Arc::new(GrpcConnection::open(connection, secure, message_bytes_max).await?),
+            Protocol::Binary => Arc::new(BinaryConnection::open(connection, terms).await?),
+            Protocol::Grpc => Arc::new(GrpcConnection::open(connection, secure, terms).await?),
         })
     }
 }
@@ -42,6 +43,7 @@ mod server {
 
     use bytes::BytesMut;
 
+    use crate::compression::MessageTerms;
     use crate::transport::Connection;
     use crate::wire::binary::BinaryServer;
     use crate::wire::grpc::GrpcServer;
@@ -54,9 +56,10 @@ mod server {
     }
 
     impl Servers {
-        pub(crate) fn new(dispatch: Arc<dyn Dispatch>, message_bytes_max: usize) -> Self {
-            let grpc = GrpcServer::new(Arc::clone(&dispatch), message_bytes_max);
-            Self { grpc, binary: BinaryServer::new(dispatch, message_bytes_max) }
+        pub(crate) fn new(dispatch: Arc<dyn Dispatch>, terms: impl Into<MessageTerms>) -> Self {
+            let terms = terms.into();
+            let grpc = GrpcServer::new(Arc::clone(&dispatch), terms);
+            Self { grpc, binary: BinaryServer::new(dispatch, terms) }
         }
 
         /// Serves one connection until the peer closes it, or until the calls that run at the stop signal are done.

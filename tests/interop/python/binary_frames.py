@@ -24,13 +24,15 @@ FIRST_EXTENSION = 0x80
 PART, MORE, END, TIMEOUT, METADATA = 0x01, 0x02, 0x04, 0x08, 0x10
 # Of a MESSAGE what TIMEOUT is of a CALL.
 SEVERAL = 0x08
+# Of the last part of a message. This side accepts no encoding, and is sent none.
+COMPRESSED = 0x20
 ANSWER = 0x01
 
 FLAGS = {
     HELLO: 0,
     METHODS: MORE,
-    CALL: PART | MORE | END | TIMEOUT | METADATA,
-    MESSAGE: PART | MORE | END | SEVERAL,
+    CALL: PART | MORE | END | TIMEOUT | METADATA | COMPRESSED,
+    MESSAGE: PART | MORE | END | SEVERAL | COMPRESSED,
     HEADERS: 0,
     STATUS: 0,
     CANCEL: 0,
@@ -131,6 +133,9 @@ def check_header(kind: int, flags: int) -> None:
         is_right &= kind == CALL or flags & (PART | END) != 0
     if kind == MESSAGE and flags & SEVERAL:
         is_right &= flags & (PART | MORE) == PART
+    if kind in (CALL, MESSAGE) and flags & COMPRESSED:
+        is_right &= flags & (PART | MORE) == PART
+        is_right &= kind == CALL or not flags & SEVERAL
     if not is_right:
         raise Violation("Flags", f"{flags:#04x} of kind {kind:#04x}")
 
@@ -182,6 +187,7 @@ class Settings(NamedTuple):
     calls_max: int = 64
     message_bytes_max: int = 64 * 1024 * 1024
     metadata_bytes_max: int = 16384
+    encodings: int = 0
 
 
 SETTINGS_RANGES = Settings(
@@ -192,16 +198,21 @@ SETTINGS_RANGES = Settings(
     calls_max=(1, 2**32 - 1),
     message_bytes_max=(0, 2**32 - 1),
     metadata_bytes_max=(0, 2**32 - 1),
+    encodings=(0, 255),
 )
 
 
 def write_hello(settings: Settings) -> bytes:
-    return struct.pack("<H6I", *settings)
+    payload = struct.pack("<H6I", *settings[:-1])
+    return payload + bytes([settings.encodings]) if settings.encodings else payload
 
 
 def read_hello(payload: bytes) -> Settings:
     reader = Reader(payload, bad_payload)
-    settings = Settings(*(reader.number(2 if name == "version" else 4) for name in Settings._fields))
+    needed = Settings._fields[:-1]
+    settings = Settings(*(reader.number(2 if name == "version" else 4) for name in needed))
+    if reader.offset < len(payload):
+        settings = settings._replace(encodings=payload[reader.offset])
     for name, value, (low, high) in zip(Settings._fields, settings, SETTINGS_RANGES):
         if not low <= value <= high:
             raise Violation("Setting", f"{name} is {value}, and not between {low} and {high}")

@@ -35,6 +35,7 @@ class TestService(services.TestServiceServicer):
         return messages.Empty()
 
     def UnaryCall(self, request, context):
+        compress(context, request.response_compressed.value)
         echo_metadata(context)
         echo_status(request, context)
         return messages.SimpleResponse(payload=payload(request.response_size))
@@ -59,9 +60,13 @@ class TestService(services.TestServiceServicer):
 
     def responses(self, request, context):
         echo_status(request, context)
+        # Of a call, before its first answer; of an answer, only that it is not compressed.
+        compress(context, any(parameters.compressed.value for parameters in request.response_parameters))
         for parameters in request.response_parameters:
             if parameters.interval_us:
                 time.sleep(parameters.interval_us / 1e6)
+            if not parameters.compressed.value:
+                context.disable_next_message_compression()
             yield messages.StreamingOutputCallResponse(payload=payload(parameters.size))
 
 
@@ -97,6 +102,11 @@ class Observer(services.ObserverServicer):
 
 def payload(size: int):
     return messages.Payload(body=bytes(size))
+
+
+def compress(context, is_wanted: bool) -> None:
+    if is_wanted:
+        context.set_compression(grpc.Compression.Gzip)
 
 
 def echo_metadata(context) -> None:

@@ -29,7 +29,7 @@ pub(super) async fn run(python: &Python, way: Way) -> Outcomes {
     outcomes
 }
 
-fn server(python: &Python, way: Way) -> PluginClientBuilder {
+pub(super) fn server(python: &Python, way: Way) -> PluginClientBuilder {
     PluginClient::builder(&python.interpreter, rpcplugin_tests::cookie())
         .env("PYTHONPATH", &python.modules)
         .env("PYTHONDONTWRITEBYTECODE", "1")

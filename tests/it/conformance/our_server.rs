@@ -12,10 +12,19 @@ use crate::python::Python;
 const CLIENT_TIMEOUT_SECONDS_DEFAULT: u64 = 300;
 
 pub(super) async fn run(python: &Python, way: Way) -> Outcomes {
+    run_cases(python, way, cases().map(|case| case.name)).await
+}
+
+/// The same of these cases alone.
+pub(super) async fn run_cases(
+    python: &Python,
+    way: Way,
+    cases: impl IntoIterator<Item = &'static str>,
+) -> Outcomes {
     let mut command = python.command("conformance_client.py");
     command.args((way.security == Security::AutoMtls).then_some("--tls"));
     command.arg(env!("CARGO_BIN_EXE_conformance_plugin")).args(way.tcp.then_some("--tcp")).arg("--");
-    command.args(cases().map(|case| case.name));
+    command.args(cases);
     let seconds = std::env::var("RPCPLUGIN_SOAK_TIMEOUT_S").ok().and_then(|seconds| seconds.parse().ok());
     let limit = Duration::from_secs(seconds.unwrap_or(CLIENT_TIMEOUT_SECONDS_DEFAULT));
     let output = tokio::time::timeout(limit, command.output())

@@ -268,10 +268,25 @@ async fn time_runs_out_before_the_one_request_is_there() {
 #[tokio::test]
 async fn an_encoding_that_is_not_known_is_unimplemented_and_the_known_ones_are_named() {
     let caller = Caller::start().await;
-    for encoding in ["gzip", "deflate", "zstd", "snappy", "identity,gzip", "IDENTITY", "\""] {
+    for encoding in ["deflate", "zstd", "snappy", "identity,gzip", "IDENTITY", "\""] {
         let reply = caller.call(request(EMPTY_CALL, &[("grpc-encoding", encoding)]), &prefixed(&[])).await;
         assert_eq!(reply.code(), Some(Code::Unimplemented), "{encoding}: {reply:?}");
-        assert_eq!(reply.text("grpc-accept-encoding"), Some("identity"), "{encoding}: {reply:?}");
+        assert_eq!(reply.text("grpc-accept-encoding"), Some("identity,gzip"), "{encoding}: {reply:?}");
+    }
+    caller.ends_unharmed().await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_no_gzip_or_is_cut_ends_its_own_call() {
+    let caller = Caller::start().await;
+    // Nothing at all, the beginning of a header, and a header without what follows it.
+    for bytes in [&b""[..], b"\x1f", b"\x1f\x8b\x08\0\0\0\0\0\0\xff", b"\x1f\x8b\x08\0\0\0\0\0\0\xff\xff"] {
+        let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        let message = [&[1][..], &length, bytes].concat();
+        for path in [UNARY_CALL, DUPLEX_CALL] {
+            let reply = caller.call(request(path, &[("grpc-encoding", "gzip")]), &message).await;
+            assert_eq!(reply.code(), Some(Code::Internal), "{path}, {bytes:?}: {reply:?}");
+        }
     }
     caller.ends_unharmed().await;
 }

@@ -1,5 +1,6 @@
 //! A plugin with gRPC's test service: `conformance_plugin [--tcp]`, started by a host.
 
+use rpcplugin::compression::{Compression, Encoding};
 use rpcplugin::{PluginServer, ServeError, Transport};
 use rpcplugin_tests::conformance::{CallsObserver, ObserverServer, TestServer, TestServiceServer};
 
@@ -12,6 +13,7 @@ async fn main() -> Result<(), ServeError> {
             true => Transport::Tcp,
             false => Transport::Unix,
         })
+        .compression(Compression::new().accept(Encoding::Gzip).send(Encoding::Gzip))
         .service(TestServiceServer::new(TestServer::new(observer.clone())))
         .service(ObserverServer::new(observer))
         .serve()

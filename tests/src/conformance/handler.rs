@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{Stream, TryStreamExt, stream};
+use rpcplugin::compression::CallCompression;
 use rpcplugin::{Code, Context, Status, Streaming};
 
 use super::cases::{ECHO_INITIAL, ECHO_TRAILING};
@@ -34,7 +35,9 @@ impl TestService for TestServer {
 
     async fn unary_call(&self, request: SimpleRequest) -> Result<SimpleResponse, Status> {
         echo_metadata()?;
-        not_compressed(request.expect_compressed.as_ref())?;
+        let compression = Compression::of_call()?;
+        compression.expect(request.expect_compressed.as_ref())?;
+        compression.answer(request.response_compressed.as_ref());
         asked_for(request.response_status)?;
         Ok(SimpleResponse { payload: payload(request.response_type, request.response_size)? })
     }
@@ -44,7 +47,7 @@ impl TestService for TestServer {
         mut requests: Streaming<StreamingInputCallRequest>,
     ) -> Result<StreamingInputCallResponse, Status> {
         let mut watched = self.observer.watch();
-        let sum = sum(&mut requests).await;
+        let sum = sum(&mut requests, &Compression::of_call()?).await;
         watched.ended(sum.as_ref().map(drop));
         sum
     }
@@ -53,7 +56,7 @@ impl TestService for TestServer {
         &self,
         request: StreamingOutputCallRequest,
     ) -> Result<Streaming<StreamingOutputCallResponse>, Status> {
-        Ok(Streaming::new(answers(request)?))
+        Ok(Streaming::new(answers(request, Compression::of_call()?)?))
     }
 
     async fn full_duplex_call(
@@ -61,17 +64,23 @@ impl TestService for TestServer {
         requests: Streaming<StreamingOutputCallRequest>,
     ) -> Result<Streaming<StreamingOutputCallResponse>, Status> {
         echo_metadata()?;
-        let answers = Box::pin(requests.and_then(|request| async { answers(request) }).try_flatten());
+        let compression = Compression::of_call()?;
+        let answers = requests.and_then(move |request| {
+            let compression = compression.clone();
+            async { answers(request, compression) }
+        });
+        let answers = Box::pin(answers.try_flatten());
         Ok(Streaming::new(WatchedStream { answers, watched: self.observer.watch() }))
     }
 }
 
 async fn sum(
     requests: &mut Streaming<StreamingInputCallRequest>,
+    compression: &Compression,
 ) -> Result<StreamingInputCallResponse, Status> {
     let mut bytes = 0;
     while let Some(request) = requests.message().await? {
-        not_compressed(request.expect_compressed.as_ref())?;
+        compression.expect(request.expect_compressed.as_ref())?;
         bytes += request.payload.map_or(0, |payload| payload.body.len());
     }
     let aggregated_payload_size =
@@ -82,15 +91,20 @@ async fn sum(
 /// The answers that one request asks for, each after its pause.
 fn answers(
     request: StreamingOutputCallRequest,
+    compression: Compression,
 ) -> Result<impl Stream<Item = Result<StreamingOutputCallResponse, Status>> + Send, Status> {
     asked_for(request.response_status)?;
     let kind = request.response_type;
     Ok(stream::iter(request.response_parameters.into_iter().map(Ok)).and_then(
-        move |parameters: ResponseParameters| async move {
-            if let Ok(pause @ 1..) = u64::try_from(parameters.interval_us) {
-                tokio::time::sleep(Duration::from_micros(pause)).await;
+        move |parameters: ResponseParameters| {
+            let compression = compression.clone();
+            async move {
+                if let Ok(pause @ 1..) = u64::try_from(parameters.interval_us) {
+                    tokio::time::sleep(Duration::from_micros(pause)).await;
+                }
+                compression.answer(parameters.compressed.as_ref());
+                Ok(StreamingOutputCallResponse { payload: payload(kind, parameters.size)? })
             }
-            Ok(StreamingOutputCallResponse { payload: payload(kind, parameters.size)? })
         },
     ))
 }
@@ -116,13 +130,33 @@ fn asked_for(status: Option<EchoStatus>) -> Result<(), Status> {
     }
 }
 
-/// No message is ever compressed here: who says that its message is finds out.
-fn not_compressed(expected: Option<&BoolValue>) -> Result<(), Status> {
-    match expected {
-        Some(BoolValue { value: true }) => Err(Status::invalid_argument(
-            "the request says that it is compressed, and it is not: leave `expect_compressed` out",
-        )),
-        _ => Ok(()),
+/// What a call makes of compression. Nothing where the server does not compress.
+#[derive(Clone)]
+struct Compression(CallCompression);
+
+impl Compression {
+    fn of_call() -> Result<Self, Status> {
+        let context =
+            Context::current().ok_or_else(|| Status::internal("a handler runs outside of a call"))?;
+        let compression = Self(context.get().unwrap_or_default());
+        // Nothing is compressed that nobody asked for: the other cases measure messages as they are.
+        compression.answer(None);
+        Ok(compression)
+    }
+
+    /// Who says of a message that it is compressed, or that it is not, finds out.
+    fn expect(&self, expected: Option<&BoolValue>) -> Result<(), Status> {
+        match (expected.map(|expected| expected.value), self.0.was_compressed()) {
+            (Some(expected), found) if expected != found => Err(Status::invalid_argument(format!(
+                "the request says of itself that it is compressed: {expected}; it was: {found}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends the next message as is asked for.
+    fn answer(&self, asked: Option<&BoolValue>) {
+        self.0.set_sending(asked.is_some_and(|asked| asked.value));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod client;
+pub mod compressed;
 mod handler;
 mod messages;
 mod observer;

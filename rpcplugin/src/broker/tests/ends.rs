@@ -201,7 +201,7 @@ impl Ends {
             limits: ServerLimits::new(),
             accept_other_users: false,
             group: None,
-            message_bytes_max,
+            messages: message_bytes_max.into(),
         };
         sessions.begin(ground(plugin_keys.clone()));
         let (ended_sender, ended) = watch::channel(false);
@@ -290,7 +290,7 @@ impl Ends {
             limits: ServerLimits::new(),
             accept_other_users: false,
             group: None,
-            message_bytes_max: self.message_bytes_max,
+            messages: self.message_bytes_max.into(),
         };
         (HostBroker::open(channel.clone(), self.kind.protocol, ground, mux), channel)
     }

@@ -6,9 +6,11 @@ use std::task::{Context as TaskContext, Poll, ready};
 use bytes::Bytes;
 
 use super::machine::{Conclusion, Outcome, Ticket};
+use super::parcel::add;
 use super::shared::Shared;
 use super::{loss, metadata, status};
-use crate::call::{Batch, Context, MessageStream, Metadata, Source};
+use crate::call::{Batch, Context, MessageStream, Metadata, SizeLimit, Source};
+use crate::compression::Decompressor;
 use crate::contract::Status;
 use crate::task::OwnedTask;
 
@@ -17,6 +19,8 @@ pub(super) struct Answer {
     shared: Shared,
     call: Ticket,
     context: Context,
+    decompressor: Decompressor,
+    limit: SizeLimit,
     /// Sends the requests. It ends with the interest in their answer.
     requests: Option<OwnedTask>,
     /// Nothing is left to give up.
@@ -24,8 +28,15 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(shared: Shared, call: Ticket, context: Context, requests: Option<OwnedTask>) -> Self {
-        Self { shared, call, context, requests, is_over: false }
+    pub(super) const fn new(
+        shared: Shared,
+        call: Ticket,
+        context: Context,
+        decompressor: Decompressor,
+        limit: SizeLimit,
+        requests: Option<OwnedTask>,
+    ) -> Self {
+        Self { shared, call, context, decompressor, limit, requests, is_over: false }
     }
 
     /// The one response.
@@ -44,7 +55,9 @@ impl Answer {
         let Conclusion { initial, message, outcome } = conclusion;
         self.keep_initial(initial)?;
         self.read(outcome)?;
-        message.ok_or_else(|| Status::internal("the call ended well, and without a response"))
+        let message =
+            message.ok_or_else(|| Status::internal("the call ended well, and without a response"))?;
+        message.unpack(&self.decompressor, self.limit)
     }
 
     fn poll_conclusion(&mut self, context: &mut TaskContext<'_>) -> Poll<Conclusion> {
@@ -121,19 +134,20 @@ impl Responses {
 impl Source for Responses {
     fn poll_batch(&mut self, context: &mut TaskContext<'_>, batch: &mut Batch) -> Poll<()> {
         let call = self.answer.call;
-        let outcome = ready!(self.answer.shared.with(|machine| {
-            machine.take_together(call, batch);
-            if batch.gathered().is_ready() {
-                return Poll::Ready(None);
+        let (compressed, outcome) = ready!(self.answer.shared.with(|machine| {
+            let compressed = machine.take_together(call, batch);
+            if compressed.is_some() || batch.gathered().is_ready() {
+                return Poll::Ready((compressed, None));
             }
             match machine.outcome(call) {
-                Some(outcome) => Poll::Ready(Some(outcome)),
+                Some(outcome) => Poll::Ready((None, Some(outcome))),
                 None => {
                     machine.wait_to_read(call, context.waker());
                     Poll::Pending
                 }
             }
         }));
+        add(compressed, &self.answer.decompressor, self.answer.limit, batch);
         if let Some(outcome) = outcome {
             // Nobody wants further requests.
             self.answer.requests = None;

@@ -8,11 +8,13 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::{Bytes, BytesMut};
 
 use super::machine::{Machine, Outcome, Ticket};
+use super::parcel::Parcel;
 use super::requests::only_request;
 use super::sending::Outgoing;
 use super::shared::Shared;
 use super::{metadata, status};
 use crate::call::{Call, Context, Messages, Metadata, ResponseMetadata, Side, SizeLimit, out_of_time};
+use crate::compression::{Compressor, Decompressor};
 use crate::contract::Status;
 use crate::wire::{Dispatch, Route, Serving};
 
@@ -22,6 +24,8 @@ pub(super) struct Answering {
     pub(super) call: Ticket,
     pub(super) context: Context,
     pub(super) limit: SizeLimit,
+    pub(super) compressor: Compressor,
+    pub(super) decompressor: Decompressor,
 }
 
 impl Answering {
@@ -53,7 +57,7 @@ impl Answering {
                 tokio::time::timeout_at(deadline, request).await.unwrap_or_else(|_elapsed| Err(out_of_time()))
             }
         };
-        match request {
+        match request.and_then(|request| request.unpack(&self.decompressor, self.limit)) {
             Err(status) => self.reply(Err(status)).await,
             Ok(request) => {
                 let (context, messages) = (self.context.clone(), Messages::One(request));
@@ -63,7 +67,7 @@ impl Answering {
         }
     }
 
-    async fn request(&self) -> Result<Bytes, Status> {
+    async fn request(&self) -> Result<Parcel, Status> {
         poll_fn(|context| {
             self.shared.with(|machine| match only_request(machine, self.call) {
                 Ok(None) => {
@@ -96,6 +100,7 @@ impl Answering {
     /// Sends a single response, and hands on the context. It leaves with whatever is sent next.
     pub(super) fn reply_one(self, response: Bytes) -> Context {
         if self.context.response_in_use().is_none() && self.limit.check(response.len()).is_ok() {
+            let response = Parcel::pack(response, &self.compressor);
             self.shared.hold(|machine| machine.end(self.call, Some(response)));
         } else {
             let reply = self.one(Ok(response));
@@ -105,7 +110,10 @@ impl Answering {
     }
 
     fn one(&self, response: Result<Bytes, Status>) -> Reply {
-        let response = response.and_then(|bytes| self.limit.check(bytes.len()).map(|_| bytes));
+        let response = response.and_then(|bytes| {
+            self.limit.check(bytes.len())?;
+            Ok(Parcel::pack(bytes, &self.compressor))
+        });
         match (response, self.context.response_in_use()) {
             (Ok(message), None) => Reply::of(message),
             (Ok(message), Some(metadata)) => match self.initial(metadata) {
@@ -137,7 +145,7 @@ impl Answering {
     }
 
     /// A good end. Without metadata it needs no STATUS.
-    fn well(&self, message: Option<Bytes>, trailing: Metadata) -> Reply {
+    fn well(&self, message: Option<Parcel>, trailing: Metadata) -> Reply {
         let status = (!trailing.is_empty()).then(|| status_payload(&self.shared, Ok(()), &trailing));
         Reply { initial: None, message, status, breaks_off: false }
     }
@@ -154,10 +162,10 @@ impl Answering {
             Err(status) => return self.send(self.one(Err(status))),
         };
         let mut outgoing = match self.context.response_in_use().map_or(Ok(None), |used| self.initial(used)) {
-            Ok(None) => Outgoing::unheard(messages, self.limit),
+            Ok(None) => Outgoing::unheard(messages, self.limit, self.compressor.clone()),
             Ok(Some(initial)) => {
                 self.shared.with(|machine| machine.send_initial(self.call, &initial));
-                Outgoing::new(messages, self.limit)
+                Outgoing::new(messages, self.limit, self.compressor.clone())
             }
             Err(status) => return self.send(self.failed(&status, Metadata::new())),
         };
@@ -206,7 +214,7 @@ enum Ended {
 #[derive(Debug)]
 pub(super) struct Reply {
     initial: Option<Bytes>,
-    message: Option<Bytes>,
+    message: Option<Parcel>,
     /// The payload of a STATUS; without one the call ends well.
     status: Option<Bytes>,
     /// Whether what is not sent yet is left out.
@@ -215,7 +223,7 @@ pub(super) struct Reply {
 
 impl Reply {
     /// The usual one.
-    const fn of(message: Bytes) -> Self {
+    const fn of(message: Parcel) -> Self {
         Self { initial: None, message: Some(message), status: None, breaks_off: false }
     }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use super::answer::Answer;
-use super::client::Inner;
+use super::client::{Inner, Requests};
+use super::parcel::Parcel;
+use super::sending::Outgoing;
 use crate::call::{Call, Messages, ResponseFuture};
 use crate::contract::{MethodKind, Status};
 
@@ -36,17 +38,22 @@ impl Calling {
     /// `reader` is woken when something of the answer is there.
     fn begin(connection: &Arc<Inner>, call: Call, reader: &Waker) -> Result<Stage, Status> {
         let (shape, opening) = (connection.shape(&call), connection.opening(&call)?);
+        let compressor = connection.compressor(&call);
         let (context, messages) = call.into_parts();
         let messages = match messages {
             Messages::One(message) if shape.kind == MethodKind::UnaryUnary => {
                 shape.limit.check(message.len())?;
-                let mut message = Some(message);
+                let mut message = Some(Parcel::pack(message, &compressor));
                 if let Some(ticket) = connection.begin(&opening, shape, &mut message, Some(reader))? {
-                    return Ok(Stage::Sent(connection.answer(ticket, context, None)));
+                    return Ok(Stage::Sent(connection.answer(ticket, shape, context, None)));
                 }
-                Messages::One(message.unwrap_or_default())
+                Requests::One(message)
             }
-            messages => messages,
+            Messages::One(message) => {
+                shape.limit.check(message.len())?;
+                Requests::One(Some(Parcel::pack(message, &compressor)))
+            }
+            Messages::Many(messages) => Requests::Many(Outgoing::new(messages, shape.limit, compressor)),
         };
         let call = Arc::clone(connection).call(opening, shape, context, messages);
         Ok(Stage::Other(Box::pin(call)))

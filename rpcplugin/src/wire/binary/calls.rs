@@ -9,9 +9,11 @@ use super::answering::{Answering, Reply};
 use super::machine::{Arrived, Goodbye, Shape};
 use super::metadata;
 use super::pace::Pace;
+use super::parcel::Parcel;
 use super::requests::{Requests, only_request};
 use super::shared::Shared;
 use crate::call::{Call, Context, Contexts, MessageStream, Messages, Metadata, Peer, Side, SizeLimit};
+use crate::compression::{CallCompression, Compression, Compressor, Decompressor, Encoding};
 use crate::contract::{MethodKind, Status};
 use crate::limits::QUICK_CALLS_TIME_MAX;
 use crate::wire::{Dispatch, Route};
@@ -65,6 +67,9 @@ pub(super) struct Common {
     pub(super) peer: Arc<Peer>,
     /// Whether a call may begin.
     pub(super) admit: Box<dyn Fn() -> Result<(), Status> + Send + Sync>,
+    pub(super) compression: Compression,
+    /// What the host reads of what this side sends.
+    pub(super) encoding: Encoding,
 }
 
 impl Common {
@@ -72,6 +77,18 @@ impl Common {
     pub(super) fn shape(&self) -> impl Fn(u32) -> Shape + use<> {
         let methods = Arc::clone(&self.methods);
         move |number| methods.shape(number)
+    }
+
+    /// What both directions of a call make of compression. What every plugin has is small.
+    fn codecs(&self, route: &Route, context: &Context) -> (Compressor, Decompressor) {
+        if self.compression.is_on() {
+            context.insert(CallCompression::new());
+        }
+        let compressor = match route.is_own {
+            true => Compressor::off(),
+            false => Compressor::new(self.encoding, &self.compression, context),
+        };
+        (compressor, Decompressor::new(Encoding::Identity, &self.compression, context))
     }
 
     fn admit(&self) -> Result<(), Status> {
@@ -149,20 +166,27 @@ impl Calls {
         common.admit()?;
         let method = common.methods.get(arrived.method).ok_or_else(|| unknown(arrived.method))?;
         let (route, spec) = (method.route, method.route.spec);
+        let context = context(contexts, &arrived, method)?;
+        let (compressor, decompressor) = common.codecs(&route, &context);
+        let one = |request: Parcel| request.unpack(&decompressor, method.limit).map(Messages::One);
         let request = match (arrived.request.take(), spec.kind.streams_requests()) {
-            (Some(request), _) => Some(Messages::One(request)),
+            (Some(request), _) => Some(one(request)?),
             (None, true) => {
-                let requests = Requests::new(common.shared.clone(), ticket);
+                let shared = common.shared.clone();
+                let requests = Requests::new(shared, ticket, decompressor.clone(), method.limit);
                 Some(Messages::Many(MessageStream::of(requests)))
             }
-            (None, false) => common.shared.look(|machine| only_request(machine, ticket))?.map(Messages::One),
+            (None, false) => {
+                common.shared.look(|machine| only_request(machine, ticket))?.map(one).transpose()?
+            }
         };
-        let context = context(contexts, &arrived, method)?;
         let answering = Answering {
             shared: common.shared.clone(),
             call: ticket,
             context: context.clone(),
             limit: method.limit,
+            compressor,
+            decompressor,
         };
         let Some(request) = request else {
             // It comes in parts.

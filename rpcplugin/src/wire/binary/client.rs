@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::Waker;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 
@@ -19,11 +19,13 @@ use super::id_hasher::IdHasher;
 use super::inbox::Inbox;
 use super::machine::{Machine, NotNow, Role, Shape, Ticket};
 use super::opening::Table;
+use super::parcel::Parcel;
 use super::sending::Outgoing;
 use super::shared::{LoseAtTheEnd, Loss, Shared};
 use super::sync::in_a_task;
 use super::{OpenError, greeting, loss, metadata};
 use crate::call::{Call, Context, Messages, ResponseFuture, SizeLimit, contain};
+use crate::compression::{Compressor, Decompressor, Encoding, Encodings, MessageTerms};
 use crate::contract::{MethodKind, MethodSpec, Status};
 use crate::task::OwnedTask;
 use crate::transport::Connection;
@@ -38,9 +40,10 @@ impl BinaryConnection {
     /// Begins to speak on a connection.
     pub(crate) async fn open(
         mut connection: Connection,
-        message_bytes_max: usize,
+        terms: impl Into<MessageTerms>,
     ) -> Result<Self, OpenError> {
-        let own = greeting::settings(message_bytes_max);
+        let terms = terms.into();
+        let own = greeting::settings(terms);
         let mut buffer = BytesMut::new();
         let (peer, table) = greeting::ask(&mut connection, &own, &mut buffer).await?;
         let machine = Machine::new(Role::Host, greeting::bounds(&own), greeting::bounds(&peer));
@@ -49,7 +52,8 @@ impl BinaryConnection {
         tokio::spawn(drive(LoseAtTheEnd(shared.clone()), Inbox::new(buffer)));
         let numbers = RwLock::default();
         let (runtime, waiting) = (Handle::current(), AtomicUsize::new(0));
-        let inner = Inner { shared, table, numbers, runtime, message_bytes_max, waiting };
+        let encoding = terms.compression.sent_to(Encodings::from_bits(peer.encodings));
+        let inner = Inner { shared, table, numbers, runtime, terms, encoding, waiting };
         Ok(Self { inner: Arc::new(inner) })
     }
 }
@@ -88,8 +92,16 @@ impl Inner {
 
     /// What the machine has to know of a call.
     pub(super) fn shape(&self, call: &Call) -> Shape {
-        let limit = SizeLimit::of_connection(self.message_bytes_max, call.is_own()).and(call.method());
+        let limit = SizeLimit::of_connection(self.terms.bytes_max, call.is_own()).and(call.method());
         Shape { kind: call.method().kind, limit }
+    }
+
+    /// What compresses the requests of a call. Those of what every plugin has are small.
+    pub(super) fn compressor(&self, call: &Call) -> Compressor {
+        match call.is_own() {
+            true => Compressor::off(),
+            false => Compressor::new(self.encoding, &self.terms.compression, call.context()),
+        }
     }
 
     /// A call with streams, or one that waits for others to end.
@@ -98,26 +110,30 @@ impl Inner {
         opening: Opening,
         shape: Shape,
         context: Context,
-        messages: Messages,
+        messages: Requests,
     ) -> Result<Messages, Status> {
         let (one, many) = match messages {
-            Messages::One(bytes) => {
-                shape.limit.check(bytes.len())?;
-                (Some(bytes), None)
-            }
-            Messages::Many(requests) => (None, Some(Outgoing::new(requests, shape.limit))),
+            Requests::One(message) => (message, None),
+            Requests::Many(requests) => (None, Some(requests)),
         };
         let ticket = self.begin_or_wait(opening, shape, one, &context).await?;
         let requests = many.map(|requests| self.send(ticket, requests));
-        let answer = self.answer(ticket, context, requests);
+        let answer = self.answer(ticket, shape, context, requests);
         match shape.kind.streams_responses() {
             false => answer.one().await.map(Messages::One),
             true => answer.many().await.map(Messages::Many),
         }
     }
 
-    pub(super) fn answer(&self, call: Ticket, context: Context, requests: Option<OwnedTask>) -> Answer {
-        Answer::new(self.shared.clone(), call, context, requests)
+    pub(super) fn answer(
+        &self,
+        call: Ticket,
+        shape: Shape,
+        context: Context,
+        requests: Option<OwnedTask>,
+    ) -> Answer {
+        let decompressor = Decompressor::new(Encoding::Identity, &self.terms.compression, &context);
+        Answer::new(self.shared.clone(), call, context, decompressor, shape.limit, requests)
     }
 
     /// Begins a call, or says how it ended before it began. `None` where it has to wait for others to end.
@@ -127,7 +143,7 @@ impl Inner {
         &self,
         opening: &Opening,
         shape: Shape,
-        message: &mut Option<Bytes>,
+        message: &mut Option<Parcel>,
         reader: Option<&Waker>,
     ) -> Result<Option<Ticket>, Status> {
         let before = self.waiting.load(Ordering::Relaxed);
@@ -140,7 +156,7 @@ impl Inner {
         others: usize,
         opening: &Opening,
         shape: Shape,
-        message: &mut Option<Bytes>,
+        message: &mut Option<Parcel>,
         reader: Option<&Waker>,
     ) -> Result<Option<Ticket>, Status> {
         let began = self.shared.with(|machine| {
@@ -170,7 +186,7 @@ impl Inner {
         self: &Arc<Self>,
         opening: Opening,
         shape: Shape,
-        mut message: Option<Bytes>,
+        mut message: Option<Parcel>,
         context: &Context,
     ) -> Result<Ticket, Status> {
         if let Some(call) = self.begin(&opening, shape, &mut message, None)? {
@@ -191,7 +207,7 @@ impl Inner {
         &self,
         mut opening: Opening,
         shape: Shape,
-        mut message: Option<Bytes>,
+        mut message: Option<Parcel>,
         context: &Context,
     ) -> Result<Begun, Status> {
         let mut waits = Waits::new(self);
@@ -231,6 +247,13 @@ impl Inner {
     }
 }
 
+/// The requests of a call as they are sent.
+pub(super) enum Requests {
+    /// It is there until the call has begun.
+    One(Option<Parcel>),
+    Many(Outgoing),
+}
+
 /// What a connection is to its calls.
 pub(super) struct Inner {
     shared: Shared,
@@ -239,7 +262,9 @@ pub(super) struct Inner {
     numbers: RwLock<HashMap<usize, u32, BuildHasherDefault<IdHasher>>>,
     /// What runs the streams of requests, whoever polls the calls.
     runtime: Handle,
-    message_bytes_max: usize,
+    terms: MessageTerms,
+    /// What the plugin reads of what this side sends.
+    encoding: Encoding,
     /// Calls that wait for a place, as a number. Nobody overtakes them.
     waiting: AtomicUsize,
 }

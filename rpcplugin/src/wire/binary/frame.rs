@@ -68,8 +68,10 @@ impl Kind {
     const fn flags(self) -> u8 {
         match self {
             Self::Methods => Flags::MORE,
-            Self::Call => Flags::PART | Flags::MORE | Flags::END | Flags::TIMEOUT | Flags::METADATA,
-            Self::Message => Flags::PART | Flags::MORE | Flags::END | Flags::SEVERAL,
+            Self::Call => {
+                Flags::PART | Flags::MORE | Flags::END | Flags::TIMEOUT | Flags::METADATA | Flags::COMPRESSED
+            }
+            Self::Message => Flags::PART | Flags::MORE | Flags::END | Flags::SEVERAL | Flags::COMPRESSED,
             Self::Ping => Flags::ANSWER,
             Self::Extension => u8::MAX,
             _ => 0,
@@ -96,6 +98,8 @@ impl Flags {
     pub(super) const TIMEOUT: u8 = 0x08;
     /// Of a CALL: there is metadata.
     pub(super) const METADATA: u8 = 0x10;
+    /// The message that is complete with this part is compressed.
+    pub(super) const COMPRESSED: u8 = 0x20;
 
     pub(super) const fn has(self, flag: u8) -> bool {
         self.0 & flag != 0
@@ -108,6 +112,11 @@ impl Flags {
             (true, false) => Self::PART,
             (true, true) => Self::PART | Self::END,
         })
+    }
+
+    /// These of the last part of a message that is compressed.
+    pub(super) const fn compressed(self) -> Self {
+        Self(self.0 | Self::COMPRESSED)
     }
 }
 
@@ -150,7 +159,11 @@ impl Header {
                     (flags.has(Flags::PART), flags.has(Flags::MORE), flags.has(Flags::END));
                 let is_call = self.kind == Kind::Call;
                 let several = !is_call && flags.has(Flags::SEVERAL);
-                (is_call || part || end) && (part || !(more || several)) && !(more && (end || several))
+                let compressed = flags.has(Flags::COMPRESSED);
+                (is_call || part || end)
+                    && (part || !(more || several || compressed))
+                    && !(more && (end || several))
+                    && !(compressed && (more || several))
             }
             _ => true,
         }
@@ -344,10 +357,12 @@ mod tests {
         }
         assert_eq!(allowed(0x02), [0, 2]);
         assert_eq!(allowed(0x16), [0, 1]);
-        assert_eq!(allowed(0x11), [1, 3, 4, 5, 9, 13]);
-        let of_calls = [0, 1, 3, 4, 5];
+        assert_eq!(allowed(0x11), [1, 3, 4, 5, 9, 13, 33, 37]);
+        let of_calls = [0, 1, 3, 4, 5, 33, 37];
         let others = [0, 8, 16, 24];
-        let expected: Vec<u8> = others.iter().flat_map(|other| of_calls.map(|flags| flags | other)).collect();
+        let mut expected: Vec<u8> =
+            others.iter().flat_map(|other| of_calls.map(|flags| flags | other)).collect();
+        expected.sort_unstable();
         assert_eq!(allowed(0x10), expected);
         assert_eq!(allowed(0x80).len(), 256);
         for number in [0x00, 0x03, 0x0f, 0x18, 0x7f] {

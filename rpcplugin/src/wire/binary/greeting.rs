@@ -13,6 +13,7 @@ use super::opening::Settings;
 #[cfg(feature = "client")]
 use super::opening::Table;
 use super::{MAGIC, OpenError, Violation};
+use crate::compression::MessageTerms;
 use crate::limits::{
     BINARY_CONNECTION_WINDOW_BYTES, BINARY_FRAME_BYTES_MAX, BINARY_WINDOW_BYTES, HEADER_LIST_BYTES_MAX,
     STREAMS_MAX,
@@ -27,15 +28,17 @@ use crate::wire::first_bytes::{ForeignError, Speech, of_plugin};
 const VERSION: u16 = 1;
 
 /// What a side says: both the same, though nobody calls a host.
-pub(super) fn settings(message_bytes_max: usize) -> Settings {
+pub(super) fn settings(terms: impl Into<MessageTerms>) -> Settings {
+    let MessageTerms { bytes_max, compression } = terms.into();
     Settings {
         version: VERSION,
         frame_bytes_max: BINARY_FRAME_BYTES_MAX,
         window_bytes: BINARY_WINDOW_BYTES,
         connection_window_bytes: BINARY_CONNECTION_WINDOW_BYTES,
         calls_max: STREAMS_MAX,
-        message_bytes_max: u32::try_from(message_bytes_max).unwrap_or(u32::MAX),
+        message_bytes_max: u32::try_from(bytes_max).unwrap_or(u32::MAX),
         metadata_bytes_max: HEADER_LIST_BYTES_MAX,
+        encodings: compression.accepted().bits(),
     }
 }
 

@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::Violation;
 use super::frame::{Flags, Frame, PART_COST};
+use super::parcel::Parcel;
 use super::window::Window;
 use crate::call::{Piece, SizeLimit, next_of};
 use crate::contract::Status;
@@ -31,6 +32,7 @@ struct Complete {
     /// A message; or several, each with its length before it.
     bytes: Bytes,
     is_several: bool,
+    is_compressed: bool,
     /// What is to be granted when it is taken.
     cost: i64,
 }
@@ -165,7 +167,7 @@ impl Incoming {
         let longest =
             frame.lengths().try_fold(0, |longest, length| length.map(|length| length.max(longest)))?;
         if self.limit.check(longest).is_ok() {
-            self.complete(Complete { bytes: messages, is_several: true, cost });
+            self.complete(Complete { bytes: messages, is_several: true, is_compressed: false, cost });
             return Ok(None);
         }
         let mut before = 0;
@@ -176,7 +178,11 @@ impl Incoming {
                 let messages = messages.slice(..before);
                 match messages.is_empty() {
                     true => effect.taken += cost,
-                    false => self.complete(Complete { bytes: messages, is_several: true, cost }),
+                    false => {
+                        let several =
+                            Complete { bytes: messages, is_several: true, is_compressed: false, cost };
+                        self.complete(several);
+                    }
                 }
                 effect.taken += self.refuse();
                 return Ok(Some(status));
@@ -205,12 +211,15 @@ impl Incoming {
             return Ok(Some(status));
         }
         let nobody_waits_behind = self.first.is_none();
+        let is_compressed = frame.flags.has(Flags::COMPRESSED);
         match (frame.flags.has(Flags::MORE), self.partial.take()) {
-            (false, None) => self.complete(Complete { bytes: part, is_several: false, cost }),
+            (false, None) => {
+                self.complete(Complete { bytes: part, is_several: false, is_compressed, cost });
+            }
             (false, Some(mut partial)) => {
                 partial.bytes.extend_from_slice(&part);
                 let (bytes, cost) = (partial.bytes.freeze(), partial.cost + cost);
-                self.complete(Complete { bytes, is_several: false, cost });
+                self.complete(Complete { bytes, is_several: false, is_compressed, cost });
             }
             (true, partial) => {
                 let mut partial = partial.unwrap_or_default();
@@ -240,16 +249,24 @@ impl Incoming {
     }
 
     /// The next message that is there, and what follows from taking it.
-    pub(super) fn take(&mut self) -> Option<(Bytes, Effect)> {
+    pub(super) fn take(&mut self) -> Option<(Parcel, Effect)> {
         if let Some(message) = self.first.as_mut().filter(|message| message.is_several) {
             let next = next_of(&mut message.bytes);
             if !message.bytes.is_empty() {
-                return Some((next, Effect::default()));
+                return Some((next.into(), Effect::default()));
             }
             // What they cost goes with the last.
             message.bytes = next;
         }
-        self.take_complete().map(|(message, effect)| (message.bytes, effect))
+        self.take_complete().map(|(message, effect)| {
+            let Complete { bytes, is_compressed, .. } = message;
+            (Parcel { bytes, is_compressed }, effect)
+        })
+    }
+
+    /// Whether the next message that is there is compressed. Such a one never comes together with others.
+    pub(super) fn is_next_compressed(&self) -> bool {
+        self.first.as_ref().is_some_and(|message| message.is_compressed)
     }
 
     /// The next messages that came together, and what follows from taking them.
@@ -339,7 +356,7 @@ mod tests {
         for (flags, part) in [(MORE, "ab"), (MORE, ""), (PART, "c"), (PART, ""), (PART | END, "d")] {
             receive(&mut incoming, flags, part.as_bytes()).unwrap();
         }
-        let taken = std::iter::from_fn(|| incoming.take().map(|(bytes, _)| bytes));
+        let taken = std::iter::from_fn(|| incoming.take().map(|(message, _)| message.bytes));
         assert_eq!(taken.collect::<Vec<_>>(), ["abc", "", "d"]);
         assert!(incoming.has_ended());
         receive(&mut incoming, END, b"").unwrap_err();
@@ -361,7 +378,8 @@ mod tests {
         receive(&mut incoming, PART, b"a").unwrap();
         receive(&mut incoming, SEVERAL | END, &several(&["bc", "", "d", ""])).unwrap();
         let taken: Vec<_> = std::iter::from_fn(|| incoming.take()).collect();
-        let (messages, effects): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+        let (messages, effects): (Vec<_>, Vec<_>) =
+            taken.into_iter().map(|(message, effect)| (message.bytes, effect)).unzip();
         assert_eq!(messages, ["a", "bc", "", "d", ""]);
         let given_back: Vec<_> = effects.iter().map(|effect| effect.taken).collect();
         assert_eq!(given_back, [17, 0, 0, 0, 35], "what they cost goes with the last");
@@ -406,7 +424,8 @@ mod tests {
         let (effect, refused) = receive(&mut incoming, SEVERAL | END, &several).unwrap();
         assert!(refused.is_some() && effect == Effect::default());
         let taken: Vec<_> = std::iter::from_fn(|| incoming.take()).collect();
-        let (messages, effects): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
+        let (messages, effects): (Vec<_>, Vec<_>) =
+            taken.into_iter().map(|(message, effect)| (message.bytes, effect)).unzip();
         assert_eq!(messages, ["a", ""]);
         assert_eq!(effects[1].taken, 37, "the frame is paid for as a whole");
         let mut incoming = Incoming::new(100, SizeLimit::of_connection(0, false), true);

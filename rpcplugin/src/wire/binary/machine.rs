@@ -14,6 +14,7 @@ use super::frame::Kind;
 use super::id_hasher::IdHasher;
 use super::incoming::{Effect, Incoming};
 use super::outbox::Outbox;
+use super::parcel::Parcel;
 use super::window::{Credit, Window};
 use crate::call::{Batch, Piece, SizeLimit};
 use crate::contract::{MethodKind, Status};
@@ -205,11 +206,11 @@ impl Machine {
     }
 
     /// Sends a message of a call; `can_send` must say that it can. One that nobody wants any more goes nowhere.
-    pub(super) fn send(&mut self, call: Ticket, message: Bytes) {
+    pub(super) fn send(&mut self, call: Ticket, message: impl Into<Parcel>) {
         if let Some(record) = self.record(call)
             && !record.outgoing.is_ending()
         {
-            record.outgoing.put(message);
+            record.outgoing.put(message.into());
             self.push(call.key);
         }
     }
@@ -222,7 +223,7 @@ impl Machine {
     }
 
     /// The next message of a call that is there.
-    pub(super) fn take(&mut self, call: Ticket) -> Option<Bytes> {
+    pub(super) fn take_next(&mut self, call: Ticket) -> Option<Parcel> {
         let record = self.record(call)?;
         let (message, effect) = record.incoming.take()?;
         let (id, is_stream) = (record.id, record.incoming.is_stream());
@@ -230,10 +231,15 @@ impl Machine {
         Some(message)
     }
 
-    /// Takes the messages of a stream that are there, as they came and up to a bound.
-    pub(super) fn take_together(&mut self, call: Ticket, batch: &mut Batch) {
+    /// Takes the messages of a stream that are there, as they came and up to a bound. A compressed one is taken alone, and is
+    /// handed on: to decompress it is long work for whoever has the machine to himself.
+    pub(super) fn take_together(&mut self, call: Ticket, batch: &mut Batch) -> Option<Parcel> {
+        if self.is_next_compressed(call) {
+            return self.take_next(call);
+        }
         let mut bytes = 0;
         while bytes < BINARY_TAKEN_TOGETHER_BYTES_MAX
+            && !self.is_next_compressed(call)
             && let Some(record) = self.record(call)
             && let Some((piece, effect)) = record.incoming.take_together()
         {
@@ -243,6 +249,11 @@ impl Machine {
             bytes += messages.len() + size_of::<Piece>();
             batch.put_piece(piece);
         }
+        None
+    }
+
+    fn is_next_compressed(&mut self, call: Ticket) -> bool {
+        self.record(call).is_some_and(|record| record.incoming.is_next_compressed())
     }
 
     /// How a call ended on the other side's word, if it has. On a host messages that are there come first. A call of a plugin

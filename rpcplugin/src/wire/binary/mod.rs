@@ -30,6 +30,7 @@ mod outbox;
 mod outgoing;
 #[cfg(feature = "server")]
 mod pace;
+mod parcel;
 #[cfg(feature = "server")]
 mod requests;
 #[cfg(feature = "server")]

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::frame::{Flags, Kind, Opening, PART_COST};
 use super::outbox::Outbox;
+use super::parcel::Parcel;
 use super::window::Credit;
 use crate::limits::{BINARY_PART_BYTES_MAX, BINARY_SEVERAL_BYTES_MAX};
 
@@ -14,6 +15,8 @@ pub(super) struct Outgoing {
     is_stream: bool,
     /// What is left of a message.
     pending: Option<Bytes>,
+    /// Whether that message is compressed.
+    is_compressed: bool,
     end: End,
     /// Nobody on the other side wants it any more.
     is_given_up: bool,
@@ -65,7 +68,7 @@ impl PayloadLimit {
 impl Outgoing {
     pub(super) fn new(window_bytes: u32, is_stream: bool) -> Self {
         let credit = Credit::new(window_bytes);
-        Self { credit, is_stream, pending: None, end: End::Open, is_given_up: false }
+        Self { credit, is_stream, pending: None, is_compressed: false, end: End::Open, is_given_up: false }
     }
 
     /// For another call, after [`clear`](Self::clear).
@@ -103,9 +106,9 @@ impl Outgoing {
     }
 
     /// Gives it a message. There must be none.
-    pub(super) fn put(&mut self, message: Bytes) {
+    pub(super) fn put(&mut self, message: Parcel) {
         if !self.is_given_up {
-            self.pending = Some(message);
+            (self.pending, self.is_compressed) = (Some(message.bytes), message.is_compressed);
         }
     }
 
@@ -197,7 +200,7 @@ impl Outgoing {
         };
         match part {
             Ok((part, is_last)) => {
-                let flags = Flags::of_part(is_last, self.ends_with(is_last));
+                let flags = self.flags(is_last);
                 outbox.call(flags, call, opening, part);
             }
             Err(_) => outbox.call(Flags(0), call, opening, Bytes::new()),
@@ -214,7 +217,7 @@ impl Outgoing {
     ) -> Turn {
         match self.next_part(limit, connection) {
             Ok((part, is_last)) => {
-                let flags = Flags::of_part(is_last, self.ends_with(is_last));
+                let flags = self.flags(is_last);
                 outbox.part(flags, call, part);
                 if self.has_something() { Turn::More } else { Turn::Done }
             }
@@ -229,6 +232,11 @@ impl Outgoing {
             }
             Err(turn) => turn,
         }
+    }
+
+    fn flags(&mut self, is_last: bool) -> Flags {
+        let flags = Flags::of_part(is_last, self.ends_with(is_last));
+        if is_last && self.is_compressed { flags.compressed() } else { flags }
     }
 
     /// Whether this part ends the direction as well. Then it has ended.

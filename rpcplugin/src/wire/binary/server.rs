@@ -14,6 +14,7 @@ use super::opening::{Announcement, AnnouncementError, Settings};
 use super::runners::Runners;
 use super::shared::{LoseAtTheEnd, Loss, Shared};
 use super::{OpenError, Violation, greeting};
+use crate::compression::{Encodings, MessageTerms};
 use crate::task::OwnedTask;
 use crate::transport::{Connection, KeepAlive};
 use crate::wire::{ConnectionError, Dispatch, StopSignal, Terms};
@@ -25,16 +26,17 @@ pub(crate) struct BinaryServer {
     methods: Arc<Methods>,
     /// The table of methods, or why it is none.
     announcement: Result<Announcement, AnnouncementError>,
-    message_bytes_max: usize,
+    terms: MessageTerms,
 }
 
 impl BinaryServer {
-    pub(crate) fn new(dispatch: Arc<dyn Dispatch>, message_bytes_max: usize) -> Self {
+    pub(crate) fn new(dispatch: Arc<dyn Dispatch>, terms: impl Into<MessageTerms>) -> Self {
+        let terms = terms.into();
         let routes = dispatch.routes();
         let rows = routes.iter().map(|(path, route)| (*path, route.spec));
         let announcement = Announcement::new(rows);
-        let methods = Arc::new(Methods::new(routes, message_bytes_max));
-        Self { dispatch, methods, announcement, message_bytes_max }
+        let methods = Arc::new(Methods::new(routes, terms.bytes_max));
+        Self { dispatch, methods, announcement, terms }
     }
 
     /// Serves one connection until the peer closes it, or until the calls that run at the stop signal are done.
@@ -48,7 +50,7 @@ impl BinaryServer {
         mut stop: StopSignal,
     ) -> Result<(), ConnectionError> {
         let Terms { preface_timeout, keep_alive, admit } = terms;
-        let own = greeting::settings(self.message_bytes_max);
+        let own = greeting::settings(self.terms);
         let announcement = match &self.announcement {
             Ok(announcement) => announcement,
             Err(error) => {
@@ -85,6 +87,8 @@ impl BinaryServer {
             methods: Arc::clone(&self.methods),
             peer: host,
             admit,
+            compression: self.terms.compression,
+            encoding: self.terms.compression.sent_to(Encodings::from_bits(peer.encodings)),
         };
         converse(&shared, Arc::new(common), Inbox::new(buffer)).await;
         match shared.loss() {
@@ -96,10 +100,7 @@ impl BinaryServer {
 
 impl fmt::Debug for BinaryServer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("BinaryServer")
-            .field("message_bytes_max", &self.message_bytes_max)
-            .finish_non_exhaustive()
+        formatter.debug_struct("BinaryServer").field("terms", &self.terms).finish_non_exhaustive()
     }
 }
 

@@ -79,6 +79,7 @@ fn settings_of(value: &Value) -> Settings {
         calls_max: number(value, "calls_max"),
         message_bytes_max: number(value, "message_bytes_max"),
         metadata_bytes_max: number(value, "metadata_bytes_max"),
+        encodings: value.get("encodings").map_or(0, |bits| bits.as_u64().unwrap().try_into().unwrap()),
     }
 }
 
@@ -240,7 +241,7 @@ fn every_hello_is_read_and_written() {
         assert!(frame.payload.starts_with(&payload), "{vector}");
         seen += 1;
     }
-    assert_eq!(seen, 2);
+    assert_eq!(seen, 3);
 }
 
 #[test]

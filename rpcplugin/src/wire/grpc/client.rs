@@ -6,7 +6,7 @@ use h2::RecvStream;
 use h2::client::SendRequest;
 use http::header::{CONTENT_TYPE, TE, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
+use http::{HeaderName, HeaderValue, Method, Uri, Version};
 use tokio::runtime::Handle;
 
 use super::answer::{Answer, AnswerStream};
@@ -15,8 +15,11 @@ use super::overheard::{FirstBytes, Overheard};
 use super::reader::Reader;
 use super::requests::{Interest, Requests};
 use super::sending::Sending;
-use super::{GRPC_CONTENT_TYPE, is_grpc, loss, metadata, status, timeout};
+use super::{
+    ACCEPT_ENCODING, ENCODING, GRPC_CONTENT_TYPE, encoding_of, is_grpc, loss, metadata, status, timeout,
+};
 use crate::call::{Call, Context, MessageStream, Messages, Metadata, ResponseFuture, SizeLimit};
+use crate::compression::{Compressor, Decompressor, Encoding, MessageTerms};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, FIRST_STREAMS_MAX, HEADER_LIST_BYTES_MAX, RESETS_REMEMBERED_MAX,
@@ -43,7 +46,9 @@ struct Shared {
     scheme: Scheme,
     /// What runs the streams of requests, whoever polls the calls.
     runtime: Handle,
-    message_bytes_max: usize,
+    terms: MessageTerms,
+    /// What the plugin is told of the encodings that this side reads, if there are any.
+    accepted: Option<HeaderValue>,
 }
 
 impl GrpcConnection {
@@ -51,8 +56,9 @@ impl GrpcConnection {
     pub(crate) async fn open(
         connection: Connection,
         secure: bool,
-        message_bytes_max: usize,
+        terms: impl Into<MessageTerms>,
     ) -> Result<Self, h2::Error> {
+        let terms = terms.into();
         let (connection, first) = Overheard::new(connection);
         let (sender, driver) = http2().handshake(connection).await?;
         let is_over = Arc::new(AtomicBool::new(false));
@@ -66,7 +72,9 @@ impl GrpcConnection {
         });
         let scheme = if secure { Scheme::HTTPS } else { Scheme::HTTP };
         let runtime = Handle::current();
-        let shared = Shared { sender, is_over, scheme, runtime, message_bytes_max };
+        let accepted = terms.compression.accepted();
+        let accepted = HeaderValue::from_str(&accepted.list()).ok().filter(|_| !accepted.is_empty());
+        let shared = Shared { sender, is_over, scheme, runtime, terms, accepted };
         Ok(Self { shared: Arc::new(shared), first, driver })
     }
 }
@@ -126,10 +134,12 @@ impl Caller for GrpcConnection {
 impl Shared {
     async fn call(&self, call: Call) -> Result<Messages, Status> {
         let method = call.method();
-        let limit = SizeLimit::of_connection(self.message_bytes_max, call.is_own()).and(method);
+        let limit = SizeLimit::of_connection(self.terms.bytes_max, call.is_own()).and(method);
+        let compressor = self.compressor(&call);
+        let sent = compressor.encoding();
         let (context, messages) = call.into_parts();
-        let requests = Requests::new(messages, limit)?;
-        let request = self.request(method, &context)?;
+        let requests = Requests::new(messages, limit, compressor)?;
+        let request = self.request(method, &context, requests.encoding(sent))?;
         // A handle: every call goes over the one connection.
         let ready = self.sender.clone().ready().await;
         let mut sender = ready.map_err(|error| loss::not_sent(self.noted(error)))?;
@@ -160,7 +170,21 @@ impl Shared {
         error
     }
 
-    fn request(&self, method: &MethodSpec, context: &Context) -> Result<http::Request<()>, Status> {
+    /// What every plugin has is small, and may be asked of a plugin that reads nothing compressed.
+    fn compressor(&self, call: &Call) -> Compressor {
+        let compression = &self.terms.compression;
+        match call.is_own() {
+            true => Compressor::off(),
+            false => Compressor::new(compression.sent(), compression, call.context()),
+        }
+    }
+
+    fn request(
+        &self,
+        method: &MethodSpec,
+        context: &Context,
+        encoding: Option<Encoding>,
+    ) -> Result<http::Request<()>, Status> {
         let mut request = http::Request::new(());
         *request.method_mut() = Method::POST;
         *request.version_mut() = Version::HTTP_2;
@@ -172,6 +196,12 @@ impl Shared {
             USER_AGENT,
             HeaderValue::from_static(concat!("grpc-rust-rpcplugin/", env!("CARGO_PKG_VERSION"))),
         );
+        if let Some(encoding) = encoding {
+            headers.insert(ENCODING, HeaderValue::from_static(encoding.as_str()));
+        }
+        if let Some(accepted) = &self.accepted {
+            headers.insert(ACCEPT_ENCODING, accepted.clone());
+        }
         if let Some(left) = context.time_left().and_then(timeout::encode) {
             headers.insert(TIMEOUT, left);
         }
@@ -214,19 +244,17 @@ impl Shared {
         if head.status != http::StatusCode::OK {
             return Err(status::of_http(head.status, head.headers.get(CONTENT_TYPE)));
         }
-        check_encoding(&head.headers)?;
+        let compression = &self.terms.compression;
+        let encoding = encoding_of(&head.headers, compression).map_err(not_offered)?;
         context.keep_initial(metadata::read(&head.headers)?);
-        Ok(Some(Answer::new(Reader::new(body, limit), context, interest)))
+        let reader = Reader::new(body, limit, Decompressor::new(encoding, compression, &context));
+        Ok(Some(Answer::new(reader, context, interest)))
     }
 }
 
-/// Nobody was told that we can read compressed messages.
-fn check_encoding(headers: &HeaderMap) -> Result<(), Status> {
-    match headers.get(super::ENCODING) {
-        Some(encoding) if encoding != "identity" => Err(Status::internal(format!(
-            "the answer is compressed by {}, which was not offered; turn it off in the plugin",
-            crate::quote::quote(&String::from_utf8_lossy(encoding.as_bytes()))
-        ))),
-        _ => Ok(()),
-    }
+fn not_offered(encoding: &[u8]) -> Status {
+    Status::internal(format!(
+        "the answer is compressed by {}, which was not offered; turn it off in the plugin",
+        crate::quote::quote(&String::from_utf8_lossy(encoding))
+    ))
 }

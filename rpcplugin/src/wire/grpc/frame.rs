@@ -7,10 +7,14 @@ use std::io::IoSlice;
 use bytes::{Buf, Bytes};
 
 use crate::call::SizeLimit;
+use crate::compression::{Compressor, Decompressor};
 use crate::contract::Status;
 
 /// Flag and length.
 const PREFIX_BYTES: usize = 5;
+
+/// The flag of a message that is compressed.
+const COMPRESSED: u8 = 1;
 
 /// A message with its prefix, on its way out, or several. The message is not copied for it.
 #[derive(Clone, Debug)]
@@ -27,6 +31,25 @@ impl Framed {
         let length = limit.check(message.len())?;
         let [a, b, c, d] = length.to_be_bytes();
         Ok(Self { prefix: [0, a, b, c, d], gone: 0, message })
+    }
+
+    /// The same, compressed where the message is worth it.
+    pub(super) fn compressed(
+        message: Bytes,
+        limit: SizeLimit,
+        compressor: &Compressor,
+    ) -> Result<Self, Status> {
+        limit.check(message.len())?;
+        let Some(compressed) = compressor.compress(&message) else { return Self::new(message, limit) };
+        let mut framed = Self::new(compressed, limit)?;
+        framed.prefix[0] = COMPRESSED;
+        Ok(framed)
+    }
+
+    /// Whether it is one message, and compressed.
+    #[cfg(any(feature = "client", feature = "server"))]
+    pub(super) const fn is_compressed(&self) -> bool {
+        self.prefix[0] == COMPRESSED
     }
 
     /// Some messages that stand behind each other, each with its prefix.
@@ -72,6 +95,7 @@ impl Buf for Framed {
 #[derive(Debug)]
 pub(super) struct Deframer {
     limit: SizeLimit,
+    decompressor: Decompressor,
     /// What came and is not looked at yet.
     chunk: Bytes,
     prefix: [u8; PREFIX_BYTES],
@@ -84,9 +108,10 @@ pub(super) struct Deframer {
 }
 
 impl Deframer {
-    pub(super) fn new(limit: SizeLimit) -> Self {
+    pub(super) fn new(limit: SizeLimit, decompressor: Decompressor) -> Self {
         Self {
             limit,
+            decompressor,
             chunk: Bytes::new(),
             prefix: [0; PREFIX_BYTES],
             prefix_filled: 0,
@@ -111,7 +136,8 @@ impl Deframer {
         };
         if self.partial.is_empty() && self.chunk.len() >= length {
             self.start_over();
-            return Ok(Some(self.chunk.split_to(length)));
+            let message = self.chunk.split_to(length);
+            return self.plain(message).map(Some);
         }
         let missing = length - self.partial.len();
         let piece = self.chunk.split_to(missing.min(self.chunk.len()));
@@ -121,7 +147,17 @@ impl Deframer {
             return Ok(None);
         }
         self.start_over();
-        Ok(Some(std::mem::take(&mut self.partial).into()))
+        let message = std::mem::take(&mut self.partial);
+        self.plain(message.into()).map(Some)
+    }
+
+    /// A message as it was before it was sent. Its prefix is still here.
+    fn plain(&self, message: Bytes) -> Result<Bytes, Status> {
+        if self.prefix[0] == COMPRESSED {
+            return self.decompressor.decompress(message, self.limit);
+        }
+        self.decompressor.note_plain();
+        Ok(message)
     }
 
     /// Whether the bytes end where a message does.
@@ -146,7 +182,7 @@ impl Deframer {
             return Ok(None);
         }
         let [flag, a, b, c, d] = self.prefix;
-        check_flag(flag)?;
+        check_flag(flag, self.decompressor.is_on())?;
         let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
         self.limit.check(length)?;
         Ok(Some(length))
@@ -162,10 +198,11 @@ fn make_room(partial: &mut Vec<u8>, piece: usize, length: usize) {
     }
 }
 
-fn check_flag(flag: u8) -> Result<(), Status> {
+fn check_flag(flag: u8, may_be_compressed: bool) -> Result<(), Status> {
     match flag {
         0 => Ok(()),
-        1 => Err(Status::internal(
+        COMPRESSED if may_be_compressed => Ok(()),
+        COMPRESSED => Err(Status::internal(
             "a message says that it is compressed, and its call names no compression; the sender must name it, or send \
              plain messages",
         )),
@@ -192,7 +229,7 @@ mod tests {
 
     /// Everything that comes out of some pieces.
     fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<(Vec<Vec<u8>>, bool), Status> {
-        let mut deframer = Deframer::new(limit());
+        let mut deframer = Deframer::new(limit(), Decompressor::off());
         let mut messages = Vec::new();
         for piece in pieces {
             deframer.push(Bytes::copy_from_slice(piece));
@@ -252,7 +289,7 @@ mod tests {
     #[test]
     fn a_claim_reserves_nothing() {
         let large = SizeLimit::of_connection(usize::MAX, false);
-        let mut deframer = Deframer::new(large);
+        let mut deframer = Deframer::new(large, Decompressor::off());
         deframer.push(Bytes::from_static(&[0, 255, 255, 255, 255, 9]));
         assert_eq!(deframer.next().unwrap(), None);
         assert!(deframer.partial.capacity() <= 64, "{}", deframer.partial.capacity());
@@ -266,7 +303,7 @@ mod tests {
 
     #[test]
     fn a_message_in_pieces_takes_no_more_room_than_its_length() {
-        let mut deframer = Deframer::new(limit());
+        let mut deframer = Deframer::new(limit(), Decompressor::off());
         deframer.push(Bytes::from_static(&[0, 0, 0, 2, 188]));
         assert_eq!(deframer.next().unwrap(), None);
         for _ in 0..7 {

@@ -13,6 +13,7 @@ use http_body::{Body, Frame};
 use super::frame::Deframer;
 use super::{GRPC_CONTENT_TYPE, metadata, status, timeout};
 use crate::call::{Context, MessageStream, Messages, Metadata, ResponseMetadata, SizeLimit};
+use crate::compression::Decompressor;
 use crate::contract::Status;
 
 /// What a service of somebody else says where it cannot answer at all.
@@ -191,7 +192,12 @@ where
     B::Error: Into<BoxError>,
 {
     fn new(body: B, context: Option<Context>) -> Self {
-        Self { body: Box::pin(body), deframer: Deframer::new(unlimited()), context, is_over: false }
+        Self {
+            body: Box::pin(body),
+            deframer: Deframer::new(unlimited(), Decompressor::off()),
+            context,
+            is_over: false,
+        }
     }
 
     async fn next(&mut self) -> Option<Result<Bytes, Status>> {

@@ -40,6 +40,8 @@ mod timeout;
 use ::http::header::CONTENT_TYPE;
 use ::http::{HeaderMap, HeaderName};
 
+use crate::compression::{Compression, Encoding};
+
 #[cfg(feature = "client")]
 pub(crate) use client::GrpcConnection;
 #[cfg(feature = "server")]
@@ -49,6 +51,15 @@ pub(crate) use server::GrpcServer;
 const GRPC_CONTENT_TYPE: &str = "application/grpc";
 
 const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+
+const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+
+/// What the other side says of the messages of a direction; `Err` is the name of an encoding that is not accepted.
+fn encoding_of<'a>(headers: &'a HeaderMap, compression: &Compression) -> Result<Encoding, &'a [u8]> {
+    let Some(name) = headers.get(ENCODING) else { return Ok(Encoding::Identity) };
+    let known = name.to_str().ok().and_then(Encoding::named);
+    known.filter(|encoding| compression.accepts(*encoding)).ok_or(name.as_bytes())
+}
 
 /// Whether a body is gRPC: `application/grpc`, alone or with `+proto`, `+anything` or parameters behind it.
 fn is_grpc(headers: &HeaderMap) -> bool {

@@ -6,9 +6,13 @@
 
 use std::task::{Context, Poll, ready};
 
+use bytes::{Buf, BufMut, BytesMut};
+
 use super::frame::Framed;
 use crate::call::{Batch, Framing, MessageStream, Piece, SizeLimit};
+use crate::compression::Compressor;
 use crate::contract::Status;
+use crate::limits::SENT_TOGETHER_BYTES_MAX;
 
 /// A stream of messages as it goes out: some messages at a time.
 pub(super) struct Outgoing {
@@ -16,15 +20,24 @@ pub(super) struct Outgoing {
     messages: Option<MessageStream>,
     limit: SizeLimit,
     batch: Batch,
+    compressor: Compressor,
 }
 
 impl Outgoing {
-    pub(super) fn new(messages: MessageStream, limit: SizeLimit) -> Self {
-        Self { messages: Some(messages), limit, batch: Batch::to_send(Framing::Grpc, limit) }
+    pub(super) fn new(messages: MessageStream, limit: SizeLimit, compressor: Compressor) -> Self {
+        let batch = match compressor.is_on() {
+            // Each message is looked at before it is framed.
+            true => Batch::to_read(),
+            false => Batch::to_send(Framing::Grpc, limit),
+        };
+        Self { messages: Some(messages), limit, batch, compressor }
     }
 
     /// The next messages, or the error that ends the stream. After anything but messages, ask no more.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Framed, Status>>> {
+        if self.compressor.is_on() {
+            return self.poll_compressed(context);
+        }
         loop {
             match self.batch.piece() {
                 Some(Piece::One(message)) => return Poll::Ready(Some(Framed::new(message, self.limit))),
@@ -42,6 +55,42 @@ impl Outgoing {
             }
         }
     }
+
+    /// The same, where messages are compressed: one after another is asked for, and small ones go together as well.
+    fn poll_compressed(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Framed, Status>>> {
+        let (mut together, mut bytes) = (BytesMut::new(), 0);
+        while bytes < SENT_TOGETHER_BYTES_MAX {
+            if let Some(message) = self.batch.next() {
+                bytes += message.len();
+                match Framed::compressed(message, self.limit, &self.compressor) {
+                    Ok(framed) if together.is_empty() && framed.remaining() >= SENT_TOGETHER_BYTES_MAX => {
+                        return Poll::Ready(Some(Ok(framed)));
+                    }
+                    Ok(framed) => together.put(framed),
+                    Err(status) => {
+                        self.messages = None;
+                        self.batch = Batch::to_read();
+                        self.batch.end(Err(status));
+                    }
+                }
+                continue;
+            }
+            let Some(messages) = &mut self.messages else { break };
+            if messages.poll_batch(context, &mut self.batch).is_pending() {
+                break;
+            }
+            if self.batch.has_ended() {
+                self.messages = None;
+            }
+        }
+        if !together.is_empty() {
+            return Poll::Ready(Some(Ok(Framed::together(together.freeze()))));
+        }
+        if let Some(end) = self.batch.take_end() {
+            return Poll::Ready(end.err().map(Err));
+        }
+        if self.messages.is_none() { Poll::Ready(None) } else { Poll::Pending }
+    }
 }
 
 #[cfg(test)]
@@ -51,12 +100,15 @@ mod tests {
 
     use super::*;
     use crate::contract::Code;
-    use crate::limits::SENT_TOGETHER_BYTES_MAX;
 
     type Items = Vec<Poll<Result<Bytes, Status>>>;
 
     /// What goes out together, in bytes, at each time that the stream is asked, and how it ended.
     fn sent(items: Items) -> (Vec<Vec<u8>>, Option<Status>) {
+        sent_by(items, Compressor::off())
+    }
+
+    fn sent_by(items: Items, compressor: Compressor) -> (Vec<Vec<u8>>, Option<Status>) {
         let mut items = items.into_iter();
         let messages = stream::poll_fn(move |_| match items.next() {
             None => Poll::Ready(None),
@@ -64,7 +116,7 @@ mod tests {
             Some(Poll::Ready(item)) => Poll::Ready(Some(item)),
         });
         let mut outgoing =
-            Outgoing::new(MessageStream::new(messages), SizeLimit::of_connection(100_000, false));
+            Outgoing::new(MessageStream::new(messages), SizeLimit::of_connection(100_000, false), compressor);
         let mut context = Context::from_waker(std::task::Waker::noop());
         let mut sent = Vec::new();
         loop {
@@ -110,5 +162,33 @@ mod tests {
         let (sent, status) = sent(vec![message(1), message(100_001), message(2)]);
         assert_eq!(sent.len(), 1);
         assert_eq!(status.unwrap().code(), Code::ResourceExhausted);
+    }
+
+    #[cfg(feature = "gzip")]
+    #[test]
+    fn each_compressed_message_has_its_own_prefix_and_those_that_are_ready_go_together() {
+        use crate::compression::{Compression, Decompressor, Encoding};
+        use crate::wire::grpc::frame::Deframer;
+
+        let settings = Compression::new().accept(Encoding::Gzip).send(Encoding::Gzip);
+        let context = crate::call::Context::new();
+        let compressor = Compressor::new(Encoding::Gzip, &settings, &context);
+        let failed = Poll::Ready(Err(Status::not_found("gone")));
+        let items = vec![message(2000), message(3), Poll::Pending, message(3000), message(100_001), failed];
+        let (sent, status) = sent_by(items, compressor);
+        assert_eq!(status.unwrap().code(), Code::ResourceExhausted, "one over the limit ends the stream");
+        let flags: Vec<u8> = sent.iter().map(|piece| piece[0]).collect();
+        assert_eq!((flags, sent.len()), (vec![1, 1], 2), "nothing waits for the third");
+        let limit = SizeLimit::of_connection(100_000, false);
+        let mut deframer = Deframer::new(limit, Decompressor::new(Encoding::Gzip, &settings, &context));
+        let mut lengths = Vec::new();
+        for piece in sent {
+            assert!(piece.len() < 200);
+            deframer.push(piece.into());
+            while let Some(message) = deframer.next().unwrap() {
+                lengths.push(message.len());
+            }
+        }
+        assert_eq!(lengths, [2000, 3, 3000]);
     }
 }

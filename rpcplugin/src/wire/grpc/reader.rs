@@ -11,6 +11,7 @@ use http::HeaderMap;
 
 use super::frame::Deframer;
 use crate::call::SizeLimit;
+use crate::compression::Decompressor;
 use crate::contract::Status;
 
 /// Reads the messages of one direction of a call.
@@ -42,8 +43,8 @@ pub(super) enum Read {
 }
 
 impl Reader {
-    pub(super) fn new(body: RecvStream, limit: SizeLimit) -> Self {
-        Self { body, deframer: Deframer::new(limit), trailers: None }
+    pub(super) fn new(body: RecvStream, limit: SizeLimit, decompressor: Decompressor) -> Self {
+        Self { body, deframer: Deframer::new(limit, decompressor), trailers: None }
     }
 
     /// What comes next. After anything but a message, ask no more.

@@ -7,8 +7,9 @@ use http::{HeaderMap, HeaderValue};
 use super::frame::Framed;
 use super::outgoing::Outgoing;
 use super::sending::{Sending, Stopped};
-use super::{GRPC_CONTENT_TYPE, metadata, status};
+use super::{ENCODING, GRPC_CONTENT_TYPE, metadata, status};
 use crate::call::{Context, Messages, ResponseMetadata, SizeLimit, out_of_time};
+use crate::compression::Compressor;
 use crate::contract::Status;
 
 /// An answer of HTTP.
@@ -24,13 +25,31 @@ pub(super) enum ReplyBody {
     Many { outgoing: Outgoing, context: Context },
 }
 
+impl ReplyBody {
+    /// Whether a message of it may be compressed.
+    const fn is_compressed(&self) -> bool {
+        match self {
+            Self::Empty | Self::One { message: None, .. } => false,
+            Self::One { message: Some(message), .. } => message.is_compressed(),
+            Self::Many { .. } => true,
+        }
+    }
+}
+
 /// The answer of a handler, or why there is none.
-pub(super) fn reply(answer: Result<Messages, Status>, limit: SizeLimit, context: Context) -> Reply {
+pub(super) fn reply(
+    answer: Result<Messages, Status>,
+    limit: SizeLimit,
+    context: Context,
+    compressor: Compressor,
+) -> Reply {
+    let encoding = compressor.is_on().then(|| HeaderValue::from_static(compressor.encoding().as_str()));
     let answer = match answer {
-        Ok(Messages::One(bytes)) => Framed::new(bytes, limit)
+        Ok(Messages::One(bytes)) => Framed::compressed(bytes, limit, &compressor)
             .map(|message| ReplyBody::One { message: Some(message), trailers: trailers(Ok(()), &context) }),
         Ok(Messages::Many(messages)) => {
-            Ok(ReplyBody::Many { outgoing: Outgoing::new(messages, limit), context: context.clone() })
+            let outgoing = Outgoing::new(messages, limit, compressor);
+            Ok(ReplyBody::Many { outgoing, context: context.clone() })
         }
         Err(status) => Err(status),
     };
@@ -41,7 +60,14 @@ pub(super) fn reply(answer: Result<Messages, Status>, limit: SizeLimit, context:
             let trailers = trailers(Err(&status), &context);
             with_headers(&initial, ReplyBody::One { message: None, trailers })
         }
-        Ok(body) => with_headers(&initial, body),
+        Ok(body) => {
+            let encoding = encoding.filter(|_| body.is_compressed());
+            let mut reply = with_headers(&initial, body);
+            if let Some(encoding) = encoding {
+                reply.headers_mut().insert(ENCODING, encoding);
+            }
+            reply
+        }
     }
 }
 

@@ -17,24 +17,36 @@ use super::frame::Framed;
 use super::outgoing::Outgoing;
 use super::sending::{Sending, Stopped};
 use crate::call::{Messages, SizeLimit};
+use crate::compression::{Compressor, Encoding};
 use crate::contract::Status;
 use crate::task::OwnedTask;
 
 /// The requests of a call before its stream is there.
 pub(super) enum Requests {
     One(Framed),
-    Many(Outgoing),
+    // In a box: most calls have one request.
+    Many(Box<Outgoing>),
 }
 
 impl Requests {
     /// # Errors
     ///
     /// A single message over the limit.
-    pub(super) fn new(messages: Messages, limit: SizeLimit) -> Result<Self, Status> {
+    pub(super) fn new(messages: Messages, limit: SizeLimit, compressor: Compressor) -> Result<Self, Status> {
         match messages {
-            Messages::One(bytes) => Framed::new(bytes, limit).map(Self::One),
-            Messages::Many(messages) => Ok(Self::Many(Outgoing::new(messages, limit))),
+            Messages::One(bytes) => Framed::compressed(bytes, limit, &compressor).map(Self::One),
+            Messages::Many(messages) => Ok(Self::Many(Box::new(Outgoing::new(messages, limit, compressor)))),
         }
+    }
+
+    /// In what they are sent, if that has to be said: a plugin that reads nothing compressed need not refuse a message that
+    /// is not.
+    pub(super) fn encoding(&self, compressor: Encoding) -> Option<Encoding> {
+        let needs_word = match self {
+            Self::One(framed) => framed.is_compressed(),
+            Self::Many(_) => true,
+        };
+        Some(compressor).filter(|encoding| needs_word && *encoding != Encoding::Identity)
     }
 
     /// Begins to send them.
@@ -48,7 +60,7 @@ impl Requests {
                 let (outcome, failure) = oneshot::channel();
                 // A task of its own: what the caller's stream does between two messages is no business of the connection,
                 // and the requests go on while nobody looks at the answer.
-                let task = OwnedTask::spawn_on(runtime, send_all(outgoing, sending, outcome));
+                let task = OwnedTask::spawn_on(runtime, send_all(*outgoing, sending, outcome));
                 Interest { _stream: None, _task: Some(task), failure: Some(failure) }
             }
         }

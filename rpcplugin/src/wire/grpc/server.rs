@@ -17,8 +17,9 @@ use super::mended::Mended;
 use super::pings::Pings;
 use super::reader::{Read, Reader};
 use super::reply::{Reply, no_call, refusal, reply, send};
-use super::{ENCODING, is_grpc, metadata, timeout};
+use super::{ACCEPT_ENCODING, encoding_of, is_grpc, metadata, timeout};
 use crate::call::{Call, Context, MessageStream, Messages, Peer, Side, SizeLimit, out_of_time};
+use crate::compression::{CallCompression, Compression, Compressor, Decompressor, Encodings, MessageTerms};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, RESETS_REMEMBERED_MAX,
@@ -29,18 +30,17 @@ use crate::transport::Connection;
 use crate::wire::{ConnectionError, Dispatch, StopSignal, Terms};
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
-const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 /// The handlers' end of HTTP/2 connections.
 #[derive(Clone)]
 pub(crate) struct GrpcServer {
     dispatch: Arc<dyn Dispatch>,
-    message_bytes_max: usize,
+    terms: MessageTerms,
 }
 
 impl GrpcServer {
-    pub(crate) fn new(dispatch: Arc<dyn Dispatch>, message_bytes_max: usize) -> Self {
-        Self { dispatch, message_bytes_max }
+    pub(crate) fn new(dispatch: Arc<dyn Dispatch>, terms: impl Into<MessageTerms>) -> Self {
+        Self { dispatch, terms: terms.into() }
     }
 
     /// Serves one connection until the peer closes it, or until the calls that run at the stop signal are done.
@@ -114,9 +114,14 @@ impl GrpcServer {
     }
 
     async fn answer(&self, request: http::Request<RecvStream>, peer: Arc<Peer>) -> Reply {
+        let compression = &self.terms.compression;
         if let Some(refused) = refused(&request) {
             return refused;
         }
+        let encoding = match encoding_of(request.headers(), compression) {
+            Ok(encoding) => encoding,
+            Err(name) => return not_understood(name, compression),
+        };
         let path = request.uri().path();
         let Some(route) = self.dispatch.find(path) else {
             return refusal(&self.dispatch.unknown(path));
@@ -126,8 +131,15 @@ impl GrpcServer {
             Ok(context) => context,
             Err(status) => return refusal(&status),
         };
-        let limit = SizeLimit::of_connection(self.message_bytes_max, route.is_own).and(route.spec);
-        let reader = Reader::new(body, limit);
+        let limit = SizeLimit::of_connection(self.terms.bytes_max, route.is_own).and(route.spec);
+        if compression.is_on() {
+            context.insert(CallCompression::new());
+        }
+        let compressor = match route.is_own {
+            true => Compressor::off(),
+            false => Compressor::new(compression.sent_to(accepted(&head.headers)), compression, &context),
+        };
+        let reader = Reader::new(body, limit, Decompressor::new(encoding, compression, &context));
         let messages = match route.spec.kind.streams_requests() {
             true => Messages::Many(MessageStream::new(stream::unfold(Some(reader), next_request))),
             false => match in_time(only_request(reader), context.deadline()).await {
@@ -137,7 +149,7 @@ impl GrpcServer {
         };
         let call = Call::new(route.spec, Side::Server, context.clone(), messages);
         let answer = self.dispatch.dispatch(route, call).await;
-        reply(answer, limit, context)
+        reply(answer, limit, context, compressor)
     }
 }
 
@@ -163,10 +175,7 @@ fn http2() -> h2::server::Builder {
 
 impl fmt::Debug for GrpcServer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("GrpcServer")
-            .field("message_bytes_max", &self.message_bytes_max)
-            .finish_non_exhaustive()
+        formatter.debug_struct("GrpcServer").field("terms", &self.terms).finish_non_exhaustive()
     }
 }
 
@@ -182,14 +191,29 @@ fn refused(request: &http::Request<RecvStream>) -> Option<Reply> {
         reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
         return Some(reply);
     }
-    let encoding = request.headers().get(ENCODING).filter(|encoding| *encoding != "identity")?;
-    let name = String::from_utf8_lossy(encoding.as_bytes());
+    None
+}
+
+/// What the caller reads beside messages as they are.
+fn accepted(headers: &HeaderMap) -> Encodings {
+    let lists = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|list| list.to_str().ok());
+    lists.map(Encodings::listed).fold(Encodings::default(), Encodings::and)
+}
+
+/// An answer to messages in an encoding that is not accepted, which says what is.
+fn not_understood(name: &[u8], compression: &Compression) -> Reply {
+    let list = match compression.accepted() {
+        none if none.is_empty() => "identity".to_owned(),
+        some => format!("identity,{}", some.list()),
+    };
+    let name = quote(&String::from_utf8_lossy(name));
     let mut reply = refusal(&Status::unimplemented(format!(
-        "messages compressed by {} are not understood; send them with the encoding identity",
-        quote(&name)
+        "messages compressed by {name} are not understood; send them with one of the encodings {list}"
     )));
-    reply.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    Some(reply)
+    if let Ok(list) = HeaderValue::from_str(&list) {
+        reply.headers_mut().insert(ACCEPT_ENCODING, list);
+    }
+    reply
 }
 
 /// What the headers of a call say.

@@ -81,7 +81,8 @@ impl Pair {
             table: Table::default(),
             numbers: RwLock::new(std::iter::once((std::ptr::from_ref(&UNARY).addr(), 0)).collect()),
             runtime: RUNTIME.handle().clone(),
-            message_bytes_max: 1000,
+            terms: 1000.into(),
+            encoding: Encoding::Identity,
             waiting: AtomicUsize::new(0),
         };
         Self { host: Arc::new(inner), plugin, readers }
@@ -144,7 +145,7 @@ async fn answer(shared: Shared, arrived: Arrived, streams: bool) {
                 break;
             }
         } else {
-            last = Some(message);
+            last = Some(message.into());
         }
     }
     shared.with(|machine| match machine.outcome(call) {

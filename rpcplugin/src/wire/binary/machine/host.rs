@@ -7,6 +7,7 @@ use crate::contract::Status;
 use crate::limits::{BINARY_CALLS_MAX, BINARY_PLACES};
 use crate::wire::binary::frame::{Kind, Opening};
 use crate::wire::binary::outgoing::PayloadLimit;
+use crate::wire::binary::parcel::Parcel;
 
 /// A call that cannot begin now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(in crate::wire::binary) enum NotNow {
 #[derive(Debug)]
 pub(in crate::wire::binary) struct Conclusion {
     pub(in crate::wire::binary) initial: Option<Bytes>,
-    pub(in crate::wire::binary) message: Option<Bytes>,
+    pub(in crate::wire::binary) message: Option<Parcel>,
     pub(in crate::wire::binary) outcome: Outcome,
 }
 
@@ -47,7 +48,7 @@ impl Machine {
         &mut self,
         opening: &Opening,
         shape: Shape,
-        message: &mut Option<Bytes>,
+        message: &mut Option<Parcel>,
     ) -> Result<Ticket, NotNow> {
         if self.under_way >= self.calls_max() {
             self.was_full = true;
@@ -102,7 +103,7 @@ impl Machine {
         }
         let outcome = record.outcome.clone()?;
         let initial = record.initial.take();
-        let message = self.take(call);
+        let message = self.take_next(call);
         self.forget(call);
         Some(Conclusion { initial, message, outcome })
     }

@@ -1,8 +1,15 @@
 //! What a test may see of a machine, and set.
 
-use super::Machine;
+use bytes::Bytes;
+
+use super::{Machine, Ticket};
 
 impl Machine {
+    /// The next message of a call that is there, as it travels.
+    pub(in crate::wire::binary) fn take(&mut self, call: Ticket) -> Option<Bytes> {
+        self.take_next(call).map(|message| message.bytes)
+    }
+
     /// Ids differ from those before by a number of the begun calls. So that a test need not begin thousands.
     pub(in crate::wire::binary) fn set_generation(&mut self, generation: u16) {
         self.generation = generation;

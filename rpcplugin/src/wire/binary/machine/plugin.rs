@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::{Machine, Shape, Ticket};
 use crate::wire::binary::Violation;
 use crate::wire::binary::frame::{Frame, Kind, Opening};
+use crate::wire::binary::parcel::Parcel;
 
 /// A call that has come.
 #[derive(Clone, Debug)]
@@ -17,7 +18,7 @@ pub(in crate::wire::binary) struct Arrived {
     /// As it travels.
     pub(in crate::wire::binary) metadata: Option<Bytes>,
     /// Its one request, where that came with it and was taken.
-    pub(in crate::wire::binary) request: Option<Bytes>,
+    pub(in crate::wire::binary) request: Option<Parcel>,
 }
 
 impl Machine {
@@ -45,7 +46,7 @@ impl Machine {
     }
 
     /// The request of a call that has one, if all of it is there.
-    pub(in crate::wire::binary) fn take_only_request(&mut self, call: Ticket) -> Option<Bytes> {
+    pub(in crate::wire::binary) fn take_only_request(&mut self, call: Ticket) -> Option<Parcel> {
         let record = self.record(call)?;
         let is_there =
             record.incoming.has_ended() && !record.incoming.is_stream() && record.outcome.is_none();
@@ -84,7 +85,7 @@ impl Machine {
     }
 
     /// Ends a call well, behind a last message if there is one.
-    pub(in crate::wire::binary) fn end(&mut self, call: Ticket, message: Option<Bytes>) {
+    pub(in crate::wire::binary) fn end(&mut self, call: Ticket, message: Option<Parcel>) {
         let Some(record) = self.record(call) else { return };
         if record.outgoing.is_ending() {
             return;

@@ -63,7 +63,7 @@ fn begin(host: &mut Machine, kind: MethodKind) -> Ticket {
     let method = KINDS.iter().position(|of| *of == kind).unwrap().try_into().unwrap();
     let opening = Opening { method, timeout: None, metadata: None };
     let message = (!kind.streams_requests()).then(|| Bytes::from_static(b"request"));
-    host.begin(&opening, shape(kind), &mut { message }).unwrap()
+    host.begin(&opening, shape(kind), &mut message.map(Into::into)).unwrap()
 }
 
 /// A call that runs.
@@ -97,7 +97,7 @@ fn a_call_that_is_given_up_ends_though_its_answer_waits_for_a_grant() {
     for kind in KINDS {
         let (mut host, mut plugin, call, arrived) = running(kind);
         // More than the window: a part goes, and the rest is never granted.
-        plugin.end(arrived, Some(Bytes::from(vec![7; LIMIT])));
+        plugin.end(arrived, Some(Bytes::from(vec![7; LIMIT]).into()));
         let before = said(&mut plugin);
         assert_eq!(kinds(&before), [Kind::Message]);
         host.forget(call);
@@ -125,7 +125,7 @@ fn what_is_sent_for_a_call_that_is_given_up_goes_nowhere() {
     assert!(plugin.can_send(arrived), "nobody is held up by a call that nobody waits for");
     plugin.send(arrived, Bytes::from(vec![8; LIMIT]));
     assert!(plugin.can_send(arrived));
-    plugin.end(arrived, Some(Bytes::from(vec![9; LIMIT])));
+    plugin.end(arrived, Some(Bytes::from(vec![9; LIMIT]).into()));
     // It would be well with half of a message.
     let ends = said(&mut plugin);
     assert_eq!(kinds(&ends).last(), Some(&Kind::Status));
@@ -165,7 +165,7 @@ fn a_call_in_the_place_of_one_that_was_given_up_has_no_turns_of_both() {
     let mut host = Machine::new(Role::Host, bounds, bounds);
     let large = |host: &mut Machine| {
         let opening = Opening { method: 0, timeout: None, metadata: None };
-        host.begin(&opening, numbered(0), &mut Some(Bytes::from(vec![7; 1 << 20]))).unwrap()
+        host.begin(&opening, numbered(0), &mut Some(Bytes::from(vec![7; 1 << 20]).into())).unwrap()
     };
     // The outbox is full, and the others wait.
     let mut calls: Vec<Ticket> = (0..3).map(|_| large(&mut host)).collect();
@@ -211,7 +211,7 @@ fn what_is_for_the_connection_is_for_no_call() {
 fn an_id_is_free_when_its_call_has_ended_though_nobody_has_read_the_answer() {
     let (mut host, mut plugin, call, arrived) = running(MethodKind::UnaryUnary);
     let id = host.record(call).unwrap().id;
-    plugin.end(arrived, Some(Bytes::from_static(b"answer")));
+    plugin.end(arrived, Some(Bytes::from_static(b"answer").into()));
     hand(&mut plugin, &mut host);
     // Grants for a call that has ended may cross with its end, whatever they say.
     let grant = frame(Kind::Window, 0, id, &u32::MAX.to_le_bytes());
@@ -293,7 +293,7 @@ fn an_answer_that_is_too_long_is_no_good_end() {
 #[test]
 fn an_answer_that_is_there_is_not_given_up() {
     let (mut host, mut plugin, call, arrived) = running(MethodKind::StreamStream);
-    plugin.end(arrived, Some(Bytes::from_static(b"answer")));
+    plugin.end(arrived, Some(Bytes::from_static(b"answer").into()));
     hand(&mut plugin, &mut host);
     // The stream of requests fails a moment later.
     host.give_up(call, Status::internal("no more"));
@@ -411,7 +411,7 @@ fn answers_that_nobody_reads_leave_no_place_and_that_is_said() {
         calls.push(call);
     }
     let opening = Opening { method: 0, timeout: None, metadata: None };
-    let began = host.begin(&opening, numbered(0), &mut Some(Bytes::new()));
+    let began = host.begin(&opening, numbered(0), &mut Some(Bytes::new().into()));
     assert_eq!(began, Err(NotNow::Unread), "to wait for one of them could be for ever");
     assert!(host.conclude(calls[7]).is_some());
     begin(&mut host, MethodKind::UnaryUnary);

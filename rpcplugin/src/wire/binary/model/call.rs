@@ -125,7 +125,7 @@ impl Call {
         caller.initial = initial.or(caller.initial.take());
         if let Some(message) = message {
             let handler = self.handler.as_ref().expect("somebody answers");
-            assert_eq!(message, handler.sent[caller.received], "call {}", self.number);
+            assert_eq!(message.bytes, handler.sent[caller.received], "call {}", self.number);
             assert_eq!(caller.initial, handler.initial);
             caller.received += 1;
         }

@@ -138,7 +138,7 @@ impl Encounter {
             (3, Role::Plugin) => machine.end_with(call, Bytes::from_static(&[13, 0, 0, 0, 0]), back == 0),
             (4, Role::Plugin) => {
                 if machine.can_send(call) {
-                    machine.end(call, Some(message));
+                    machine.end(call, Some(message.into()));
                 }
             }
             (_, Role::Plugin) => _ = (machine.requests_ended(call), machine.outcome(call)),
@@ -149,7 +149,7 @@ impl Encounter {
         let kind = script.one_of(&KINDS);
         let method = KINDS.iter().position(|of| *of == kind).unwrap();
         let opening = Opening { method: method.try_into().unwrap(), timeout: None, metadata: None };
-        let mut message = (!kind.streams_requests()).then(|| Bytes::from(vec![7; script.length(700)]));
+        let mut message = (!kind.streams_requests()).then(|| Bytes::from(vec![7; script.length(700)]).into());
         let began = self.side.with(|machine| machine.begin(&opening, shape(kind, LIMIT), &mut message));
         self.calls.extend(began.ok().map(Known::new));
     }

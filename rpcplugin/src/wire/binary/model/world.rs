@@ -128,7 +128,7 @@ impl World {
         let opening = Opening { method: number, timeout, metadata: metadata.clone() };
         let request = (!kind.streams_requests()).then(|| message(number, 2, 0, script.length(600)));
         let shape = shape(kind, self.host_limit);
-        let mut message = request.clone();
+        let mut message = request.clone().map(Into::into);
         let Ok(call) = self.host.with(|machine| machine.begin(&opening, shape, &mut message)) else {
             assert_eq!(self.host.machine.under_way(), self.host.machine.calls_max());
             return;
@@ -232,7 +232,7 @@ impl World {
             .then(|| message(call.number, 3, handler.sent.len(), script.length(600)));
         handler.sent.extend(last.clone());
         handler.ends.push(End::Ok);
-        self.plugin.with(|machine| machine.end(handler.call, last));
+        self.plugin.with(|machine| machine.end(handler.call, last.map(Into::into)));
     }
 
     fn handler_sends_initial(&mut self, script: &mut Script<'_>) {
@@ -355,7 +355,7 @@ impl World {
                     assert!(machine.can_send(call) && machine.take(call).is_none());
                     machine.send(call, Bytes::from_static(b"late"));
                     machine.finish(call);
-                    machine.end(call, Some(Bytes::from_static(b"late")));
+                    machine.end(call, Some(Bytes::from_static(b"late").into()));
                     machine.end_with(call, Bytes::from_static(b"late"), true);
                     machine.forget(call);
                     assert!(matches!(machine.outcome(call), Some(Outcome::Lost)));

@@ -24,6 +24,8 @@ pub(in crate::wire::binary) struct Settings {
     pub(in crate::wire::binary) message_bytes_max: u32,
     /// The metadata of one frame, in bytes.
     pub(in crate::wire::binary) metadata_bytes_max: u32,
+    /// In which encodings messages may come, a bit each.
+    pub(in crate::wire::binary) encodings: u8,
 }
 
 impl Settings {
@@ -35,6 +37,10 @@ impl Settings {
         to.put_u32_le(self.calls_max);
         to.put_u32_le(self.message_bytes_max);
         to.put_u32_le(self.metadata_bytes_max);
+        // Who knows nothing of it skips it; who reads nothing compressed has nothing to say.
+        if self.encodings != 0 {
+            to.put_u8(self.encodings);
+        }
     }
 
     /// What the other side says, each of it in its range. What a newer version says behind it is skipped.
@@ -59,6 +65,7 @@ impl Settings {
             calls_max: fields.u32()?,
             message_bytes_max: fields.u32()?,
             metadata_bytes_max: fields.u32()?,
+            encodings: fields.u8().unwrap_or_default(),
         })
     }
 }
@@ -85,6 +92,7 @@ mod tests {
         calls_max: 2,
         message_bytes_max: 1024,
         metadata_bytes_max: 16_384,
+        encodings: 0,
     };
 
     #[test]
@@ -93,9 +101,13 @@ mod tests {
         SAMPLE.encode(&mut bytes);
         assert_eq!(bytes, VECTOR);
         assert_eq!(Settings::decode(VECTOR), Ok(SAMPLE));
+        let sample = Settings { encodings: 6, ..SAMPLE };
+        bytes.clear();
+        sample.encode(&mut bytes);
+        assert_eq!(bytes, [VECTOR, &[6]].concat());
         for newer in 1..10 {
+            assert_eq!(Settings::decode(&bytes), Ok(sample), "what comes behind is of a newer version");
             bytes.push(newer);
-            assert_eq!(Settings::decode(&bytes), Ok(SAMPLE), "what comes behind is of a newer version");
         }
     }
 

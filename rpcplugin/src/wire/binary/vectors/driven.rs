@@ -177,7 +177,9 @@ impl Driven {
                 let is_first = !self.expected.partial.contains_key(&frame.call);
                 let (message, ends) = self.whole(frame, &frame.payload, later);
                 match self.role {
-                    Role::Plugin if ends && is_first => self.machine.end(call, has_part.then_some(message)),
+                    Role::Plugin if ends && is_first => {
+                        self.machine.end(call, has_part.then(|| message.into()))
+                    }
                     _ if has_part && is_first => {
                         self.machine.send(call, message);
                         self.finish_if(call, ends);
@@ -210,7 +212,7 @@ impl Driven {
             self.machine.send(call, message);
         }
         match (self.role, last) {
-            (Role::Plugin, Some(last)) => self.machine.end(call, Some(last)),
+            (Role::Plugin, Some(last)) => self.machine.end(call, Some(last.into())),
             (Role::Host, Some(last)) => {
                 self.machine.send(call, last);
                 self.machine.finish(call);
@@ -230,7 +232,7 @@ impl Driven {
         let shape = shape(opening.method);
         let (message, ends) = self.whole(frame, &part, later);
         let mut message = frame.flags.has(Flags::PART).then_some(message);
-        let mut one = if shape.kind.streams_requests() { None } else { message.take() };
+        let mut one = if shape.kind.streams_requests() { None } else { message.take().map(Into::into) };
         // The ids of the file are the places alone.
         self.machine.set_generation(u16::MAX);
         let call = self.machine.begin(&opening, shape, &mut one).unwrap();

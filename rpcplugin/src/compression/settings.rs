@@ -1,0 +1,102 @@
+use super::{Encoding, Encodings};
+use crate::limits::COMPRESSED_BYTES_MIN_DEFAULT;
+
+/// What a side makes of compression: what it reads, what it sends, and from which length on.
+///
+/// Unless it is told so, a side reads and sends nothing compressed. See [the module](self) for what each encoding is for.
+///
+/// # Examples
+///
+/// ```
+/// use rpcplugin::compression::Compression;
+/// # #[cfg(feature = "gzip")] {
+/// use rpcplugin::compression::Encoding;
+///
+/// // Reads what comes in gzip, and sends as it is.
+/// let compression = Compression::new().accept(Encoding::Gzip);
+/// assert!(compression.accepts(Encoding::Gzip) && compression.accepts(Encoding::Identity));
+///
+/// // Sends messages in gzip that have 4 KiB and more.
+/// let compression = compression.send(Encoding::Gzip).message_bytes_min(4096);
+/// # drop(compression);
+/// # }
+/// assert_eq!(Compression::new(), Compression::default());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "compression does nothing until a host or a plugin is given it"]
+pub struct Compression {
+    accepted: Encodings,
+    sent: Encoding,
+    message_bytes_min: usize,
+}
+
+impl Compression {
+    /// Nothing compressed, in either direction.
+    pub const fn new() -> Self {
+        Self {
+            accepted: Encodings::from_bits(0),
+            sent: Encoding::Identity,
+            message_bytes_min: COMPRESSED_BYTES_MIN_DEFAULT,
+        }
+    }
+
+    /// Reads messages that come in this encoding, beside those that are read already. The other side is told so.
+    pub const fn accept(mut self, encoding: Encoding) -> Self {
+        self.accepted = self.accepted.with(encoding);
+        self
+    }
+
+    /// Sends messages in this encoding, if they are worth it and the other side reads it.
+    ///
+    /// A plugin, and both sides of the binary wire, know what the other side reads, and send messages as they are to one
+    /// that does not read this. Over gRPC a host learns it by a call that is refused as
+    /// [`Code::Unimplemented`](crate::Code::Unimplemented): set this only for plugins that read it.
+    pub const fn send(mut self, encoding: Encoding) -> Self {
+        self.sent = encoding;
+        self
+    }
+
+    /// The shortest message that is worth it, in bytes. 1024 unless set. A message that would not get shorter goes as it is,
+    /// whatever its length.
+    pub const fn message_bytes_min(mut self, bytes: usize) -> Self {
+        self.message_bytes_min = bytes;
+        self
+    }
+
+    /// Whether messages in this encoding are read. As they are they always are.
+    #[must_use]
+    pub const fn accepts(&self, encoding: Encoding) -> bool {
+        self.accepted.contains(encoding)
+    }
+
+    pub(crate) const fn accepted(&self) -> Encodings {
+        self.accepted
+    }
+
+    /// What is sent to a side that reads these.
+    pub(crate) const fn sent_to(&self, accepted: Encodings) -> Encoding {
+        if accepted.contains(self.sent) { self.sent } else { Encoding::Identity }
+    }
+
+    /// What is sent to a side of which nobody knows what it reads.
+    #[cfg(feature = "client")]
+    pub(crate) const fn sent(&self) -> Encoding {
+        self.sent
+    }
+
+    /// The length from which on a message is worth it, in bytes.
+    pub(super) const fn worth(&self) -> usize {
+        self.message_bytes_min
+    }
+
+    /// Whether anything is read or sent in an encoding.
+    pub(crate) const fn is_on(&self) -> bool {
+        !self.accepted.is_empty() || !matches!(self.sent, Encoding::Identity)
+    }
+}
+
+impl Default for Compression {
+    fn default() -> Self {
+        Self::new()
+    }
+}
