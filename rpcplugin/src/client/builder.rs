@@ -426,4 +426,52 @@ mod tests {
         let builder = PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
         can_be_spawned(builder.stdout(tokio::io::sink()).start());
     }
+
+    #[test]
+    fn what_a_configuration_says_arrives_and_what_it_does_not_say_stays() {
+        let second = Duration::from_secs(1);
+        let config = rpcplugin::Config::for_host()
+            .protocol_versions([2, 3])
+            .wire(Wire::Grpc)
+            .handshake_timeout(second)
+            .stray_lines_max(5_usize)
+            .message_bytes_max(6_usize)
+            .log_line_bytes_max(7_usize)
+            .log_bytes_per_second(8_usize)
+            .inherit_stdin(true)
+            .inherit_env(["ONE".to_owned()])
+            .working_directory("/here")
+            .min_port(11_000_u16)
+            .auto_mtls(false)
+            .grpc_keepalive_time_ms(second)
+            .stop_ask_timeout(9 * second)
+            .log_level("debug")
+            .build()
+            .unwrap();
+        let new = || PluginClientBuilder::new("any".into(), Cookie::new("ANY", "any").unwrap());
+        let told = new().config(&config);
+        assert_eq!(
+            (told.versions.as_slice(), told.wire, told.start_timeout),
+            (&[2, 3][..], Wire::Grpc, second)
+        );
+        let numbers = [
+            told.stray_lines_max,
+            told.message_bytes_max,
+            told.log_line_bytes_max,
+            told.log_bytes_per_second,
+        ];
+        assert_eq!(numbers, [5, 6, 7, 8]);
+        assert!(told.inherits_stdin && told.also_inherited.contains(OsStr::new("ONE")));
+        assert_eq!((told.directory, told.ports), (Some("/here".into()), 11_000..=25_000));
+        assert_eq!(told.security, Security::Plaintext);
+        assert_eq!(told.keep_alive, Some(KeepAlive::new(second, KeepAlive::default().timeout())));
+        assert_eq!(told.stop_times, StopTimes::default().with_ask(9 * second));
+        assert_eq!((told.log_level, told.environment.len()), (Level::DEBUG, 1));
+        let silent = rpcplugin::Config::for_host().build().unwrap();
+        let kept = new().start_timeout(second).security(Security::Plaintext).config(&silent);
+        assert_eq!((kept.start_timeout, kept.security), (second, Security::Plaintext));
+        let asleep = rpcplugin::Config::for_host().keepalive_enabled(false).log_level("off").build().unwrap();
+        let told = new().config(&asleep);
+        assert_eq!((told.keep_alive, told.environment.len()), (None, 1));
+    }
 }

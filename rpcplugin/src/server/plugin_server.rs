@@ -480,12 +480,4 @@ fn with_broker(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plugin_can_be_spawned_as_every_future_of_a_task_must_be() {
-        fn can_be_spawned<T: Send + 'static>(_future: T) {}
-        can_be_spawned(PluginServer::new(Cookie::new("ANY", "any").unwrap()).serve());
-    }
-}
+mod tests;
