@@ -222,7 +222,7 @@ async fn the_host_shows_the_certificate_it_announced_in_both_versions_of_tls() {
     let announced = self_signed(&parameters(), &key);
     for version in VERSIONS {
         let config = server(version, &Credentials::new([&announced], &key), true);
-        let [shown, promised] = meet(config, &announced).await;
+        let [shown, promised] = Box::pin(meet(config, &announced)).await;
         assert_eq!(shown, promised, "{version:?}");
     }
 }
@@ -234,7 +234,7 @@ async fn a_plugin_that_asks_for_no_certificate_is_accepted_with_its_own() {
     let announced = self_signed(&parameters(), &key);
     for version in VERSIONS {
         let config = server(version, &Credentials::new([&announced], &key), false);
-        let [shown, _promised] = meet(config, &announced).await;
+        let [shown, _promised] = Box::pin(meet(config, &announced)).await;
         assert_eq!(shown, None, "{version:?}");
     }
 }

@@ -29,7 +29,7 @@ fn what_a_configuration_says_arrives_and_what_it_does_not_say_stays() {
     assert_eq!(told.sets.versions.as_deref(), Some(&[2, 3][..]));
     assert_eq!((told.transport, told.auto_mtls, told.accept_other_users), (Transport::Tcp, false, true));
     assert_eq!((told.capture_stdout, told.stop_grace), (Some(false), 7 * second));
-    assert_eq!(told.message_bytes_max, 6);
+    assert_eq!(told.messages.bytes_max, 6);
     let limits = ServerLimits::new()
         .connections_max(3)
         .newcomers_max(4)
