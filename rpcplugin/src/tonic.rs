@@ -5,7 +5,7 @@
 //!
 //! - [`TonicService`] makes a service of the plugin out of a generated `FooServer`. It is registered, and called, as every
 //!   other: over either wire, within the limits and the time of the plugin, and behind the interceptors of the router, the
-//!   plugin and [`Service::intercepted`](crate::Service::intercepted). An interceptor sees the call with its row, metadata
+//!   plugin and [`Service::intercepted`]. An interceptor sees the call with its row, metadata
 //!   and messages, before tonic does. Layers that stand around the generated server stay where they are, further in.
 //! - [`TonicChannel`] is what a generated `FooClient` sends its calls through, over the channel of a plugin: with its options,
 //!   and behind the interceptors of the host.

@@ -157,11 +157,11 @@ fn unsafe_code_stands_in_one_place() {
 }
 
 #[test]
-fn the_two_crates_have_one_version_and_the_changelog_names_it() {
+fn the_crates_have_one_version_and_the_changelog_names_it() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let version = env!("CARGO_PKG_VERSION");
     let pinned = format!("version = \"={version}\"");
-    assert_eq!(manifest.matches(&pinned).count(), 2, "both crates are pinned to ={version}");
+    assert_eq!(manifest.matches(&pinned).count(), 3, "all three crates are pinned to ={version}");
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
     assert!(changelog.contains(&format!("## {version}")), "CHANGELOG.md has no section for {version}");
 }
