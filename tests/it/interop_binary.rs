@@ -6,6 +6,7 @@ mod our_host;
 
 use std::path::Path;
 
+use rpcplugin::compression::{Compression, Encoding};
 use rpcplugin::{PluginClient, PluginClientBuilder, Security, Wire};
 use tokio::process::Command;
 
@@ -98,6 +99,16 @@ async fn our_host_with_a_python_plugin() {
         let stopped = plugin.stop().await;
         assert!(stopped.is_graceful(), "{stopped:?}");
     }
+}
+
+/// It was written before messages could be compressed, and skips what the host says of that.
+#[tokio::test]
+async fn a_python_plugin_that_reads_nothing_compressed_is_sent_nothing_compressed() {
+    let Some(python) = python() else { return };
+    let zstd = Compression::new().accept(Encoding::Zstd).send(Encoding::Zstd).message_bytes_min(1);
+    let plugin = python_plugin(&python).wire(Wire::Binary).compression(zstd).start().await.unwrap();
+    our_host::converse(&plugin.channel()).await;
+    assert!(plugin.stop().await.is_graceful());
 }
 
 #[tokio::test]
