@@ -3,7 +3,7 @@ use crate::limits::COMPRESSED_BYTES_MIN_DEFAULT;
 
 /// What a side makes of compression: what it reads, what it sends, and from which length on.
 ///
-/// Unless it is told so, a side reads and sends nothing compressed. See [the module](self) for what each encoding is for.
+/// Unless it is told so, a side reads and sends nothing compressed. The module's page says what each encoding is for.
 ///
 /// # Examples
 ///
