@@ -35,7 +35,7 @@ impl Framing {
         }
     }
 
-    pub(super) const fn prefix_bytes(self) -> usize {
+    pub(crate) const fn prefix_bytes(self) -> usize {
         match self {
             Self::Binary => BINARY_PREFIX_BYTES,
             Self::Grpc => GRPC_PREFIX_BYTES,

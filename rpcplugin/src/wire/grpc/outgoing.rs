@@ -7,12 +7,13 @@
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BufMut, BytesMut};
+use tokio::time::Instant;
 
 use super::frame::Framed;
 use crate::call::{Batch, Framing, MessageStream, Piece, SizeLimit};
 use crate::compression::Compressor;
 use crate::contract::Status;
-use crate::limits::SENT_TOGETHER_BYTES_MAX;
+use crate::limits::{SENT_TOGETHER_BYTES_MAX, SENT_TOGETHER_TIME_MAX};
 
 /// A stream of messages as it goes out: some messages at a time.
 pub(super) struct Outgoing {
@@ -58,10 +59,14 @@ impl Outgoing {
 
     /// The same, where messages are compressed: one after another is asked for, and small ones go together as well.
     fn poll_compressed(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Framed, Status>>> {
-        let (mut together, mut bytes) = (BytesMut::new(), 0);
-        while bytes < SENT_TOGETHER_BYTES_MAX {
+        let (mut together, mut bytes, mut begun) = (BytesMut::new(), 0, None);
+        let is_slow =
+            |begun: Option<Instant>| begun.is_some_and(|begun| begun.elapsed() >= SENT_TOGETHER_TIME_MAX);
+        while bytes < SENT_TOGETHER_BYTES_MAX && !is_slow(begun) {
             if let Some(message) = self.batch.next() {
-                bytes += message.len();
+                // As long as it was: what gets short by compression has taken its time all the same. An empty one counts too.
+                bytes += message.len() + Framing::Grpc.prefix_bytes();
+                begun.get_or_insert_with(Instant::now);
                 match Framed::compressed(message, self.limit, &self.compressor) {
                     Ok(framed) if together.is_empty() && framed.remaining() >= SENT_TOGETHER_BYTES_MAX => {
                         return Poll::Ready(Some(Ok(framed)));
@@ -164,9 +169,45 @@ mod tests {
         assert_eq!(status.unwrap().code(), Code::ResourceExhausted);
     }
 
+    /// What an endless stream sends first, where messages are compressed.
+    #[cfg(feature = "gzip")]
+    fn first_of_endless(mut make: impl FnMut() + Send + 'static) -> Framed {
+        use crate::compression::{Compression, Encoding};
+
+        let settings = Compression::new().send(Encoding::Gzip);
+        let compressor = Compressor::new(Encoding::Gzip, &settings, &crate::call::Context::new());
+        let mut made = 0;
+        let messages = stream::poll_fn(move |_| {
+            made += 1;
+            assert!(made < 100_000, "so many messages, and none of them has gone");
+            make();
+            Poll::Ready(Some(Ok(Bytes::new())))
+        });
+        let mut outgoing =
+            Outgoing::new(MessageStream::new(messages), SizeLimit::of_connection(1000, false), compressor);
+        match outgoing.poll(&mut Context::from_waker(std::task::Waker::noop())) {
+            Poll::Ready(Some(Ok(framed))) => framed,
+            _ => panic!("a stream that is always ready sends something"),
+        }
+    }
+
+    #[cfg(feature = "gzip")]
+    #[tokio::test(start_paused = true)]
+    async fn messages_without_bytes_count_where_they_may_be_compressed() {
+        let sent = first_of_endless(|| {}).remaining();
+        assert_eq!(sent, SENT_TOGETHER_BYTES_MAX.next_multiple_of(5));
+    }
+
     #[cfg(feature = "gzip")]
     #[test]
-    fn each_compressed_message_has_its_own_prefix_and_those_that_are_ready_go_together() {
+    fn what_takes_its_time_waits_for_no_more_where_it_may_be_compressed() {
+        let sent = first_of_endless(|| std::thread::sleep(SENT_TOGETHER_TIME_MAX)).remaining();
+        assert!(sent <= 2 * 5, "{sent} bytes: the second has taken all the time that there is");
+    }
+
+    #[cfg(feature = "gzip")]
+    #[tokio::test(start_paused = true)]
+    async fn each_compressed_message_has_its_own_prefix_and_those_that_are_ready_go_together() {
         use crate::compression::{Compression, Decompressor, Encoding};
         use crate::wire::grpc::frame::Deframer;
 
