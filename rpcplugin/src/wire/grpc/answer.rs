@@ -35,7 +35,7 @@ impl Answer {
             Read::Message(bytes) => return Poll::Ready(Some(Ok(bytes))),
             // A plugin that fails while it sends says more than what it left behind.
             Read::Bad(status) => Err(self.reader.trailers().and_then(failure).unwrap_or(status)),
-            Read::Lost(error) => Err(loss::status_of(error)),
+            Read::Lost(error) => Err(loss::of_call(error, &self.context)),
             Read::End { trailers: Some(trailers), .. } => self.ended(&trailers),
             Read::End { trailers: None, is_complete: true } => Err(no_status()),
             Read::End { trailers: None, is_complete: false } => Err(loss::broken_off()),

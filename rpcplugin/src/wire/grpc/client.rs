@@ -149,7 +149,7 @@ impl Shared {
         let response = tokio::select! {
             biased;
             status = interest.failed() => return Err(status),
-            response = response => response.map_err(|error| loss::status_of(self.noted(error)))?,
+            response = response => response.map_err(|error| loss::of_call(self.noted(error), &context))?,
         };
         let answer = self.answer(response, limit, context, interest)?;
         match (answer, method.kind.streams_responses()) {

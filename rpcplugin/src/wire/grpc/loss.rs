@@ -1,7 +1,10 @@
 //! What an error of the connection means for the call that it ended.
 
+use std::time::Duration;
+
 use h2::Reason;
 
+use crate::call::{Context, out_of_time};
 use crate::contract::{Code, Lost, Status};
 use crate::limits::HEADER_LIST_BYTES_MAX;
 
@@ -38,6 +41,16 @@ pub(super) fn status_of(error: h2::Error) -> Status {
         _ if error.is_io() || error.is_go_away() => lost(error),
         _ => Status::internal(format!("the exchange over HTTP/2 failed: {error}")).with_source(error),
     }
+}
+
+/// The outcome of a call that was under way. A plugin whose clock rings first gives a call up whose time is over: that says no more
+/// than that its time is over.
+pub(super) fn of_call(error: h2::Error, context: &Context) -> Status {
+    let is_given_up = error.is_reset() && error.is_remote() && error.reason() == Some(Reason::CANCEL);
+    if is_given_up && context.time_left() == Some(Duration::ZERO) {
+        return out_of_time().with_source(error);
+    }
+    status_of(error)
 }
 
 /// The connection is gone, and nobody knows how far the call came.
