@@ -45,6 +45,31 @@ pub trait Supervised {
     async fn eat(&self, bytes: u64) -> Result<u64, Status>;
 }
 
+/// One call of each kind, in turn. Whatever comes is right, or is an error.
+///
+/// # Errors
+///
+/// Those of the call.
+///
+/// # Panics
+///
+/// If something wrong comes.
+pub async fn one_call(client: &SupervisedClient, number: u64) -> Result<(), Status> {
+    match number % 4 {
+        0 => assert_eq!(client.next(number).await?, number + 1),
+        1 => {
+            let below = client.below(20).await?.collect::<Vec<_>>().await?;
+            assert_eq!(below, (0..20).collect::<Vec<_>>(), "a stream that was cut is no whole one");
+        }
+        2 => assert_eq!(client.sum(Streaming::from_iter(0..20)).await?, 190),
+        _ => {
+            let echo = client.echo(Streaming::from_iter(0..20)).await?.collect::<Vec<_>>().await?;
+            assert_eq!(echo, (0..20).collect::<Vec<_>>());
+        }
+    }
+    Ok(())
+}
+
 /// The handler.
 #[derive(Debug)]
 pub struct Handler {

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rpcplugin::Status;
-use rpcplugin_tests::supervised::RAN_IN;
+use rpcplugin_tests::supervised::{RAN_IN, one_call};
 
 use super::*;
 
@@ -14,23 +13,6 @@ struct Ends {
     failed: BTreeMap<&'static str, u64>,
 }
 
-/// One call of each kind, in turn. Whatever comes is right, or is an error.
-async fn call(client: &SupervisedClient, number: u64) -> Result<(), Status> {
-    match number % 4 {
-        0 => assert_eq!(client.next(number).await?, number + 1),
-        1 => {
-            let below = client.below(20).await?.collect::<Vec<_>>().await?;
-            assert_eq!(below, (0..20).collect::<Vec<_>>(), "a stream that was cut is no whole one");
-        }
-        2 => assert_eq!(client.sum(Streaming::from_iter(0..20)).await?, 190),
-        _ => {
-            let echo = client.echo(Streaming::from_iter(0..20)).await?.collect::<Vec<_>>().await?;
-            assert_eq!(echo, (0..20).collect::<Vec<_>>());
-        }
-    }
-    Ok(())
-}
-
 /// Calls one after another until it is told to end. The numbers of the calls are those from `first` on.
 async fn caller(client: SupervisedClient, first: u64, done: Arc<AtomicBool>) -> Ends {
     let mut ends = Ends::default();
@@ -38,7 +20,7 @@ async fn caller(client: SupervisedClient, first: u64, done: Arc<AtomicBool>) -> 
         if done.load(Ordering::Relaxed) {
             break;
         }
-        match call(&client, number).await {
+        match one_call(&client, number).await {
             Ok(()) => ends.answered += 1,
             Err(status) => *ends.failed.entry(status.code().as_str()).or_default() += 1,
         }

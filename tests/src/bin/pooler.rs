@@ -14,10 +14,10 @@ use std::time::Duration;
 
 use rpcplugin::{
     CallOptions, Code, NoMember, PluginClient, PluginExit, PluginPool, PluginPoolBuilder, PoolMember,
-    PoolStrategy, RestartPolicy, Status, Streaming, SupervisorState, Wire,
+    PoolStrategy, RestartPolicy, Status, SupervisorState, Wire,
 };
 use rpcplugin_tests::left::Left;
-use rpcplugin_tests::supervised::{RAN_IN, Supervised, SupervisedClient};
+use rpcplugin_tests::supervised::{RAN_IN, Supervised, SupervisedClient, one_call};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Plugins of a pool.
@@ -145,7 +145,7 @@ async fn calls(client: SupervisedClient, first: u64, done: Arc<AtomicBool>) -> E
             break;
         }
         ends.made += 1;
-        match call(&client, number).await {
+        match one_call(&client, number).await {
             Ok(()) => ends.answered += 1,
             Err(status) if PluginExit::of(&status).is_some() => ends.told += 1,
             Err(status) if NoMember::of(&status).is_some() => ends.not_sent += 1,
@@ -156,23 +156,6 @@ async fn calls(client: SupervisedClient, first: u64, done: Arc<AtomicBool>) -> E
         tokio::task::yield_now().await;
     }
     ends
-}
-
-/// Whatever comes is right, or is an error.
-async fn call(client: &SupervisedClient, number: u64) -> Result<(), Status> {
-    match number % 4 {
-        0 => assert_eq!(client.next(number).await?, number + 1),
-        1 => {
-            let below = client.below(20).await?.collect::<Vec<_>>().await?;
-            assert_eq!(below, (0..20).collect::<Vec<_>>(), "a stream that was cut is no whole one");
-        }
-        2 => assert_eq!(client.sum(Streaming::from_iter(0..20)).await?, 190),
-        _ => {
-            let echo = client.echo(Streaming::from_iter(0..20)).await?.collect::<Vec<_>>().await?;
-            assert_eq!(echo, (0..20).collect::<Vec<_>>());
-        }
-    }
-    Ok(())
 }
 
 fn kill(pool: &PluginPool, member: usize) -> Result<(), Box<dyn Error>> {
