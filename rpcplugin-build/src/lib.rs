@@ -48,6 +48,8 @@ use service::Contracts;
 
 /// Compiles `.proto` files into the directory of the build script's output, `OUT_DIR`.
 ///
+/// Call it once for a directory, with all files: a second call writes over the descriptors of the first.
+///
 /// `includes` are the directories in which the files and what they import are found. Cargo is told to run the build script
 /// again when one of the files has changed.
 ///

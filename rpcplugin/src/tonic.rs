@@ -14,7 +14,8 @@
 //! contract's `SPEC` is one; where there is no contract, [`service_spec`] reads it of the descriptor set that tonic's
 //! generator writes (`file_descriptor_set_path`).
 //!
-//! Not carried is what belongs to a connection of tonic's own: compression (its `send_compressed` stays without effect), and
+//! Not carried is what belongs to a connection of tonic's own: compression (`send_compressed` of a server stays without effect,
+//! and calls of a client that has it on are refused: [`PluginClientBuilder`](crate::PluginClientBuilder) compresses instead), and
 //! the extensions by which it tells a service of its connection. A handler finds the [`Context`](crate::Context) of its call
 //! among the extensions of the request instead.
 //!

@@ -8,8 +8,9 @@
 //! sends an encoding that its host said to read, and a host must know that its plugin reads what it sends. On the binary wire
 //! each side says what it reads when the connection begins, and nobody is sent anything else.
 //!
-//! What comes is held against the limit of messages while it is decompressed: a few bytes that claim to be a gigabyte take no
-//! more memory than the limit, and end their call with [`Code::ResourceExhausted`](crate::Code::ResourceExhausted).
+//! What comes is held against the limit of messages while it is decompressed: a few bytes that claim to be a gigabyte end
+//! their call with [`Code::ResourceExhausted`](crate::Code::ResourceExhausted), and take no more memory than the limit, and with
+//! zstd than the up to 8 MiB beside it that a message may claim for looking back.
 //!
 //! Compressing costs time, and how well a message compresses says something about what is in it. Do not compress messages in
 //! which a secret stands beside text that an attacker chooses, where he can see how long they are.

@@ -17,7 +17,8 @@ use crate::message::{MessageSchema, ProtoFile, ProtobufName, SchemaError};
 /// The files are a serialized `google.protobuf.FileDescriptorSet`, as `protoc --include_imports --descriptor_set_out` or
 /// protox writes it.
 /// Compared are the methods with their names, kinds and types, and the fields of the messages, as deep as they go: number,
-/// name, type, whether it is repeated or optional, and its `oneof`; of enums the values.
+/// name, type, whether it is repeated or optional, as proto3 has it, and its `oneof`; of enums
+/// the values.
 /// Comments and options do not count, and neither does the order of anything.
 ///
 /// # Errors
