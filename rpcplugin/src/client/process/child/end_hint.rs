@@ -54,6 +54,15 @@ impl EndHint {
         AsyncFd::with_interest(descriptor, Interest::READABLE).map(Self::Descriptor)
     }
 
+    /// Has the ends of children be kept until somebody takes note of them, also where this process was started to ignore them.
+    /// Needs a runtime.
+    pub(super) fn heed_ends() {
+        // The runtime's handler stays, in the place of what was there.
+        if let Err(error) = signal(SignalKind::child()) {
+            tracing::debug!(%error, "the signal at the end of a plugin cannot be heeded");
+        }
+    }
+
     pub(super) fn signals() -> io::Result<Self> {
         signal(SignalKind::child()).map(Self::Signals)
     }

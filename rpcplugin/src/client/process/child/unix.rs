@@ -6,6 +6,7 @@ use std::process::{self, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use tokio::process::{Child, Command};
 
@@ -37,6 +38,8 @@ struct State {
     guarded: Option<Guarded>,
     /// It is not for this host to end any more.
     is_released: bool,
+    /// It was reaped by somebody else: its number is not its own any more.
+    is_lost: bool,
 }
 
 impl ChildProcess {
@@ -44,6 +47,7 @@ impl ChildProcess {
     ///
     /// Where its end could not be waited for, it is killed.
     pub(in crate::client) fn spawn(mut command: Command) -> io::Result<Spawned> {
+        EndHint::heed_ends();
         let mut child = command.spawn()?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         Ok(Spawned { process: Self::new(child)?, stdout, stderr })
@@ -61,7 +65,7 @@ impl ChildProcess {
 
     fn with(child: Child, process: Pid, hint: EndHint, memory: MemoryKills) -> Self {
         let guarded = Some(Guarded::new(process));
-        Self { state: Mutex::new(State { child, hint, guarded, is_released: false }), memory }
+        Self { state: Mutex::new(State { child, hint, guarded, is_released: false, is_lost: false }), memory }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -71,7 +75,8 @@ impl ChildProcess {
 
 impl Running for ChildProcess {
     fn id(&self) -> Option<u32> {
-        self.lock().child.id()
+        let state = self.lock();
+        if state.is_lost { None } else { state.child.id() }
     }
 
     fn ended(&self) -> Boxed<'_, Ended> {
@@ -113,6 +118,8 @@ enum Look {
     Runs,
     /// It has ended, and nobody has taken note of it.
     Dead,
+    /// It has ended, and the child knows how.
+    Reaped(ExitStatus),
     /// Nobody can tell: it was reaped by somebody else.
     Lost,
 }
@@ -126,23 +133,49 @@ impl State {
                 (Look::Runs, Poll::Ready(())) => {}
                 (Look::Runs, Poll::Pending) => return Poll::Pending,
                 (Look::Dead, _) => return Poll::Ready(self.reap()),
+                (Look::Reaped(status), _) => {
+                    self.guarded = None;
+                    return Poll::Ready(Some(status));
+                }
                 (Look::Lost, _) => {
                     // Whoever has its number now is somebody else.
                     self.is_released = true;
+                    self.is_lost = true;
                     self.guarded = None;
-                    return Poll::Ready(self.child.try_wait().ok().flatten());
+                    return Poll::Ready(None);
                 }
             }
         }
     }
 
-    fn look(&self) -> Look {
+    fn look(&mut self) -> Look {
+        if self.is_lost {
+            return Look::Lost;
+        }
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
         match number(&self.child).map(|process| waitid(WaitId::Pid(process), options)) {
             Some(Ok(None)) => Look::Runs,
             Some(Ok(Some(_))) => Look::Dead,
-            // Asked once more, the child knows how it ended.
-            Some(Err(_)) | None => Look::Lost,
+            Some(Err(Errno::CHILD)) => Look::Lost,
+            // This process may not look without taking note; or it has taken note already.
+            Some(Err(_)) | None => self.look_and_reap(),
+        }
+    }
+
+    /// The same where the end cannot be seen before it is taken note of.
+    fn look_and_reap(&mut self) -> Look {
+        let group = number(&self.child).filter(|_| !self.is_released);
+        match self.child.try_wait() {
+            Ok(None) => Look::Runs,
+            Ok(Some(status)) => {
+                if let Some(group) = group {
+                    // As long as somebody is left in the group, its number is given to nobody else; else it is free since
+                    // just now.
+                    let _ = kill_process_group(group, Signal::KILL);
+                }
+                Look::Reaped(status)
+            }
+            Err(_) => Look::Lost,
         }
     }
 
@@ -210,6 +243,57 @@ mod tests {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         (child, output)
+    }
+
+    #[tokio::test]
+    async fn what_a_plugin_left_behind_is_killed_although_this_process_was_to_ignore_ends() {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "sleep 600 & exit 7"]).process_group(0).stdout(Stdio::piped());
+        let Spawned { process, stdout, .. } = ChildProcess::spawn(command).unwrap();
+        let limit = Duration::from_secs(20);
+        let ended = tokio::time::timeout(limit, process.ended()).await.expect("its end is noticed");
+        assert_eq!(ended.status.and_then(|status| status.code()), Some(7));
+        let mut output = Vec::new();
+        let left = tokio::time::timeout(limit, stdout.unwrap().read_to_end(&mut output)).await;
+        left.expect("whom it left behind is killed").unwrap();
+        // Once more, in a process that was started so.
+        const AGAIN: &str = "RPCPLUGIN_TEST_IGNORES_ENDS";
+        if std::env::var_os(AGAIN).is_none() {
+            let name = std::thread::current().name().unwrap().to_owned();
+            let mut again = Command::new("/bin/sh");
+            again.args(["-c", r#"trap '' CHLD; exec "$0" "$@""#]).arg(std::env::current_exe().unwrap());
+            let again = again.args(["--exact", &name]).env(AGAIN, "1").output().await.unwrap();
+            let said = String::from_utf8_lossy(&again.stdout);
+            assert!(again.status.success() && said.contains("1 passed"), "{said}");
+        }
+    }
+
+    #[tokio::test]
+    async fn one_that_somebody_else_has_reaped_has_no_number() {
+        let child = Command::new("true").process_group(0).spawn().unwrap();
+        let process = number(&child).unwrap();
+        let hint = EndHint::of(process).unwrap();
+        let plugin = ChildProcess::with(child, process, hint, MemoryKills::of(None));
+        waitid(WaitId::Pid(process), WaitIdOptions::EXITED).unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(20), plugin.ended()).await;
+        assert_eq!(ended.expect("its end is noticed").status, None);
+        assert_eq!(plugin.id(), None);
+        assert_eq!(plugin.ended().await.status, None, "it stays so");
+    }
+
+    #[tokio::test]
+    async fn an_end_that_cannot_be_seen_before_it_is_taken_note_of_takes_what_it_left_with_it() {
+        let (mut child, mut output) = leader();
+        drop(child.stdin.take());
+        let process = number(&child).unwrap();
+        let hint = EndHint::of(process).unwrap();
+        let plugin = ChildProcess::with(child, process, hint, MemoryKills::of(None));
+        waitid(WaitId::Pid(process), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).unwrap();
+        let look = plugin.lock().look_and_reap();
+        assert!(matches!(look, Look::Reaped(status) if status.code() == Some(7)));
+        let mut rest = Vec::new();
+        let left = tokio::time::timeout(Duration::from_secs(20), output.read_to_end(&mut rest)).await;
+        left.expect("whom it left behind is killed").unwrap();
     }
 
     async fn takes_what_it_left_with_it(hint: impl FnOnce(Pid) -> io::Result<EndHint>) {
