@@ -22,9 +22,8 @@ impl PluginClientBuilder {
     /// For a plugin that is another user, as in a container or by a program of the runner's. Host and plugin must both be in the
     /// group. The directory of the sockets gets mode 0770 and the sockets 0660, whatever the masks of the processes are, and
     /// the plugin is told of the group (`PLUGIN_UNIX_SOCKET_GROUP`), as go-plugin's `UnixSocketConfig` does it. Both sides then
-    /// accept each other as members of it too. A plugin that does not see the processes of its host, as in a container with
-    /// numbers of its own for them, cannot look up more than the first group of the host's process, and may need
-    /// `PluginServer::accept_other_users`. All members are trusted: without TLS each can call the plugin, or be it.
+    /// accept each other as members of it too; where one does not see the processes of the other, as in a container with numbers
+    /// of its own for them, by the modes alone. All members are trusted: without TLS each can call the plugin, or be it.
     ///
     /// A group that is not there, or that this process is not in, is an error of [`start`](Self::start):
     /// [`TransportError::UnknownGroup`](crate::TransportError::UnknownGroup) and

@@ -66,9 +66,11 @@ impl SocketGroup {
     }
 
     /// Whether the process at the other end of a socket is in the group, as far as the system says.
+    ///
+    /// Of one outside of this process's container it does not say: the modes of the socket and of its directory have let it in.
     pub(crate) fn has(self, peer: &UnixCredentials) -> bool {
         // Its other groups are no part of what is noted with a connection.
-        let is_listed = |process| is_in_group(process, peer.user_id, self.0);
+        let is_listed = |process| process == 0 || is_in_group(process, peer.user_id, self.0);
         peer.group_id == self.0 || peer.process_id.is_some_and(is_listed)
     }
 }
