@@ -89,7 +89,7 @@ pub(super) async fn bring_up(
     for bad in &offer.bad_versions {
         tracing::warn!(version = %bad, "the host sent a protocol version that is no number");
     }
-    let group = group(&offer).await?;
+    let group = group(transport, &offer).await?;
     let listener = listen(transport, &offer, group).await?;
     let host = offer.lifeline.as_deref().and_then(watch_host);
     if let Some(file) = &offer.wires_file {
@@ -134,10 +134,13 @@ pub(super) async fn bring_up(
     })
 }
 
-async fn group(offer: &Offer) -> Result<Option<SocketGroup>, ServeError> {
-    match &offer.socket_group {
-        Some(group) => SocketGroup::find(group).await.map(Some).map_err(ServeError::Transport),
-        None => Ok(None),
+async fn group(transport: Transport, offer: &Offer) -> Result<Option<SocketGroup>, ServeError> {
+    let Some(group) = &offer.socket_group else { return Ok(None) };
+    match transport {
+        Transport::Unix => SocketGroup::find(group).await.map(Some).map_err(ServeError::Transport),
+        // There is no socket to share, but the host may have to read a file.
+        Transport::Tcp if offer.wires_file.is_some() => Ok(SocketGroup::find(group).await.ok()),
+        Transport::Tcp => Ok(None),
     }
 }
 
