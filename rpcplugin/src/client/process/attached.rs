@@ -5,7 +5,7 @@ use tokio::sync::Notify;
 use super::proof::{AttachedProcess, Proven};
 use super::{Boxed, Ended, Running};
 use crate::limits::LISTEN_PAUSE_MAX;
-use crate::transport::{Address, connect};
+use crate::transport::{Address, TransportError, connect};
 
 /// A plugin that this host has not started: the process that was proven to listen at its address, or only the address.
 #[derive(Debug)]
@@ -37,12 +37,18 @@ impl AttachedPlugin {
     /// Asks at the address until nobody is there: all that can be known without a process.
     async fn falls_silent(&self) {
         self.asked.notified().await;
-        while connect(&self.address).await.is_ok() {
+        while !is_nobody_there(connect(&self.address).await.err().as_ref()) {
             tokio::time::sleep(LISTEN_PAUSE_MAX).await;
         }
         // For whoever asks once more.
         self.asked.notify_one();
     }
+}
+
+/// Whether an attempt to connect has found nobody. A host without descriptors, or a plugin with a long queue, is another matter.
+fn is_nobody_there(failed: Option<&TransportError>) -> bool {
+    let Some(TransportError::Connect { source, .. }) = failed else { return false };
+    matches!(source.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound)
 }
 
 impl Running for AttachedPlugin {
@@ -119,6 +125,20 @@ mod tests {
         drop(listener);
         let exit = process.wait(Duration::from_secs(20)).await.expect("its end is noticed");
         assert!(exit.is_asked(), "{exit}");
+    }
+
+    #[test]
+    fn only_who_is_not_there_is_taken_for_gone() {
+        let failed =
+            |source: io::Error| TransportError::Connect { address: Address::Unix("/x".into()), source };
+        for kind in [io::ErrorKind::ConnectionRefused, io::ErrorKind::NotFound] {
+            assert!(is_nobody_there(Some(&failed(kind.into()))), "{kind}");
+        }
+        let no_descriptors = failed(rustix::io::Errno::MFILE.into());
+        let long_queue = failed(rustix::io::Errno::AGAIN.into());
+        for none in [None, Some(&no_descriptors), Some(&long_queue)] {
+            assert!(!is_nobody_there(none), "{none:?}");
+        }
     }
 
     #[tokio::test]
