@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::local::private;
 #[cfg(feature = "client")]
-use super::local::who_writes;
+use super::local::{who_writes, without_links};
 use super::{SocketGroup, TransportError};
 use crate::limits::SOCKET_PATH_BYTES_MAX;
 
@@ -72,19 +72,20 @@ pub(super) fn printable(path: PathBuf) -> Result<PathBuf, TransportError> {
 pub(crate) fn chosen(directory: &Path, room: usize) -> Result<PathBuf, TransportError> {
     let failed = |source| TransportError::SocketDirectory { parent: directory.to_owned(), source };
     // The plugin may work in another directory.
-    let path = printable(std::path::absolute(directory).map_err(failed)?)?;
-    let (length, limit) = (path.as_os_str().len(), SOCKET_PATH_BYTES_MAX.saturating_sub(room));
+    let path = std::path::absolute(directory).map_err(failed)?;
+    // From here on without links: who may change one that is on the way has no say in where the sockets go.
+    let real = printable(without_links(&path).map_err(failed)?)?;
+    let (length, limit) = (real.as_os_str().len(), SOCKET_PATH_BYTES_MAX.saturating_sub(room));
     if length > limit {
-        return Err(TransportError::SocketDirectoryTooLong { path, length, limit });
+        return Err(TransportError::SocketDirectoryTooLong { path: real, length, limit });
     }
-    let real = path.canonicalize().map_err(failed)?;
-    for part in path.ancestors().chain(real.ancestors()) {
+    for part in real.ancestors() {
         if let Some(mode) = who_writes(part).map_err(failed)? {
             let open = part.to_owned();
-            return Err(TransportError::OpenSocketDirectory { path: path.clone(), open, mode });
+            return Err(TransportError::OpenSocketDirectory { path, open, mode });
         }
     }
-    Ok(path)
+    Ok(real)
 }
 
 /// What a socket needs below the directory for temporary files, in bytes: `/plugin-12345678/socket`.
@@ -138,12 +139,19 @@ mod tests {
         let link = tempfile::tempdir().unwrap();
         let link = link.path().join("link");
         std::os::unix::fs::symlink(&inner, &link).unwrap();
-        let all = [outer.path(), &inner, &link];
+        // What it leads to has a chain of its own.
+        let chain = outer.path().join("chain");
+        std::os::unix::fs::symlink(&link, &chain).unwrap();
+        let all = [outer.path(), &inner, &link, &chain];
         let set =
             |mode| std::fs::set_permissions(outer.path(), std::fs::Permissions::from_mode(mode)).unwrap();
         for mode in [0o700, 0o755, 0o770, 0o1777] {
             set(mode);
-            assert_eq!(all.map(|path| chosen(path, 49).unwrap()), all.map(Path::to_owned), "{mode:o}");
+            assert_eq!(
+                all.map(|path| chosen(path, 49).unwrap()),
+                all.map(|path| path.canonicalize().unwrap()),
+                "{mode:o}"
+            );
         }
         for mode in [0o777, 0o703, 0o2772] {
             set(mode);
@@ -168,9 +176,12 @@ mod tests {
         let TransportError::SocketDirectory { source, .. } = &missing else { panic!("{missing}") };
         assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
         let long = directory.path().join("x".repeat(60));
+        std::fs::create_dir(&long).unwrap();
         let error = chosen(&long, 49).unwrap_err();
         assert!(matches!(error, TransportError::SocketDirectoryTooLong { limit: 58, .. }), "{error}");
-        let error = chosen(&directory.path().join("a|b"), 49).unwrap_err();
+        let bad = directory.path().join("a|b");
+        std::fs::create_dir(&bad).unwrap();
+        let error = chosen(&bad, 49).unwrap_err();
         assert!(matches!(error, TransportError::SocketPathUnprintable { .. }), "{error}");
     }
 

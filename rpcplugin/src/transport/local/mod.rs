@@ -23,7 +23,7 @@ pub(crate) use unix::own_user;
 #[cfg(unix)]
 pub(super) use unix::private;
 #[cfg(all(feature = "client", unix))]
-pub(super) use unix::who_writes;
+pub(super) use unix::{who_writes, without_links};
 #[cfg(all(feature = "server", windows))]
 pub(super) use windows::LocalListener;
 #[cfg(all(feature = "client", windows))]
@@ -33,4 +33,4 @@ pub(crate) use windows::own_user;
 #[cfg(all(feature = "client", windows))]
 pub(crate) use windows::{check_file, check_listener};
 #[cfg(all(feature = "client", windows))]
-pub(super) use windows::{private, who_writes};
+pub(super) use windows::{private, who_writes, without_links};

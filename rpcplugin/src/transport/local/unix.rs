@@ -2,7 +2,7 @@ use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 #[cfg(feature = "client")]
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::net::UnixStream;
@@ -24,6 +24,12 @@ pub(in crate::transport) fn who_writes(directory: &Path) -> io::Result<Option<u3
 
     let mode = std::fs::metadata(directory)?.permissions().mode();
     Ok((mode & WRITABLE_BY_ALL != 0 && mode & STICKY == 0).then_some(mode & 0o7777))
+}
+
+/// The path of what is there, whatever links lead to it.
+#[cfg(feature = "client")]
+pub(in crate::transport) fn without_links(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
 }
 
 /// Whose process this is.

@@ -2,6 +2,8 @@
 use std::fs::Permissions;
 use std::io;
 use std::path::Path;
+#[cfg(feature = "client")]
+use std::path::PathBuf;
 
 #[cfg(feature = "client")]
 use crate::call::UnixCredentials;
@@ -17,6 +19,12 @@ pub(in crate::transport) fn private() -> Option<Permissions> {
 #[cfg(feature = "client")]
 pub(in crate::transport) const fn who_writes(_directory: &Path) -> io::Result<Option<u32>> {
     Ok(None)
+}
+
+/// The path as it is, if something is there: one without links would be in a form that few programs understand.
+#[cfg(feature = "client")]
+pub(in crate::transport) fn without_links(path: &Path) -> io::Result<PathBuf> {
+    std::fs::metadata(path).map(|_there| path.to_owned())
 }
 
 /// A number that only sockets with a path need.
