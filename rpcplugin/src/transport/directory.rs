@@ -44,7 +44,7 @@ impl SocketDirectory {
 
     /// Lets the members of a group in, who may make sockets of their own here. Each side can remove what the other has left.
     pub(crate) fn open_to(&self, group: SocketGroup) -> Result<(), TransportError> {
-        group.own(self.directory.path(), 0o770)
+        group.own_directory(self.directory.path(), 0o770)
     }
 
     /// Leaves the directory to others.

@@ -4,6 +4,7 @@ use std::os::unix::fs::{PermissionsExt, lchown};
 use std::path::Path;
 
 use nix::unistd::Group;
+use rustix::fs::{Mode, OFlags, open};
 
 use crate::call::UnixCredentials;
 use crate::transport::TransportError;
@@ -50,8 +51,16 @@ impl SocketGroup {
             .map_err(|source| self.refused(path, source))
     }
 
+    /// The same with a directory. Who may write around it could put a link in its place meanwhile: none is followed.
+    pub(in crate::transport) fn own_directory(self, path: &Path, mode: u32) -> Result<(), TransportError> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let opened = open(path, flags, Mode::empty()).map_err(io::Error::from);
+        opened
+            .and_then(|directory| self.own_file(&directory.into(), mode))
+            .map_err(|source| self.refused(path, source))
+    }
+
     /// The same with a file that is open.
-    #[cfg(feature = "server")]
     pub(crate) fn own_file(self, file: &std::fs::File, mode: u32) -> io::Result<()> {
         std::os::unix::fs::fchown(file, None, Some(self.0))?;
         file.set_permissions(Permissions::from_mode(mode))
@@ -113,6 +122,23 @@ mod tests {
         let somebody_else = UnixCredentials::new(user + 1, 3_999_999_999, Some(this));
         assert!(!SocketGroup(getegid().as_raw()).has(&somebody_else));
         assert!(!SocketGroup(getegid().as_raw()).has(&UnixCredentials::new(user, 3_999_999_999, None)));
+        // One that is not in this container.
+        assert!(SocketGroup(7).has(&UnixCredentials::new(user + 1, 3_999_999_999, Some(0))));
+    }
+
+    #[test]
+    fn no_link_is_followed_to_a_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        let (inner, link) = (directory.path().join("inner"), directory.path().join("link"));
+        std::fs::create_dir(&inner).unwrap();
+        std::fs::set_permissions(&inner, Permissions::from_mode(0o700)).unwrap();
+        std::os::unix::fs::symlink(&inner, &link).unwrap();
+        let group = SocketGroup(rustix::process::getegid().as_raw());
+        let mode = || std::fs::metadata(&inner).unwrap().permissions().mode() & 0o777;
+        group.own_directory(&link, 0o770).unwrap_err();
+        assert_eq!(mode(), 0o700);
+        group.own_directory(&inner, 0o770).unwrap();
+        assert_eq!(mode(), 0o770);
     }
 
     #[test]

@@ -22,7 +22,11 @@ impl SocketGroup {
     }
 
     #[cfg(feature = "client")]
-    pub(in crate::transport) const fn own(self, _path: &Path, _mode: u32) -> Result<(), TransportError> {
+    pub(in crate::transport) const fn own_directory(
+        self,
+        _path: &Path,
+        _mode: u32,
+    ) -> Result<(), TransportError> {
         match self {}
     }
 

@@ -29,10 +29,6 @@ impl LocalListener {
         let directory = SocketDirectory::create(parent)?;
         let path = socket_path(&directory)?;
         let address = Address::Unix(path.clone());
-        if let Some(group) = group {
-            // Before there is a socket: whoever is killed leaves nothing here that others cannot remove.
-            directory.open_to(group)?;
-        }
         let bind = || {
             let listener = UnixListener::bind(&path)?;
             std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
@@ -42,6 +38,8 @@ impl LocalListener {
             Ok(listener) => {
                 if let Some(group) = group {
                     group.own(&path, 0o660)?;
+                    // Last: until then nobody else could put something in the place of the socket.
+                    directory.open_to(group)?;
                 }
                 Ok((Self { listener, _directory: directory }, address))
             }
