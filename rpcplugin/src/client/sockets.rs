@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::PluginClientBuilder;
-use super::guard::guarded_directory;
+use super::guard::{GuardedDirectory, guarded_directory};
 use crate::limits::PLUGIN_SOCKET_ROOM_BYTES;
-use crate::transport::{Lifeline, SocketDirectory, SocketGroup, TransportError, chosen, roomy};
+use crate::transport::{Lifeline, SocketGroup, TransportError, chosen, roomy};
 
 /// What the user says of them.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +63,7 @@ impl PluginClientBuilder {
 /// The directory for the sockets of one plugin, which goes with the value, and whom they are shared with.
 #[derive(Debug)]
 pub(super) struct Sockets {
-    directory: SocketDirectory,
+    directory: GuardedDirectory,
     group: Option<SocketGroup>,
 }
 

@@ -19,11 +19,11 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub(super) use unix::{Guarded, guarded_directory};
+pub(super) use unix::{Guarded, GuardedDirectory, guarded_directory};
 #[cfg(target_os = "linux")]
 pub(super) use unix::{keep_directory, path};
 #[cfg(windows)]
-pub(super) use windows::guarded_directory;
+pub(super) use windows::{GuardedDirectory, guarded_directory};
 
 /// What every system of the Unix family has.
 pub(super) const SHELL: &str = "/bin/sh";

@@ -1,5 +1,5 @@
-use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::hash::BuildHasher;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::Pid;
 
 use super::SHELL;
-use crate::transport::{SocketDirectory, TransportError};
+use crate::transport::{SocketDirectory, SocketGroup, TransportError};
 
 /// What a list of processes shows of it.
 const NAME: &str = "rpcplugin-guard";
@@ -42,11 +42,24 @@ is_of_kept() {
   done
   return 1
 }
+forget() {
+  number=$directories
+  while [ "$number" -gt 0 ]; do
+    eval "one=\$directory_$number"
+    if [ "$1" = "$one" ]; then
+      eval "directory_$number=\$directory_$directories"
+      directories=$((directories - 1))
+      return
+    fi
+    number=$((number - 1))
+  done
+}
 while read -r what value; do
   case $what in
     +) groups="$groups$value " ;;
     -) groups="${groups%% "$value" *} ${groups#* "$value" }" ;;
     /) directories=$((directories + 1)); eval "directory_$directories=\$value" ;;
+    x) forget "$value" ;;
     =) kept=$((kept + 1)); eval "kept_$kept=\$value" ;;
   esac
 done
@@ -70,7 +83,7 @@ done
 
 static GUARD: Mutex<Guard> = Mutex::new(Guard {
     groups: BTreeSet::new(),
-    directories: BTreeSet::new(),
+    directories: BTreeMap::new(),
     kept: BTreeSet::new(),
     shell: None,
     is_missed: false,
@@ -80,8 +93,8 @@ static GUARD: Mutex<Guard> = Mutex::new(Guard {
 struct Guard {
     /// Process groups.
     groups: BTreeSet<i32>,
-    /// How the paths of directories begin.
-    directories: BTreeSet<PathBuf>,
+    /// How the paths of directories begin, and how many there are that begin so.
+    directories: BTreeMap<PathBuf, usize>,
     /// Directories of plugins that this process has let go of, and with these the plugins, outlive it.
     kept: BTreeSet<PathBuf>,
     shell: Option<Shell>,
@@ -116,14 +129,58 @@ impl Drop for Guarded {
     }
 }
 
-/// A directory for the sockets of a plugin that does not outlive this process, in another one.
-pub(in crate::client) fn guarded_directory(parent: PathBuf) -> Result<SocketDirectory, TransportError> {
-    // Of this process alone, and known before there is a directory: none is made that nobody would remove.
-    let beginning = format!("plugin-{:012x}-", token());
-    if let Ok(path) = std::path::absolute(parent.join(&beginning)) {
-        lock().guard_directories(path);
+/// A directory that does not outlive this process. It is removed when the value is dropped.
+#[derive(Debug)]
+pub(in crate::client) struct GuardedDirectory {
+    directory: SocketDirectory,
+    // Behind the directory, so that it is dropped behind it.
+    _beginning: Beginning,
+}
+
+impl GuardedDirectory {
+    pub(in crate::client) fn path(&self) -> &Path {
+        self.directory.path()
     }
-    SocketDirectory::create_named(parent, &beginning)
+
+    /// See [`SocketDirectory::open_to`].
+    pub(in crate::client) fn open_to(&self, group: SocketGroup) -> Result<(), TransportError> {
+        self.directory.open_to(group)
+    }
+
+    /// Leaves the directory to others.
+    #[cfg(target_os = "linux")]
+    pub(in crate::client) fn keep(self) {
+        self.directory.keep();
+    }
+}
+
+/// How the path of a directory begins, as the guard was told. Dropping it takes that back, if nothing is left of the directory.
+#[derive(Debug)]
+struct Beginning {
+    told: Option<PathBuf>,
+    directory: Option<PathBuf>,
+}
+
+impl Drop for Beginning {
+    fn drop(&mut self) {
+        let is_left = |directory: &PathBuf| directory.symlink_metadata().is_ok();
+        if let Some(told) = self.told.take()
+            && !self.directory.as_ref().is_some_and(is_left)
+        {
+            lock().release_directories(&told);
+        }
+    }
+}
+
+/// A directory for the sockets of a plugin that does not outlive this process, in another one.
+pub(in crate::client) fn guarded_directory(parent: PathBuf) -> Result<GuardedDirectory, TransportError> {
+    // Of this process alone, and known before there is a directory: none is made that nobody would remove.
+    let name = format!("plugin-{:012x}-", token());
+    let told = std::path::absolute(parent.join(&name)).ok().filter(|path| lock().guard_directories(path));
+    let mut beginning = Beginning { told, directory: None };
+    let directory = SocketDirectory::create_named(parent, &name)?;
+    beginning.directory = Some(directory.path().to_owned());
+    Ok(GuardedDirectory { directory, _beginning: beginning })
 }
 
 /// A directory that does outlive this process, with the plugin that was given it. An absolute path.
@@ -157,13 +214,27 @@ fn of_directory(beginning: &Path) -> Vec<u8> {
 }
 
 impl Guard {
-    fn guard_directories(&mut self, beginning: PathBuf) {
+    /// Whether it could.
+    fn guard_directories(&mut self, beginning: &Path) -> bool {
+        if let Some(number) = self.directories.get_mut(beginning) {
+            *number = number.saturating_add(1);
+            return true;
+        }
         // A line holds no such path, and half of it is another one.
         let is_a_line = !beginning.as_os_str().as_bytes().contains(&b'\n');
-        if is_a_line && !self.directories.contains(&beginning) {
-            let line = of_directory(&beginning);
-            self.directories.insert(beginning);
-            self.tell(&line);
+        if is_a_line {
+            self.directories.insert(beginning.to_owned(), 1);
+            self.tell(&of_directory(beginning));
+        }
+        is_a_line
+    }
+
+    fn release_directories(&mut self, beginning: &Path) {
+        let Some(number) = self.directories.get_mut(beginning) else { return };
+        *number = number.saturating_sub(1);
+        if *number == 0 {
+            self.directories.remove(beginning);
+            self.tell(&line('x', beginning.as_os_str().as_bytes()));
         }
     }
 
@@ -176,6 +247,8 @@ impl Guard {
         }
         // The first time; or somebody has killed it.
         self.shell = None;
+        // A plugin of ours that was let go of removes its own at its end.
+        self.kept.retain(|directory| directory.symlink_metadata().is_ok());
         match Shell::start(&self.groups, &self.directories, &self.kept) {
             Ok(shell) => self.shell = Some(shell),
             Err(error) if !std::mem::replace(&mut self.is_missed, true) => {
@@ -189,7 +262,7 @@ impl Guard {
 impl Shell {
     fn start(
         groups: &BTreeSet<i32>,
-        directories: &BTreeSet<PathBuf>,
+        directories: &BTreeMap<PathBuf, usize>,
         kept: &BTreeSet<PathBuf>,
     ) -> io::Result<Self> {
         let mut command = Command::new(SHELL);
@@ -204,7 +277,7 @@ impl Shell {
         fcntl_setfl(&shell.input, fcntl_getfl(&shell.input)? | OFlags::NONBLOCK)?;
         let groups = groups.iter().map(|group| line('+', group.to_string().as_bytes()));
         let kept = kept.iter().map(|path| line('=', path.as_os_str().as_bytes()));
-        let mut lines = directories.iter().map(|path| of_directory(path)).chain(kept).chain(groups);
+        let mut lines = directories.keys().map(|path| of_directory(path)).chain(kept).chain(groups);
         lines.try_for_each(|line| shell.input.write_all(&line))?;
         Ok(shell)
     }
@@ -263,7 +336,7 @@ mod tests {
         }
         let mut guard = Guard {
             groups: [i32::try_from(sleeper.id()).unwrap()].into(),
-            directories: [parent.path().join("a b-")].into(),
+            directories: [(parent.path().join("a b-"), 1)].into(),
             kept: [kept.path().to_owned()].into(),
             shell: None,
             is_missed: false,
@@ -292,5 +365,66 @@ mod tests {
         released.wait().unwrap();
         away.kill().unwrap();
         away.wait().unwrap();
+    }
+
+    #[test]
+    fn what_is_taken_back_is_let_be_and_the_rest_is_removed() {
+        let parent = tempfile::tempdir().unwrap();
+        let directories = ["a b", "c", "d"].map(|name| parent.path().join(name));
+        for directory in &directories {
+            std::fs::create_dir(directory).unwrap();
+        }
+        let mut guard = Guard {
+            groups: BTreeSet::new(),
+            directories: BTreeMap::new(),
+            kept: BTreeSet::new(),
+            shell: None,
+            is_missed: false,
+        };
+        for directory in &directories {
+            assert!(guard.guard_directories(directory));
+        }
+        // Once more, and once too often.
+        assert!(guard.guard_directories(&directories[1]));
+        for taken_back in [&directories[0], &directories[1], &directories[0]] {
+            guard.release_directories(taken_back);
+        }
+        assert!(!guard.guard_directories(Path::new("/a\nb")));
+        let Shell { process, input } = guard.shell.as_mut().unwrap();
+        let mut other = Command::new("true").stdin(Stdio::piped()).spawn().unwrap();
+        // The end of its pipe.
+        drop(std::mem::replace(input, other.stdin.take().unwrap()));
+        assert!(process.wait().unwrap().success());
+        other.wait().unwrap();
+        assert_eq!(directories.map(|directory| directory.exists()), [true, false, false]);
+    }
+
+    #[test]
+    fn a_directory_is_guarded_as_long_as_something_of_it_may_be_there() {
+        let parent = tempfile::tempdir().unwrap();
+        let number = || {
+            let all = lock().directories.clone();
+            all.iter()
+                .filter(|(path, _)| path.starts_with(parent.path()))
+                .map(|(_, number)| *number)
+                .sum::<usize>()
+        };
+        let first = guarded_directory(parent.path().to_owned()).unwrap();
+        let second = guarded_directory(parent.path().to_owned()).unwrap();
+        guarded_directory(parent.path().join("none")).unwrap_err();
+        assert_eq!(number(), 2);
+        drop(first);
+        assert_eq!(number(), 1);
+        // What cannot be removed is left to the guard.
+        let GuardedDirectory { directory, _beginning: beginning } = second;
+        let path = directory.path().to_owned();
+        let inside = path.join("socket");
+        std::fs::write(&inside, "").unwrap();
+        drop(beginning);
+        assert_eq!(number(), 1);
+        drop(directory);
+        let third = guarded_directory(parent.path().to_owned()).unwrap();
+        drop(third);
+        assert_eq!(number(), 1);
     }
 }

@@ -3,15 +3,14 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::client::guard::guarded_directory;
-use crate::transport::SocketDirectory;
+use crate::client::guard::{GuardedDirectory, guarded_directory};
 
 /// A copy of a program in a directory that only this user can enter, and that ends with this process.
 #[derive(Debug)]
 pub(super) struct HeldProgram {
     copy: File,
     path: PathBuf,
-    _directory: SocketDirectory,
+    _directory: GuardedDirectory,
 }
 
 impl HeldProgram {
