@@ -95,7 +95,7 @@ async fn end_by_itself(
         return Some(exit);
     }
     if !times.terminate().is_zero() {
-        process.terminate(times.terminate()).await;
+        process.terminate().await;
     }
     let longest = times.ask().saturating_add(times.terminate());
     match begun.checked_add(longest) {

@@ -112,12 +112,10 @@ impl Process {
         self.running.expect_end();
     }
 
-    /// Asks it to end, which takes no longer than this. See [`Running::terminate`].
-    pub(in crate::client) async fn terminate(&self, limit: Duration) {
+    /// Asks it to end. See [`Running::terminate`].
+    pub(in crate::client) async fn terminate(&self) {
         self.expect_end();
-        if tokio::time::timeout(limit, self.running.terminate()).await.is_err() {
-            tracing::debug!(?limit, "what runs the plugin did not ask it to end in time");
-        }
+        self.running.terminate().await;
     }
 
     /// Kills it, and waits at most this long until that is done.
@@ -223,7 +221,7 @@ mod tests {
         }
 
         fn terminate(&self) -> Boxed<'_, ()> {
-            Box::pin(std::future::pending())
+            Box::pin(std::future::ready(()))
         }
 
         fn kill(&self) -> Boxed<'_, ()> {
@@ -279,14 +277,5 @@ mod tests {
         let watch = process.watch().clone();
         drop(process);
         assert_eq!(watch.ended().await.reason(), ExitReason::Signal(9));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_does_not_ask_it_to_end_in_time_is_not_waited_for() {
-        let process = keep(&Fake::new(0), &Tail::default());
-        let clock = Instant::now();
-        process.terminate(Duration::from_secs(1)).await;
-        assert_eq!(clock.elapsed(), Duration::from_secs(1));
-        assert!(process.wait(Duration::from_secs(1)).await.is_none());
     }
 }

@@ -22,7 +22,7 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
     /// The host is about to ask for its end over the connection.
     fn expect_end(&self) {}
 
-    /// Asks it to end, in the way that it has beside the connection: a process by SIGTERM.
+    /// Asks it to end, in the way that it has beside the connection: a process by SIGTERM. It waits for nobody.
     fn terminate(&self) -> Boxed<'_, ()>;
 
     /// Ends it whether it wants or not, with what it started. That it has ended is said by [`ended`](Self::ended). It is under way

@@ -97,10 +97,12 @@ impl Turns {
 impl<A: AttachedRunner> Elsewhere<A> {
     /// Begins at once, and goes on in the runtime: that may end before it does anything more.
     fn tell(&self, what: impl Future<Output = ()> + Send + 'static) {
-        let (mut what, within) = (Box::pin(what), self.runtime.enter());
+        let mut what = Box::pin(what);
         // A runtime that is ending has no timers and no sockets, and says so by a panic.
-        let begun = contain(|| what.as_mut().poll(&mut Context::from_waker(Waker::noop())));
-        drop(within);
+        let begun = contain(|| {
+            let _within = self.runtime.enter();
+            what.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        });
         match begun {
             Ok(Poll::Ready(())) => {}
             Ok(Poll::Pending) => drop(self.runtime.spawn(what)),
