@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rpcplugin::{HandshakeError, PluginClient, Security, StartError, Wire};
 use rpcplugin_tests::desk::converse;
 
+use crate::outlive::{MARK, Reaper};
 use crate::own_tls::{ORIGINS, certificates, of_host};
 use crate::support::script;
 
@@ -54,7 +55,9 @@ async fn our_host_with_our_plugin() {
 async fn our_host_with_our_plugin_that_it_has_attached_to() {
     for wire in [Wire::Binary, Wire::Grpc] {
         for multiplex in [false, true] {
-            let host = || host_of(&broker_plugin()).wire(wire).multiplex(multiplex);
+            let mark = tempfile::tempdir().unwrap();
+            let _reaper = Reaper::of(mark.path());
+            let host = || host_of(&broker_plugin()).env(MARK, mark.path()).wire(wire).multiplex(multiplex);
             let detached = host().start().await.unwrap().detach().unwrap();
             let host = host().secret(detached.secret.unwrap());
             let plugin = host.attach(&detached.config).await.unwrap();

@@ -163,8 +163,10 @@ async fn a_host_that_has_let_go_of_a_plugin_may_attach_to_it_itself() {
 #[test]
 fn a_plugin_is_let_go_of_outside_a_runtime_as_long_as_there_is_one() {
     let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let mark = tempfile::tempdir().unwrap();
+    let _reaper = Reaper::of(mark.path());
     let host = runtime();
-    let plugin = host.block_on(builder().start()).unwrap();
+    let plugin = host.block_on(builder().env(MARK, mark.path()).start()).unwrap();
     let detached = plugin.detach().unwrap();
     let again = builder().secret(detached.secret.unwrap());
     host.block_on(async { again.attach(&detached.config).await.unwrap().stop().await });

@@ -76,12 +76,15 @@ impl Drop for Reaper {
 }
 
 /// Tests that start plugins in each way that there is: without a host, by a host, by a host of its own, and to be let go of.
-const TESTS: [&str; 6] = [
+const TESTS: [&str; 9] = [
     "foreign_sockets::",
     "tls_attacks::plugin::",
     "private_things::",
     "detach::our_plugin",
     "detach::a_host_that",
+    "detach::a_plugin_is_let_go_of",
+    "broker::our_host_with_our_plugin_that_it_has_attached_to",
+    "socket_group::a_member_of_the_group",
     "orphans::a_plugin_of_ours",
 ];
 
@@ -104,6 +107,8 @@ fn whoever_kills_these_tests_leaves_none_of_what_they_started() {
     let number = kills(12);
     for round in 0..number {
         let directory = tempfile::tempdir().unwrap();
+        // Some of the plugins are other users.
+        std::fs::set_permissions(directory.path(), Permissions::from_mode(0o711)).unwrap();
         let mut tests = Command::new(std::env::current_exe().unwrap());
         tests.args(TESTS).args(["--test-threads", "8"]).env("TMPDIR", directory.path());
         tests.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

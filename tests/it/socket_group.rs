@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use crate::broker::{broker_plugin, holds};
 use crate::interop::run_host;
 use crate::interop_go::programs;
+use crate::outlive::Lifeline;
 use crate::support::{absent, builder, kv_plugin, script};
 
 /// Users that are nobody's.
@@ -201,6 +202,7 @@ struct Served {
     process: Child,
     path: PathBuf,
     directory: TempDir,
+    _lifeline: Lifeline,
 }
 
 impl Served {
@@ -209,6 +211,9 @@ impl Served {
         let mut plugin = Command::new("/bin/sh");
         let program = format!("exec {} {}", of_user(user, groups), kv_plugin().display());
         plugin.args(["-c", &program]).env("TMPDIR", directory.path());
+        let lifeline = Lifeline::new();
+        let (variable, path) = lifeline.variable();
+        plugin.env(variable, path);
         plugin.env("KV_INTEROP_COOKIE", "c0ffee5eed").stdin(Stdio::null()).stdout(Stdio::piped());
         if let Some(group) = shared_with {
             plugin.env("PLUGIN_UNIX_SOCKET_GROUP", group.to_string());
@@ -218,7 +223,7 @@ impl Served {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let line: HandshakeLine = line.parse().unwrap();
         let Address::Unix(path) = line.address else { panic!("not unix") };
-        Self { process, path, directory }
+        Self { process, path, directory, _lifeline: lifeline }
     }
 
     /// What a host says that is another user, in these groups, and calls the store. It looks whose socket it is if it knows of
