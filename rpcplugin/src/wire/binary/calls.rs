@@ -9,7 +9,6 @@ use super::answering::{Answering, Reply};
 use super::machine::{Arrived, Goodbye, Shape};
 use super::metadata;
 use super::pace::Pace;
-use super::parcel::Parcel;
 use super::requests::{Requests, only_request};
 use super::shared::Shared;
 use crate::call::{Call, Context, Contexts, MessageStream, Messages, Metadata, Peer, Side, SizeLimit};
@@ -104,10 +103,21 @@ impl Common {
         }
     }
 
-    /// Runs a call in a task of its own, and learns whether that was needed.
-    fn spawn(&self, route: Route, call: Call, answering: Answering, number: u32) {
+    /// Runs a call in a task of its own, which makes its request as well, and learns whether that was needed.
+    fn spawn(
+        &self,
+        route: Route,
+        answering: Answering,
+        number: u32,
+        request: impl FnOnce(&Answering) -> Result<Messages, Status> + Send + 'static,
+    ) {
         let (dispatch, methods) = (Arc::clone(&self.dispatch), Arc::clone(&self.methods));
         tokio::spawn(async move {
+            let request = match request(&answering) {
+                Ok(request) => request,
+                Err(status) => return answering.reply(Err(status)).await,
+            };
+            let call = Call::new(route.spec, Side::Server, answering.context.clone(), request);
             let begun = Instant::now();
             let mut serving = dispatch.dispatch(route, call);
             let first =
@@ -168,17 +178,11 @@ impl Calls {
         let (route, spec) = (method.route, method.route.spec);
         let context = context(contexts, &arrived, method)?;
         let (compressor, decompressor) = common.codecs(&route, &context);
-        let one = |request: Parcel| request.unpack(&decompressor, method.limit).map(Messages::One);
-        let request = match (arrived.request.take(), spec.kind.streams_requests()) {
-            (Some(request), _) => Some(one(request)?),
-            (None, true) => {
-                let shared = common.shared.clone();
-                let requests = Requests::new(shared, ticket, decompressor.clone(), method.limit);
-                Some(Messages::Many(MessageStream::of(requests)))
+        let parcel = match arrived.request.take() {
+            None if !spec.kind.streams_requests() => {
+                common.shared.look(|machine| only_request(machine, ticket))?
             }
-            (None, false) => {
-                common.shared.look(|machine| only_request(machine, ticket))?.map(one).transpose()?
-            }
+            parcel => parcel,
         };
         let answering = Answering {
             shared: common.shared.clone(),
@@ -188,16 +192,30 @@ impl Calls {
             compressor,
             decompressor,
         };
-        let Some(request) = request else {
+        let request = match parcel {
+            // How long that takes is up to the host, and nobody else's calls wait for it.
+            Some(parcel) if parcel.is_compressed => {
+                common.spawn(route, answering, arrived.method, |answering| {
+                    parcel.unpack(&answering.decompressor, answering.limit).map(Messages::One)
+                });
+                return Ok(());
+            }
+            Some(parcel) => Messages::One(parcel.unpack(&answering.decompressor, method.limit)?),
+            None if spec.kind.streams_requests() => {
+                let (shared, decompressor) = (common.shared.clone(), answering.decompressor.clone());
+                Messages::Many(MessageStream::of(Requests::new(shared, ticket, decompressor, method.limit)))
+            }
             // It comes in parts.
-            tokio::spawn(answering.run_when_complete(Arc::clone(&common.dispatch), route));
-            return Ok(());
+            None => {
+                tokio::spawn(answering.run_when_complete(Arc::clone(&common.dispatch), route));
+                return Ok(());
+            }
         };
-        let call = Call::new(spec, Side::Server, context, request);
         if !(spec.kind == MethodKind::UnaryUnary && method.pace.is_quick()) {
-            common.spawn(route, call, answering, arrived.method);
+            common.spawn(route, answering, arrived.method, |_| Ok(request));
             return Ok(());
         }
+        let call = Call::new(spec, Side::Server, context, request);
         let mut serving = common.dispatch.dispatch(route, call);
         let first = Pin::new(&mut serving).poll(&mut TaskContext::from_waker(Waker::noop()));
         method.pace.learn(first.is_ready(), clock.since_last());
