@@ -144,7 +144,10 @@ impl ConfigBuilder {
         directory: Option<&Path>,
     ) {
         let Some(path) = referred(text, directory) else {
-            return self.take(values, setting, text, source);
+            if !(setting.read)(values, text, &source) {
+                self.mistakes.push(bad_value(setting, source, text));
+            }
+            return;
         };
         // The other side's keys are nothing that this side can read.
         if !self.side.looks_at(setting.side) {
@@ -155,23 +158,15 @@ impl ConfigBuilder {
             false => Ok(content),
         });
         match content {
-            Ok(content) => self.take(values, setting, content.trim(), source),
+            Ok(content) if (setting.read)(values, content.trim(), &source) => {}
+            Ok(_) => {
+                let fault = ConfigFault::BadContent { path, allowed: setting.allowed };
+                self.mistakes.push(ConfigMistake::of(setting, source, fault));
+            }
             Err(error) => {
                 let fault = ConfigFault::Unreadable { path, source: error };
                 self.mistakes.push(ConfigMistake::of(setting, source, fault));
             }
-        }
-    }
-
-    fn take(
-        &mut self,
-        values: &mut Values,
-        setting: &'static ConfigSetting,
-        text: &str,
-        source: ConfigSource,
-    ) {
-        if !(setting.read)(values, text, &source) {
-            self.mistakes.push(bad_value(setting, source, text));
         }
     }
 
@@ -191,7 +186,9 @@ impl ConfigBuilder {
 }
 
 pub(super) fn bad_value(setting: &ConfigSetting, source: ConfigSource, text: &str) -> ConfigMistake {
-    let found = (!setting.is_secret).then(|| text.to_owned());
+    // A key that stands where another value belongs is a secret all the same.
+    let is_secret = setting.is_secret || text.contains("PRIVATE KEY");
+    let found = (!is_secret).then(|| text.to_owned());
     ConfigMistake::of(setting, source, ConfigFault::BadValue { found, allowed: setting.allowed })
 }
 

@@ -69,6 +69,14 @@ pub enum ConfigFault {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// What stands in a file that a value names is not allowed. It is not shown: it may be a key.
+    #[error("what stands in {} is not allowed; allowed is {allowed}", path.display())]
+    BadContent {
+        /// The file.
+        path: PathBuf,
+        /// What is allowed.
+        allowed: &'static str,
+    },
     /// There is no such setting.
     #[error("there is no such setting{}", meant(*nearest))]
     UnknownKey {

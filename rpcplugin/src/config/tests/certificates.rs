@@ -106,3 +106,37 @@ fn what_cannot_be_used_is_told_without_the_key() {
         text(Config::for_host().server_root_certs(certificate.as_str()).server_name("not a name").build());
     assert!(name.contains("`server_name`, set by the program: "), "{name}");
 }
+
+#[test]
+fn what_stands_in_a_file_is_not_shown_where_it_is_wrong() {
+    let directory = tempfile::tempdir().unwrap();
+    let [certificate, key] = pair();
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        format!("file://{}", path.display())
+    };
+    let (certificate_file, key_file) = (write("plugin.pem", &certificate), write("plugin.key", &key));
+    let secret = key.lines().nth(1).unwrap();
+    let is_told = |error: &ConfigError| {
+        for shown in [error.to_string(), format!("{error:?}")] {
+            assert!(!shown.contains("PRIVATE") && !shown.contains(secret), "{shown}");
+        }
+        assert_eq!(error.mistakes().len(), 1, "{error}");
+    };
+    for (certificate, key) in [(&certificate, &key), (&certificate_file, &key_file)] {
+        let swapped = [("PLUGIN_SERVER_CERT", key), ("PLUGIN_SERVER_KEY", certificate)];
+        let error = Config::for_plugin().variables(swapped).build().unwrap_err();
+        is_told(&error);
+        assert!(matches!(error.mistakes()[0].fault(), ConfigFault::Tls { .. }), "{error}");
+    }
+    // Where any other value belongs, with and without a file.
+    let error = Config::for_host().variables([("PLUGIN_WIRE", &key_file)]).build().unwrap_err();
+    is_told(&error);
+    assert!(matches!(error.mistakes()[0].fault(), ConfigFault::BadContent { .. }), "{error}");
+    assert!(
+        error.to_string().contains("plugin.key is not allowed; allowed is auto, binary or grpc"),
+        "{error}"
+    );
+    is_told(&Config::for_host().variables([("PLUGIN_WIRE", &key)]).build().unwrap_err());
+}
