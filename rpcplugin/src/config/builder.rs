@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -62,16 +63,29 @@ impl ConfigBuilder {
 
     /// Reads the variables of this process.
     ///
-    /// An empty variable is one that is not set. Others than those of the [settings](Config::settings) are somebody else's; the
-    /// log is told of one whose name is nearly that of a setting.
+    /// An empty variable is one that is not set, and one that is no UTF-8 is a mistake. Others than those of the
+    /// [settings](Config::settings) are somebody else's; the log is told of one whose name is nearly that of a setting.
     pub fn environment(self) -> Self {
-        let known = std::env::vars_os().map(|(name, value)| {
+        self.variables_of_system(std::env::vars_os())
+    }
+
+    pub(super) fn variables_of_system(
+        mut self,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Self {
+        let mut texts = Vec::new();
+        for (name, value) in variables {
             let name = name.to_string_lossy().into_owned();
-            // What is no UTF-8 is found by whoever reads it.
-            (name, value.to_string_lossy().into_owned())
-        });
-        let known: Vec<_> = known.collect();
-        self.variables(known)
+            match (value.into_string(), ConfigSetting::of_variable(&name)) {
+                (Ok(value), _) => texts.push((name, value)),
+                // With other characters in it, it may be a value that nobody has said.
+                (Err(value), Some(setting)) if self.side.looks_at(setting.side) => {
+                    self.mistakes.push(bad_value(setting, ConfigSource::Variable, &value.to_string_lossy()));
+                }
+                (Err(_), _) => {}
+            }
+        }
+        self.variables(texts)
     }
 
     /// Reads these variables as [`environment`](Self::environment) does those of the process.

@@ -211,3 +211,20 @@ proptest! {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_a_mistake_where_it_is_looked_at() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+
+    let said = |name: &str| [(OsString::from(name), OsString::from_vec(b"a\xffb".to_vec()))];
+    // Any text is allowed there.
+    let error = Config::for_host().variables_of_system(said("PLUGIN_PROTOCOL_TYPE")).build().unwrap_err();
+    let [mistake] = error.mistakes() else { panic!("{error}") };
+    assert_eq!((mistake.key(), mistake.place()), ("protocol_type", &ConfigSource::Variable));
+    assert!(matches!(mistake.fault(), ConfigFault::BadValue { .. }), "{error}");
+    for name in ["PLUGIN_SERVER_CERT", "HOME"] {
+        Config::for_host().variables_of_system(said(name)).build().unwrap();
+    }
+}
