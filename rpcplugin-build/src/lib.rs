@@ -35,20 +35,23 @@
 //! A message that is called `Context` and is the request of a method is refused: in the trait it would be the context of the
 //! call.
 
+mod documentation;
 mod error;
 mod service;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 pub use prost_build;
+use protox::prost_reflect::prost_types::FileDescriptorSet;
 
 pub use error::BuildError;
 use service::Contracts;
 
 /// Compiles `.proto` files into the directory of the build script's output, `OUT_DIR`.
 ///
-/// Call it once for a directory, with all files: a second call writes over the descriptors of the first.
+/// Other calls may write into the same directory, if each package has all of its files in one of them: its code is one file.
 ///
 /// `includes` are the directories in which the files and what they import are found. Cargo is told to run the build script
 /// again when one of the files has changed.
@@ -120,9 +123,12 @@ impl Builder {
         let files = compiler.file_descriptor_set();
         let contracts = Contracts::new(&files);
         contracts.check()?;
-        let descriptors = out.join(DESCRIPTORS);
-        let written = std::fs::write(&descriptors, files.encode_to_vec());
-        written.map_err(|source| BuildError::Write { path: descriptors, source })?;
+        let descriptors = files.encode_to_vec();
+        for package in packages_with_services(&files) {
+            let path = out.join(descriptors_of(package));
+            let written = std::fs::write(&path, &descriptors);
+            written.map_err(|source| BuildError::Write { path, source })?;
+        }
         self.config.out_dir(out).service_generator(Box::new(contracts));
         self.config.compile_fds(files).map_err(|source| BuildError::Generate { source })
     }
@@ -140,8 +146,16 @@ impl std::fmt::Debug for Builder {
     }
 }
 
-/// The name of the file with the descriptors.
-const DESCRIPTORS: &str = "file_descriptor_set.binpb";
+/// The name of the file with the descriptors that stands beside the code of a package. Code of another package may be compiled
+/// into the same directory by another call.
+fn descriptors_of(package: &str) -> String {
+    format!("{}.binpb", if package.is_empty() { "_" } else { package })
+}
+
+/// Those whose code has `FILE_DESCRIPTOR_SET`.
+fn packages_with_services(files: &FileDescriptorSet) -> BTreeSet<&str> {
+    files.file.iter().filter(|file| !file.service.is_empty()).map(|file| file.package()).collect()
+}
 
 #[cfg(test)]
 mod tests {
@@ -198,12 +212,31 @@ pub trait S {
     }
 
     #[test]
+    fn two_calls_into_one_directory_leave_each_package_its_own_files() {
+        let directory = tempfile::tempdir().unwrap();
+        for package in ["one", "two"] {
+            let proto = directory.path().join(format!("{package}.proto"));
+            let text = format!("syntax = \"proto3\"; package {package}; message A {{}} service S {{}}");
+            std::fs::write(&proto, text).unwrap();
+            Builder::new().out_dir(directory.path()).compile(&[proto], &[directory.path()]).unwrap();
+        }
+        for package in ["one", "two"] {
+            let code = std::fs::read_to_string(directory.path().join(format!("{package}.rs"))).unwrap();
+            let (_, behind) = code.split_once("include_bytes!(\"").unwrap();
+            let (name, _) = behind.split_once('"').unwrap();
+            let bytes = std::fs::read(directory.path().join(name)).unwrap();
+            let files = FileDescriptorSet::decode(bytes.as_slice()).unwrap();
+            assert_eq!(files.file[0].package(), package);
+        }
+    }
+
+    #[test]
     fn a_directory_that_is_not_there_is_named() {
         let directory = tempfile::tempdir().unwrap();
         let proto = directory.path().join("test.proto");
-        std::fs::write(&proto, "syntax = \"proto3\"; package test;").unwrap();
+        std::fs::write(&proto, "syntax = \"proto3\"; package test; service S {}").unwrap();
         let out = directory.path().join("missing");
         let error = Builder::new().out_dir(&out).compile(&[proto], &[directory.path()]).unwrap_err();
-        assert!(error.to_string().contains("missing/file_descriptor_set.binpb"), "{error}");
+        assert!(error.to_string().contains("missing/test.binpb"), "{error}");
     }
 }

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use prost_build::{Comments, Method, Service, ServiceGenerator};
+use prost_build::{Method, Service, ServiceGenerator};
 use protox::prost_reflect::prost_types::FileDescriptorSet;
 
-use crate::{BuildError, DESCRIPTORS};
+use crate::documentation::documentation;
+use crate::{BuildError, descriptors_of};
 
 /// Writes the traits.
 pub(crate) struct Contracts {
@@ -69,11 +70,12 @@ impl ServiceGenerator for Contracts {
         let _ = write();
     }
 
-    fn finalize_package(&mut self, _package: &str, text: &mut String) {
+    fn finalize_package(&mut self, package: &str, text: &mut String) {
         let _ = writeln!(
             text,
             "/// The files from which this was generated, as a serialized `google.protobuf.FileDescriptorSet`.\n\
-             pub const FILE_DESCRIPTOR_SET: &[u8] = ::core::include_bytes!(\"{DESCRIPTORS}\");"
+             pub const FILE_DESCRIPTOR_SET: &[u8] = ::core::include_bytes!(\"{}\");",
+            descriptors_of(package)
         );
     }
 }
@@ -100,14 +102,4 @@ fn method(method: &Method, text: &mut String) -> std::fmt::Result {
         text,
         "    async fn {name}(&self{request}) -> ::core::result::Result<{response}, ::rpcplugin::Status>;"
     )
-}
-
-/// What the file says, as documentation. An indented line is no example in Rust.
-fn documentation(comments: &Comments, indent: &str, text: &mut String) -> std::fmt::Result {
-    for line in &comments.leading {
-        let line = line.trim();
-        let space = if line.is_empty() { "" } else { " " };
-        writeln!(text, "{indent}///{space}{line}")?;
-    }
-    Ok(())
 }
