@@ -14,10 +14,10 @@
 //! contract's `SPEC` is one; where there is no contract, [`service_spec`] reads it of the descriptor set that tonic's
 //! generator writes (`file_descriptor_set_path`).
 //!
-//! Not carried is what belongs to a connection of tonic's own: compression (`send_compressed` of a server stays without effect,
-//! and calls of a client that has it on are refused: [`PluginClientBuilder`](crate::PluginClientBuilder) compresses instead), and
-//! the extensions by which it tells a service of its connection. A handler finds the [`Context`](crate::Context) of its call
-//! among the extensions of the request instead.
+//! Not carried is what belongs to a connection of tonic's own: compression (`send_compressed` of a service stays without effect,
+//! and the calls of a client that has it on end with [`Code::Unimplemented`](crate::Code::Unimplemented):
+//! [`PluginClientBuilder`](crate::PluginClientBuilder) compresses instead), and the extensions by which it tells a service of
+//! its connection. A handler finds the [`Context`](crate::Context) of its call among the extensions of the request instead.
 //!
 //! No type of tonic stands here: what is asked of a service is `tower_service::Service` for requests of `http`, which
 //! generated code implements in every version of tonic since 0.12.

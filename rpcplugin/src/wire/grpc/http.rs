@@ -144,6 +144,12 @@ where
     B::Error: Into<BoxError>,
 {
     let (head, body) = request.into_parts();
+    if let Some(encoding) = head.headers.get(ENCODING).filter(|encoding| *encoding != "identity") {
+        return Err(Status::unimplemented(format!(
+            "the request is compressed ({encoding:?}), which only the wire does here; leave out `send_compressed` of the \
+             client, and give the host `PluginClientBuilder::compression` instead"
+        )));
+    }
     let metadata = metadata::read(&head.headers)?;
     let timeout = head.headers.get(TIMEOUT).and_then(timeout::decode);
     let mut messages = BodyMessages::new(body, None);
@@ -280,4 +286,34 @@ pub(crate) fn failed(error: impl Into<BoxError>) -> Status {
     }
 }
 
+const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Code;
+
+    #[tokio::test]
+    async fn a_compressed_request_is_refused_with_what_to_do_and_another_is_read() {
+        let asking = |encoding: Option<&'static str>| {
+            let message = Messages::One(Bytes::from_static(b"a"));
+            let mut request = request("/test.Kv/Get", Context::new(), message).unwrap();
+            if let Some(encoding) = encoding {
+                request.headers_mut().insert(ENCODING, HeaderValue::from_static(encoding));
+            }
+            request
+        };
+        for encoding in [None, Some("identity")] {
+            assert!(asked(asking(encoding), false).await.is_ok());
+        }
+        for streams in [false, true] {
+            let Err(status) = asked(asking(Some("gzip")), streams).await else { panic!("it was taken") };
+            assert_eq!(status.code(), Code::Unimplemented);
+            assert!(
+                status.message().contains("gzip") && status.message().contains("send_compressed"),
+                "{status}"
+            );
+        }
+    }
+}
