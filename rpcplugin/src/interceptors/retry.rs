@@ -11,7 +11,7 @@ use crate::call::{Batch, Call, MessageStream, Messages, Side, Source};
 use crate::contract::{Code, Pushback, Status};
 use crate::limits::{
     RETRY_ATTEMPTS_DEFAULT, RETRY_ATTEMPTS_MAX, RETRY_PAUSE_DEFAULT, RETRY_PAUSE_MAX_DEFAULT,
-    RETRY_TOKEN_CALLS, RETRY_TOKENS_DEFAULT,
+    RETRY_PUSHBACK_MAX, RETRY_TOKEN_CALLS, RETRY_TOKENS_DEFAULT,
 };
 use crate::rpc::{Interceptor, Next};
 
@@ -27,7 +27,7 @@ use crate::rpc::{Interceptor, Next};
 /// - after a pause of up to a tenth of a second, and twice as long each time, see [`backoff`](Self::backoff). How much of a
 ///   pause is waited, half of it at least, is left to chance, so that those who failed together do not come back together;
 /// - exactly when the other side says so: [`Status::retry_after`], or gRPC's `grpc-retry-pushback-ms`. Where it says that there
-///   shall be no other try, there is none;
+///   shall be no other try, there is none, and neither is there where it asks for more than a minute;
 /// - only if the pause ends before the call's deadline;
 /// - only while most calls succeed: each such failure takes one of ten tokens, ten successes give one back, and with half of
 ///   the tokens or fewer nothing is tried again, see [`tokens`](Self::tokens). A plugin that is down is not called three times as
@@ -126,6 +126,8 @@ impl Retry {
         let is_affordable = self.budget.fail(self.tokens_max);
         let pause = match status.pushback() {
             Some(Pushback::Never) => return None,
+            // How long a call is held is not for the other side to decide.
+            Some(Pushback::After(delay)) if delay > RETRY_PUSHBACK_MAX => return None,
             Some(Pushback::After(delay)) => delay,
             None => {
                 let doubled = self
@@ -242,5 +244,20 @@ impl fmt::Debug for Retry {
             .field("pause_max", &self.pause_max)
             .field("tokens_max", &self.tokens_max)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_side_has_a_call_wait_for_no_more_than_a_minute() {
+        let asked = |delay| Status::unavailable("busy").with_retry_after(delay);
+        let retry = Retry::new();
+        let most = RETRY_PUSHBACK_MAX;
+        assert_eq!(retry.pause_before(1, &asked(most), None), Some(most));
+        assert_eq!(retry.pause_before(1, &asked(most + Duration::from_nanos(1)), None), None);
+        assert_eq!(retry.pause_before(1, &asked(Duration::MAX), None), None);
     }
 }

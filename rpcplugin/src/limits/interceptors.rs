@@ -25,6 +25,10 @@ pub(crate) const RETRY_PAUSE_DEFAULT: Duration = Duration::from_millis(100);
 /// Between two tries, at most, unless the user sets another time. Longer, and whoever waits for the call has gone.
 pub(crate) const RETRY_PAUSE_MAX_DEFAULT: Duration = Duration::from_secs(5);
 
+/// How long the other side may have a call wait for its next try, whatever it says: who is told more than a minute is better
+/// told the failure, and can come back. Without a bound the other side would decide how long a call is held.
+pub(crate) const RETRY_PUSHBACK_MAX: Duration = Duration::from_secs(60);
+
 /// Tokens that tries are paid with, as a number, unless the user sets another. gRPC's own example: of more than five failures
 /// behind each other none is tried again.
 pub(crate) const RETRY_TOKENS_DEFAULT: u32 = 10;
