@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -73,19 +72,20 @@ pub struct RateLimit {
 #[derive(Default)]
 struct Shared {
     buckets: Mutex<Buckets>,
-    waiting: AtomicUsize,
 }
 
 struct Buckets {
     /// When each bucket will be full again. One that is full is not kept.
     full_at: HashMap<Account, Instant>,
+    /// How many calls wait for each. One that nobody waits for is not kept.
+    waiting: HashMap<Account, usize>,
     /// From so many on it is worth a look which are full.
     look_at: usize,
 }
 
 impl Default for Buckets {
     fn default() -> Self {
-        Self { full_at: HashMap::new(), look_at: RATE_LIMIT_ACCOUNTS_KEPT }
+        Self { full_at: HashMap::new(), waiting: HashMap::new(), look_at: RATE_LIMIT_ACCOUNTS_KEPT }
     }
 }
 
@@ -138,17 +138,20 @@ impl RateLimit {
         self
     }
 
-    /// How many calls may wait at once, as a number. 1024 unless set.
+    /// How many calls may wait at once for one bucket, as a number. 1024 unless set. Those that wait for one keep nobody from
+    /// waiting for another.
     pub const fn waiting_calls_max(mut self, calls: usize) -> Self {
         self.waiting_max = calls;
         self
     }
 
-    /// Takes a call's place in its bucket. `Ok` is how long it has to wait for it, `Err` how long it would have to.
-    fn take(&self, account: &Account, wait_max: Duration) -> Result<Duration, Duration> {
+    /// Takes a call's place in its bucket, if it has to wait for one. `Err` is how long it would have to.
+    fn take(&self, account: &Account, wait_max: Duration) -> Result<Option<Place<'_>>, Duration> {
         let now = Instant::now();
         let mut buckets = self.shared.lock();
         let account = buckets.known(account, now);
+        let waiting = buckets.waiting.get(account).copied().unwrap_or_default();
+        let wait_max = if waiting < self.waiting_max { wait_max } else { Duration::ZERO };
         let full_at = buckets.full_at.get(account).copied().unwrap_or(now).max(now);
         let room = self.interval.saturating_mul(self.burst.saturating_sub(1));
         let wait = full_at.saturating_duration_since(now).saturating_sub(room);
@@ -158,7 +161,11 @@ impl RateLimit {
         // A time that the clock cannot say is as good as never: the bucket stays as it is.
         let next = full_at.checked_add(self.interval).unwrap_or(full_at);
         buckets.full_at.insert(account.clone(), next);
-        Ok(wait)
+        if wait.is_zero() {
+            return Ok(None);
+        }
+        buckets.waiting.insert(account.clone(), waiting.saturating_add(1));
+        Ok(Some(Place { limit: self, account: account.clone(), wait, is_given_up: true }))
     }
 
     fn refused(&self, call: &Call, wait: Duration) -> Status {
@@ -197,51 +204,35 @@ impl Interceptor for RateLimit {
         let Some(account) = self.scope.account(&call) else { return next.run(call).await };
         let left = call.context().time_left().unwrap_or(Duration::MAX);
         // Who has no time to wait does not take a place from somebody who has.
-        let waiting = (self.wait_max > Duration::ZERO).then(|| Waiting::begin(self)).flatten();
-        let wait_max = if waiting.is_some() { self.wait_max.min(left) } else { Duration::ZERO };
-        let wait = self.take(&account, wait_max).map_err(|wait| self.refused(&call, wait))?;
-        if wait > Duration::ZERO {
-            let mut place = Place { limit: self, account: Some(account) };
-            tokio::time::sleep(wait).await;
-            place.account = None;
+        let place = self.take(&account, self.wait_max.min(left)).map_err(|wait| self.refused(&call, wait))?;
+        if let Some(mut place) = place {
+            tokio::time::sleep(place.wait).await;
+            place.is_given_up = false;
         }
-        drop(waiting);
         next.run(call).await
-    }
-}
-
-/// One of those that wait.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    /// `None` if as many wait as may.
-    fn begin(limit: &'a RateLimit) -> Option<Self> {
-        let waiting = &limit.shared.waiting;
-        if waiting.fetch_add(1, Ordering::Relaxed) < limit.waiting_max {
-            return Some(Self(waiting));
-        }
-        waiting.fetch_sub(1, Ordering::Relaxed);
-        None
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// A place in a bucket for a call that waits. One that is given up gives it back.
 struct Place<'a> {
     limit: &'a RateLimit,
-    account: Option<Account>,
+    /// The one that it is counted in, which may not be the call's own.
+    account: Account,
+    wait: Duration,
+    is_given_up: bool,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let Some(account) = &self.account else { return };
         let mut buckets = self.limit.shared.lock();
-        if let Some(full_at) = buckets.full_at.get_mut(account)
+        if let Some(waiting) = buckets.waiting.get_mut(&self.account) {
+            *waiting = waiting.saturating_sub(1);
+            if *waiting == 0 {
+                buckets.waiting.remove(&self.account);
+            }
+        }
+        if self.is_given_up
+            && let Some(full_at) = buckets.full_at.get_mut(&self.account)
             && let Some(earlier) = full_at.checked_sub(self.limit.interval)
         {
             *full_at = earlier;
@@ -285,5 +276,35 @@ mod tests {
         let new = account(usize::MAX);
         assert_eq!(buckets.known(&new, later), &new, "by then all of them are full");
         assert!(buckets.full_at.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_one_bucket_keeps_nobody_from_waiting_for_another() {
+        let minute = Duration::from_secs(60);
+        let limit = RateLimit::new(1, minute).waiting(minute * 9).waiting_calls_max(1);
+        let take = |path| limit.take(&Account::of_method(path), limit.wait_max);
+        assert!(take("/a").unwrap().is_none() && take("/b").unwrap().is_none());
+        let first = take("/a").unwrap().unwrap();
+        assert!(take("/a").is_err(), "one waits already");
+        let other = take("/b").unwrap().unwrap();
+        assert_eq!((first.wait, other.wait), (minute, minute));
+        drop((first, other));
+        assert!(limit.shared.lock().waiting.is_empty());
+        assert_eq!(take("/a").unwrap().unwrap().wait, minute, "the place was given back");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_goes_back_to_the_bucket_that_it_was_taken_from() {
+        let minute = Duration::from_secs(60);
+        let limit = RateLimit::new(1, minute).waiting(minute * 9);
+        let later = Instant::now() + minute * 1000;
+        for number in 0..RATE_LIMIT_ACCOUNTS_MAX {
+            let path: &'static str = Box::leak(format!("/{number}").into_boxed_str());
+            limit.shared.lock().full_at.insert(Account::of_method(path), later);
+        }
+        let take = |path| limit.take(&Account::of_method(path), limit.wait_max);
+        assert!(take("/new").unwrap().is_none());
+        assert_eq!(take("/newer").unwrap().unwrap().wait, minute, "they share one bucket");
+        assert_eq!(take("/newest").unwrap().unwrap().wait, minute, "to which the place went back");
     }
 }

@@ -9,7 +9,8 @@ pub(crate) const RATE_LIMIT_ACCOUNTS_MAX: usize = 16 * 1024;
 /// Accounts from which on a rate limit looks for such as are full again, as a number. Those need not be kept.
 pub(crate) const RATE_LIMIT_ACCOUNTS_KEPT: usize = 1024;
 
-/// Calls that wait for a rate limit, as a number, unless the user sets another bound: as many as a connection carries at once.
+/// Calls that wait for one bucket of a rate limit, as a number, unless the user sets another bound: as many as a connection
+/// carries at once.
 pub(crate) const RATE_LIMIT_WAITING_DEFAULT: usize = 1024;
 
 /// How often a call is made at most that is tried again, the first time included, unless the user sets another bound. A third
