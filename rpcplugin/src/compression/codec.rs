@@ -68,7 +68,7 @@ fn zstd(message: &[u8], first: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(feature = "zstd")]
-fn zstd_decoder(bytes: &[u8]) -> io::Result<zstd::stream::read::Decoder<'static, &[u8]>> {
+pub(super) fn zstd_decoder(bytes: &[u8]) -> io::Result<zstd::stream::read::Decoder<'static, &[u8]>> {
     let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes)?;
     decoder.window_log_max(crate::limits::ZSTD_WINDOW_LOG_MAX)?;
     Ok(decoder)
@@ -76,7 +76,11 @@ fn zstd_decoder(bytes: &[u8]) -> io::Result<zstd::stream::read::Decoder<'static,
 
 /// Everything that a decoder gives. Memory grows with it, and ends a byte behind the limit.
 #[cfg(any(feature = "gzip", feature = "zstd"))]
-fn read_all(encoding: Encoding, decoder: io::Result<impl Read>, limit: SizeLimit) -> Result<Bytes, Status> {
+pub(super) fn read_all(
+    encoding: Encoding,
+    decoder: io::Result<impl Read>,
+    limit: SizeLimit,
+) -> Result<Bytes, Status> {
     let damaged = |source| DecompressError::Damaged { encoding, source };
     let mut decoder = decoder.map_err(damaged)?;
     let most = limit.bytes().saturating_add(1);

@@ -95,7 +95,17 @@ fn the_limit_holds_to_the_byte_and_is_named() {
 
 #[test]
 fn a_bomb_ends_at_the_limit_whatever_it_claims() {
-    // A gigabyte of zeros: had it been written anywhere, this would take long and the memory of the machine.
+    /// Counts what is taken out.
+    struct Counting<'a, R>(R, &'a std::cell::Cell<usize>);
+    impl<R: std::io::Read> std::io::Read for Counting<'_, R> {
+        fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+            let read = self.0.read(room)?;
+            self.1.set(self.1.get() + read);
+            Ok(read)
+        }
+    }
+
+    // A gigabyte of zeros.
     let bomb = {
         let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
         encoder.set_pledged_src_size(Some(1 << 30)).unwrap();
@@ -105,6 +115,10 @@ fn a_bomb_ends_at_the_limit_whatever_it_claims() {
         encoder.finish().unwrap()
     };
     assert!(bomb.len() < 200_000, "{}", bomb.len());
+    let taken = std::cell::Cell::new(0);
+    let decoder = codec::zstd_decoder(&bomb).map(|decoder| Counting(decoder, &taken));
+    let status = codec::read_all(Encoding::Zstd, decoder, limit(1 << 16)).unwrap_err();
+    assert_eq!((status.code(), taken.get()), (Code::ResourceExhausted, (1 << 16) + 1));
     let status = decompress(Encoding::Zstd, bomb.into(), limit(1 << 16)).unwrap_err();
     assert_eq!(status.code(), Code::ResourceExhausted);
 }
