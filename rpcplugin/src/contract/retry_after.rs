@@ -35,7 +35,8 @@ pub(crate) enum Pushback {
 }
 
 impl Status {
-    /// Tells the caller to try again after this time, and not before. It crosses the wire, as a `google.rpc.RetryInfo`.
+    /// Tells the caller to try again after this time, and not before. It crosses the wire, as a `google.rpc.RetryInfo`, in the
+    /// place of one that is there.
     ///
     /// # Examples
     ///
@@ -50,7 +51,7 @@ impl Status {
     pub fn with_retry_after(self, delay: Duration) -> Self {
         let seconds = i64::try_from(delay.as_secs()).unwrap_or(i64::MAX);
         let nanos = i32::try_from(delay.subsec_nanos()).unwrap_or_default();
-        self.with_detail(retry_info(ProtoDuration { seconds, nanos }))
+        self.without_details(RETRY_INFO).with_detail(retry_info(ProtoDuration { seconds, nanos }))
     }
 
     /// After what time the call may be tried again, if the other side says so.
@@ -83,7 +84,9 @@ impl Status {
     pub(crate) fn with_pushback(self, pushback: Pushback) -> Self {
         match pushback {
             Pushback::After(delay) => self.with_retry_after(delay),
-            Pushback::Never => self.with_detail(retry_info(ProtoDuration { seconds: -1, nanos: 0 })),
+            Pushback::Never => self
+                .without_details(RETRY_INFO)
+                .with_detail(retry_info(ProtoDuration { seconds: -1, nanos: 0 })),
         }
     }
 }
@@ -105,6 +108,16 @@ mod tests {
         // Field 1, six bytes: field 1 is 2, field 2 is 500000000.
         assert_eq!(detail.bytes().as_ref(), [10, 8, 8, 2, 16, 128, 202, 181, 238, 1]);
         assert_eq!(status.retry_after(), Some(Duration::from_millis(2500)));
+    }
+
+    #[test]
+    fn what_is_said_last_counts_and_other_details_stay() {
+        let other = Detail::from_parts("type.googleapis.com/test.Other".to_owned(), bytes::Bytes::new());
+        let status = Status::unavailable("busy").with_retry_after(Duration::from_secs(1)).with_detail(other);
+        let status = status.with_retry_after(Duration::from_secs(2));
+        assert_eq!(status.retry_after(), Some(Duration::from_secs(2)));
+        let names: Vec<_> = status.details().iter().map(Detail::type_name).collect();
+        assert_eq!(names, ["test.Other", RETRY_INFO]);
     }
 
     #[test]

@@ -206,6 +206,14 @@ impl Status {
         self
     }
 
+    /// The same without the details of this type.
+    pub(super) fn without_details(mut self, type_name: &str) -> Self {
+        if self.details().iter().any(|detail| detail.type_name() == type_name) {
+            self.more_mut().details.retain(|detail| detail.type_name() != type_name);
+        }
+        self
+    }
+
     /// The messages for the caller's program, in order.
     #[must_use]
     pub fn details(&self) -> &[Detail] {
