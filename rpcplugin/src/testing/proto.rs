@@ -20,6 +20,7 @@ use crate::message::{MessageSchema, ProtoFile, ProtobufName, SchemaError};
 /// name, type, whether it is repeated or optional, as proto3 has it, and its `oneof`; of enums
 /// the values.
 /// Comments and options do not count, and neither does the order of anything.
+/// The files are taken for proto3: what proto2 calls `required` or `optional` is read as a field without either.
 ///
 /// # Errors
 ///
