@@ -21,6 +21,7 @@ mod contracts;
 mod cut_off;
 mod detach;
 mod ends;
+mod examples;
 mod family_vectors;
 mod first_lines;
 mod foreign_sockets;

@@ -1,0 +1,216 @@
+//! The examples, run as their READMEs say: each command there is run by a shell in the project's directory, and must end,
+//! print what stands below it, and leave nothing.
+
+mod kv;
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::{Child, Command};
+
+use crate::root;
+
+/// What has not ended by then hangs. A command may build the example first.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(900);
+
+/// What is to end with its host is gone by then.
+const LEFT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A command of a README, and what it prints.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shown {
+    pub(crate) command: String,
+    pub(crate) prints: Vec<String>,
+}
+
+/// The commands in the README of an example: the lines of its blocks that begin with `$ `, and those below each of them.
+pub(crate) fn shown(example: &str) -> Vec<Shown> {
+    let path = root().join("examples").join(example).join("README.md");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let shown = shown_in(&text);
+    assert!(!shown.is_empty(), "{} shows no command: a line that begins with `$ `", path.display());
+    shown
+}
+
+fn shown_in(readme: &str) -> Vec<Shown> {
+    let mut shown: Vec<Shown> = Vec::new();
+    // What is between the fences is every second part.
+    for block in readme.split("```").skip(1).step_by(2) {
+        let mut is_below_a_command = false;
+        for line in block.lines().skip(1) {
+            if let Some(command) = line.strip_prefix("$ ") {
+                shown.push(Shown { command: command.to_owned(), prints: Vec::new() });
+                is_below_a_command = true;
+            } else if is_below_a_command && !line.is_empty() {
+                shown.last_mut().expect("a command is above").prints.push(line.to_owned());
+            }
+        }
+    }
+    shown
+}
+
+impl Shown {
+    /// Another name for something in the command: where a test has what a user would have built elsewhere.
+    pub(crate) fn with(mut self, written: &str, meant: &Path) -> Self {
+        self.command = self.command.replace(written, &meant.display().to_string());
+        self
+    }
+
+    /// Runs the command, and holds what it prints against the README. Where that shows nothing, the command need only succeed.
+    pub(crate) async fn holds(&self) {
+        let printed = self.printed().await;
+        if self.prints.is_empty() {
+            return;
+        }
+        let mut left: Vec<&str> = printed.lines().filter(|line| !line.is_empty()).collect();
+        // What the plugin prints comes by another way than what its host prints: in any order.
+        for line in &self.prints {
+            let place = left.iter().position(|left| is_meant(line, left));
+            let place = place.unwrap_or_else(|| {
+                panic!("`{}` does not print what the README shows, {line}\n{printed}", self.command)
+            });
+            left.remove(place);
+        }
+        assert!(
+            left.is_empty(),
+            "`{}` prints what the README does not show, {left:?}\n{printed}",
+            self.command
+        );
+    }
+
+    /// Runs the command to its end: what it printed. Its processes and their directories are gone by then.
+    pub(crate) async fn printed(&self) -> String {
+        // By this directory everything that the command started is known: a host hands the variable on to its plugin.
+        let directory = tempfile::tempdir().unwrap();
+        let mut running = Running::start(&self.command, directory.path());
+        let printed = running.end().await;
+        leaves_nothing(directory.path(), LEFT_TIMEOUT).await;
+        printed
+    }
+}
+
+/// A command that has been started. Where a test fails, all of its process group is killed.
+pub(crate) struct Running {
+    command: String,
+    group: Pid,
+    child: Option<Child>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _ = kill_process_group(self.group, Signal::KILL);
+        }
+    }
+}
+
+impl Running {
+    /// Starts a command in the project's directory, with another one for its temporary files.
+    pub(crate) fn start(command: &str, temporary: &Path) -> Self {
+        let child = Command::new("sh")
+            .args(["-c", command])
+            .current_dir(root())
+            .env("TMPDIR", temporary)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let group = Pid::from_raw(child.id().unwrap().try_into().unwrap()).unwrap();
+        Self { command: command.to_owned(), group, child: Some(child) }
+    }
+
+    /// Waits for its end, which must be a success: what it printed.
+    pub(crate) async fn end(&mut self) -> String {
+        let (command, child) = (&self.command, self.child.take().expect("it is waited for once"));
+        let output = tokio::time::timeout(COMMAND_TIMEOUT, child.wait_with_output()).await;
+        let output = output.unwrap_or_else(|_| panic!("`{command}` does not end")).unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "`{command}` ends with {}\n{printed}{errors}", output.status);
+        printed
+    }
+}
+
+/// Whether a line is the one of the README, where `n` stands for a number that is another in each run.
+fn is_meant(shown: &str, printed: &str) -> bool {
+    let (mut shown, mut printed) = (shown.split_whitespace(), printed.split_whitespace());
+    loop {
+        match (shown.next(), printed.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if one == other => {}
+            (Some("n"), Some(number)) if number.parse::<f64>().is_ok() => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Waits until no process has this directory for its temporary files, and nothing is in it.
+pub(crate) async fn leaves_nothing(directory: &Path, within: Duration) {
+    let clock = Instant::now();
+    loop {
+        let processes = processes_of(directory);
+        let files: Vec<_> =
+            std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        if processes.is_empty() && files.is_empty() {
+            return;
+        }
+        assert!(clock.elapsed() < within, "left are the processes {processes:?} and the files {files:?}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// The processes that have this directory for their temporary files.
+pub(crate) fn processes_of(directory: &Path) -> Vec<String> {
+    let variable = format!("TMPDIR={}", directory.display());
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").unwrap() {
+        let process = entry.unwrap().path();
+        // What is no process has none, and neither has a process that has ended since, or that is another user's.
+        let environment = std::fs::read(process.join("environ")).unwrap_or_default();
+        if environment.split(|byte| *byte == 0).any(|entry| entry == variable.as_bytes()) {
+            found.push(process.display().to_string());
+        }
+    }
+    found
+}
+
+#[test]
+fn what_a_readme_shows_is_read() {
+    let readme =
+        "# A\n```text\n$ run it --all\nn lines\n\nmore\n$ and this\n```\nand\n```rust\nlet a = 1;\n```\n";
+    let all =
+        Shown { command: "run it --all".to_owned(), prints: vec!["n lines".to_owned(), "more".to_owned()] };
+    let this = Shown { command: "and this".to_owned(), prints: Vec::new() };
+    assert_eq!(shown_in(readme), [all, this]);
+    assert!(is_meant("n  lines", "3 lines") && is_meant("n ms", "0.5 ms"));
+    assert!(!is_meant("n lines", "three lines") && !is_meant("n lines", "3 lines more"));
+}
+
+#[tokio::test]
+async fn a_command_that_prints_something_else_or_fails_is_noticed() {
+    let holds = |command: &str, prints: &str| {
+        let shown = Shown { command: command.to_owned(), prints: vec![prints.to_owned()] };
+        async move { tokio::spawn(async move { shown.holds().await }).await.is_ok() }
+    };
+    assert!(holds("echo 3 lines", "n lines").await);
+    assert!(!holds("echo lines", "n lines").await);
+    assert!(!holds("echo 3 lines; echo more", "n lines").await);
+    assert!(!holds("echo 3 lines; exit 1", "n lines").await);
+}
+
+#[tokio::test]
+async fn a_process_or_a_file_that_is_left_is_noticed() {
+    for command in ["touch $TMPDIR/socket", "sleep 60 >/dev/null 2>&1 &"] {
+        let left = tokio::spawn(async move {
+            let directory = tempfile::tempdir().unwrap();
+            let mut running = Running::start(command, directory.path());
+            running.end().await;
+            leaves_nothing(directory.path(), Duration::ZERO).await;
+        });
+        assert!(left.await.is_err(), "{command}");
+    }
+}
