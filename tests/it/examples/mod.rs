@@ -2,6 +2,7 @@
 //! print what stands below it, and leave nothing.
 
 mod kv;
+mod multi_service;
 
 use std::path::Path;
 use std::process::Stdio;
