@@ -3,6 +3,7 @@
 
 mod kv;
 mod multi_service;
+mod versioned_api;
 
 use std::path::Path;
 use std::process::Stdio;
