@@ -1,6 +1,7 @@
 //! The examples, run as their READMEs say: each command there is run by a shell in the project's directory, and must end,
 //! print what stands below it, and leave nothing.
 
+mod authenticated;
 mod kv;
 mod multi_service;
 mod versioned_api;
