@@ -3,6 +3,7 @@
 
 mod authenticated;
 mod kv;
+mod monitored_pool;
 mod multi_service;
 mod versioned_api;
 
