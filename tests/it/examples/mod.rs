@@ -3,6 +3,7 @@
 
 mod authenticated;
 mod kv;
+mod legacy_bridge;
 mod monitored_pool;
 mod multi_service;
 mod versioned_api;
