@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rpcplugin::compression::{CallCompression, Compression, Encoding};
 use rpcplugin::testing::{self, Route};
-use rpcplugin::{CallOptions, Channel, Code, Context, Status, Streaming, Wire, rpc_protocol};
+use rpcplugin::{
+    CallOptions, Channel, Code, Context, Cookie, PluginClient, PluginServer, Protocol, Security, Status,
+    Streaming, Wire, rpc_protocol,
+};
 
 #[rpc_protocol(service = "test.Texts")]
 trait Texts {
@@ -224,5 +227,63 @@ async fn a_message_that_grows_over_the_limit_ends_its_call_alone_and_names_the_l
         let texts = TextsClient::new(pair.channel());
         refused(texts.bomb(200_000).await.unwrap_err());
         assert_eq!(texts.one(Context::new(), long()[..50_000].to_owned()).await.unwrap().len(), 50_000);
+    }
+}
+
+#[rpc_protocol(service = "test.Others")]
+trait Others {
+    async fn other(&self, text: String) -> Result<String, Status>;
+}
+
+impl Others for Echo {
+    async fn other(&self, text: String) -> Result<String, Status> {
+        Ok(text)
+    }
+}
+
+/// Whether an answer of each comes compressed: of the protocol that is compressed, and of the one beside it.
+async fn answers_compressed(server: PluginServer, wire: Wire) -> [bool; 2] {
+    let plugin = server.listen().await.unwrap();
+    let config = plugin.reattach_config().clone();
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let serving = tokio::spawn(plugin.serve_until(async { drop(ended.await) }));
+    let builder = PluginClient::builder("attached", cookie()).security(Security::Plaintext).wire(wire);
+    let host = builder.compression(both(Encoding::Gzip)).attach(&config).await.unwrap();
+    let of_texts = CallCompression::new();
+    let texts = TextsClient::new(host.channel());
+    assert_eq!(texts.one(context_of(&of_texts), long()).await.unwrap(), long());
+    let (context, of_others) = (Context::new(), CallCompression::new());
+    context.insert(of_others.clone());
+    let others = OthersClient::new(host.channel().with(CallOptions::new().context(&context)));
+    assert_eq!(others.other(long()).await.unwrap(), long());
+    drop(end);
+    serving.await.unwrap().unwrap();
+    [of_texts.was_compressed(), of_others.was_compressed()]
+}
+
+fn cookie() -> Cookie {
+    Cookie::new("COMPRESSION_PLUGIN", "5d1a").unwrap()
+}
+
+#[tokio::test]
+async fn a_compressed_protocol_is_the_only_one_that_sends_so_unless_its_plugin_does() {
+    let accepting = Compression::new().accept(Encoding::Gzip);
+    for wire in WIRES {
+        let echo = Echo::default();
+        let texts = Protocol::new("texts", TextsServer::new(echo.clone())).compressed(both(Encoding::Gzip));
+        let plugin = || {
+            let others = Protocol::new("others", OthersServer::new(echo.clone()));
+            PluginServer::new(cookie()).protocol(&texts).unwrap().protocol(&others).unwrap()
+        };
+        assert_eq!(answers_compressed(plugin(), wire).await, [true, false], "{wire:?}");
+        assert_eq!(echo.counted(), 1, "{wire:?}: what comes is read as well");
+        // What the plugin is told behind its protocols leaves them theirs, unless it sends for itself.
+        let reads = plugin().compression(accepting);
+        assert_eq!(answers_compressed(reads, wire).await, [true, false], "{wire:?}");
+        let sends = plugin().compression(both(Encoding::Gzip));
+        assert_eq!(answers_compressed(sends, wire).await, [true, true], "{wire:?}");
+        let sends = PluginServer::new(cookie()).compression(both(Encoding::Gzip));
+        let sends = sends.protocol(&texts).unwrap().service(OthersServer::new(echo.clone()));
+        assert_eq!(answers_compressed(sends, wire).await, [true, true], "{wire:?}");
     }
 }

@@ -28,6 +28,8 @@ pub struct Compression {
     accepted: Encodings,
     sent: Encoding,
     message_bytes_min: usize,
+    /// Whether messages are sent in it only in calls that turn it on: those of a protocol that is compressed.
+    is_off_unless_asked: bool,
 }
 
 impl Compression {
@@ -37,6 +39,7 @@ impl Compression {
             accepted: Encodings::from_bits(0),
             sent: Encoding::Identity,
             message_bytes_min: COMPRESSED_BYTES_MIN_DEFAULT,
+            is_off_unless_asked: false,
         }
     }
 
@@ -79,9 +82,34 @@ impl Compression {
     }
 
     /// What is sent to a side of which nobody knows what it reads.
-    #[cfg(feature = "client")]
+    #[cfg(any(feature = "client", feature = "gzip", feature = "zstd"))]
     pub(crate) const fn sent(&self) -> Encoding {
         self.sent
+    }
+
+    /// What a plugin makes of compression that was told this, and serves a protocol beside others that was told that. It reads
+    /// what either says, and sends in one encoding: in its own if it has one, and otherwise only for the protocol.
+    #[cfg(all(feature = "server", any(feature = "gzip", feature = "zstd")))]
+    pub(crate) const fn with_protocol(self, protocol: Self) -> Self {
+        let accepted = self.accepted.and(protocol.accepted);
+        match self.sent {
+            Encoding::Identity => Self { accepted, is_off_unless_asked: true, ..protocol },
+            _ => Self { accepted, ..self },
+        }
+    }
+
+    /// The same where the plugin is told what it makes of it behind its protocols.
+    #[cfg(all(feature = "server", any(feature = "gzip", feature = "zstd")))]
+    pub(crate) const fn instead_of(self, before: Self) -> Self {
+        if before.is_off_unless_asked { self.with_protocol(before) } else { self }
+    }
+
+    /// What a call finds in its context.
+    #[cfg(feature = "server")]
+    pub(crate) fn of_call(&self) -> super::CallCompression {
+        let call = super::CallCompression::new();
+        call.set_sending(!self.is_off_unless_asked);
+        call
     }
 
     /// The length from which on a message is worth it, in bytes.

@@ -4,6 +4,8 @@
 //! in, what is counted. A [`ProtocolRegistry`] knows protocols by their names, and makes the one that a
 //! [`Config`](crate::config::Config) names.
 
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+mod compressed;
 mod error;
 mod protocol;
 mod registry;

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+use crate::compression::Compression;
 use crate::interceptors::{Metrics, RequireToken};
 use crate::rpc::{Intercepted, Interceptor, Router, RouterError, Service};
 
@@ -54,12 +56,21 @@ pub struct Protocol {
     /// What counts, the innermost first.
     metrics: Option<Metrics>,
     versions: Vec<u32>,
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub(super) compression: Option<Compression>,
 }
 
 impl Protocol {
     /// A service under a name.
     pub fn new(name: impl Into<Arc<str>>, service: impl Service) -> Self {
-        let protocol = Self { name: name.into(), services: Vec::new(), metrics: None, versions: Vec::new() };
+        let protocol = Self {
+            name: name.into(),
+            services: Vec::new(),
+            metrics: None,
+            versions: Vec::new(),
+            #[cfg(any(feature = "gzip", feature = "zstd"))]
+            compression: None,
+        };
         protocol.service(service)
     }
 
@@ -163,6 +174,10 @@ impl crate::server::PluginServer {
     /// [`RouterError`] where it is for certain versions and two of its services claim one path. That another service
     /// claims a path is an error of [`serve`](Self::serve).
     pub fn protocol(mut self, protocol: &Protocol) -> Result<Self, RouterError> {
+        #[cfg(any(feature = "gzip", feature = "zstd"))]
+        if let Some(compression) = protocol.compression {
+            self = self.compression_of_protocol(compression);
+        }
         if protocol.versions.is_empty() {
             let services = protocol.services.iter().cloned().map(Wrapped);
             return Ok(services.fold(self, Self::service));

@@ -246,7 +246,14 @@ impl PluginServer {
     /// over the broker as well.
     #[cfg(any(feature = "gzip", feature = "zstd"))]
     pub const fn compression(mut self, compression: Compression) -> Self {
-        self.messages.compression = compression;
+        self.messages.compression = compression.instead_of(self.messages.compression);
+        self
+    }
+
+    /// The same for the services of one protocol.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    pub(crate) const fn compression_of_protocol(mut self, compression: Compression) -> Self {
+        self.messages.compression = self.messages.compression.with_protocol(compression);
         self
     }
 

@@ -12,7 +12,7 @@ use super::pace::Pace;
 use super::requests::{Requests, only_request};
 use super::shared::Shared;
 use crate::call::{Call, Context, Contexts, MessageStream, Messages, Metadata, Peer, Side, SizeLimit};
-use crate::compression::{CallCompression, Compression, Compressor, Decompressor, Encoding};
+use crate::compression::{Compression, Compressor, Decompressor, Encoding};
 use crate::contract::{MethodKind, Status};
 use crate::limits::QUICK_CALLS_TIME_MAX;
 use crate::wire::{Dispatch, Route};
@@ -81,7 +81,7 @@ impl Common {
     /// What both directions of a call make of compression. What every plugin has is small.
     fn codecs(&self, route: &Route, context: &Context) -> (Compressor, Decompressor) {
         if self.compression.is_on() {
-            context.insert(CallCompression::new());
+            context.insert(self.compression.of_call());
         }
         let compressor = match route.is_own {
             true => Compressor::off(),

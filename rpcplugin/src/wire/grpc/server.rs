@@ -19,7 +19,7 @@ use super::reader::{Read, Reader};
 use super::reply::{Reply, no_call, refusal, reply, send};
 use super::{ACCEPT_ENCODING, encoding_of, is_grpc, metadata, timeout};
 use crate::call::{Call, Context, MessageStream, Messages, Peer, Side, SizeLimit, out_of_time};
-use crate::compression::{CallCompression, Compression, Compressor, Decompressor, Encodings, MessageTerms};
+use crate::compression::{Compression, Compressor, Decompressor, Encodings, MessageTerms};
 use crate::contract::{MethodSpec, Status};
 use crate::limits::{
     CONNECTION_WINDOW_BYTES, HEADER_LIST_BYTES_MAX, PENDING_RESETS_MAX, RESETS_REMEMBERED_MAX,
@@ -133,7 +133,7 @@ impl GrpcServer {
         };
         let limit = SizeLimit::of_connection(self.terms.bytes_max, route.is_own).and(route.spec);
         if compression.is_on() {
-            context.insert(CallCompression::new());
+            context.insert(compression.of_call());
         }
         let compressor = match route.is_own {
             true => Compressor::off(),
