@@ -64,6 +64,7 @@ mod stdin;
 mod stopping;
 mod supervision;
 mod support;
+mod terraform;
 mod tidy;
 mod tls_attacks;
 mod versions;

@@ -54,15 +54,15 @@ fn the_vectors_of_the_variable_are_read_and_written() {
 }
 
 /// A program in test mode, and what it prints of how to attach. Dropping it kills it.
-struct Debugged {
-    process: Child,
-    value: String,
+pub(crate) struct Debugged {
+    pub(crate) process: Child,
+    pub(crate) value: String,
     /// Open as long as the program may print.
     _output: BufReader<ChildStdout>,
 }
 
 impl Debugged {
-    fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
@@ -87,7 +87,7 @@ impl Debugged {
         self.value.parse::<ReattachProviders>().unwrap().get(NAME).unwrap().clone()
     }
 
-    fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let process = Pid::from_raw(i32::try_from(self.process.id()).unwrap()).unwrap();
         kill_process(process, signal).unwrap();
     }
@@ -95,7 +95,7 @@ impl Debugged {
 
 impl Debugged {
     /// Waits for its end, in order.
-    fn ends(&mut self) {
+    pub(crate) fn ends(&mut self) {
         let clock = Instant::now();
         let status = loop {
             if let Some(status) = self.process.try_wait().unwrap() {

@@ -130,7 +130,7 @@ impl Provider for NotebookProvider {
         };
         // In a debugger one process is configured by one run of Terraform after the other.
         *self.notebook.write().unwrap_or_else(PoisonError::into_inner) = notebook.map(Arc::new);
-        tracing::debug!(terraform = request.terraform_version, "configured");
+        tracing::info!(terraform = request.terraform_version, "configured");
         Ok(configure_provider::Response { diagnostics })
     }
 

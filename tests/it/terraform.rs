@@ -1,0 +1,8 @@
+//! The provider of `examples/terraform-provider`, opposite Terraform or OpenTofu, and opposite a host of ours that plays it.
+
+mod attached;
+mod interrupted;
+mod life;
+mod mistakes;
+mod played;
+mod tool;

@@ -1,0 +1,218 @@
+//! Terraform or OpenTofu, with a directory that has the provider in it.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, and clippy's own exception does not reach its helpers"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use crate::interop::answers;
+use crate::support::say;
+
+/// A run that is not done by then hangs.
+const RUN_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What every configuration here begins with: eight lines.
+const HEAD: &str = r#"terraform {
+  required_providers {
+    notebook = { source = "example.com/demo/notebook" }
+  }
+}
+provider "notebook" {
+  path = "notes.json"
+}
+"#;
+
+/// The program, and the directory in which it runs.
+pub(super) struct Terraform {
+    program: String,
+    pub(super) directory: TempDir,
+    /// Where it takes the provider from.
+    overridden: bool,
+    /// The variable for a provider that runs already.
+    reattach: Option<String>,
+}
+
+impl Terraform {
+    /// A directory for it, where the program is there.
+    pub(super) fn new() -> Option<Self> {
+        let program = program()?;
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir(directory.path().join("provider")).unwrap();
+        let provider = directory.path().join("provider/terraform-provider-notebook");
+        std::os::unix::fs::symlink(provider_program(), provider).unwrap();
+        Some(Self { program, directory, overridden: true, reattach: None })
+    }
+
+    /// From now on with a provider that runs already, and is found nowhere else.
+    pub(super) fn attach(&mut self, variable: &str) {
+        self.overridden = false;
+        self.reattach = Some(variable.to_owned());
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Writes the configuration: the provider with its notebook, and this behind it.
+    pub(super) fn configure(&self, text: &str) {
+        self.configure_whole(&format!("{HEAD}{text}"));
+    }
+
+    /// Writes all of the configuration.
+    pub(super) fn configure_whole(&self, text: &str) {
+        std::fs::write(self.path("main.tf"), text).unwrap();
+    }
+
+    /// What is in the notebook.
+    pub(super) fn notebook(&self) -> Value {
+        serde_json::from_slice(&std::fs::read(self.path("notes.json")).unwrap()).unwrap()
+    }
+
+    /// Writes into the notebook, behind the back of everybody.
+    pub(super) fn scribble(&self, pages: &Value) {
+        std::fs::write(self.path("notes.json"), pages.to_string()).unwrap();
+    }
+
+    /// The log of all runs so far: of the provider alone.
+    pub(super) fn log(&self) -> String {
+        std::fs::read_to_string(self.path("log")).unwrap_or_default()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let overrides = match self.overridden {
+            true => {
+                format!("dev_overrides {{ \"example.com/demo/notebook\" = {:?} }}", self.path("provider"))
+            }
+            false => String::new(),
+        };
+        let settings = format!("provider_installation {{\n  {overrides}\n  direct {{}}\n}}\n");
+        std::fs::write(self.path("cli.tfrc"), settings).unwrap();
+        let mut command = Command::new(&self.program);
+        // What is set for the person who runs the tests is not for them.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("TF_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .current_dir(self.directory.path())
+            .args(arguments)
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_CLI_CONFIG_FILE", self.path("cli.tfrc"))
+            .env("TF_IN_AUTOMATION", "1")
+            .env("TF_INPUT", "0")
+            .env("TF_LOG_PROVIDER", "DEBUG")
+            .env("TF_LOG_PATH", self.path("log"))
+            .envs(self.reattach.iter().map(|value| ("TF_REATTACH_PROVIDERS", value)))
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Begins a run, in a process group of its own as in a terminal.
+    pub(super) fn begin(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    /// Runs it to its end.
+    pub(super) async fn run(&self, arguments: &[&str]) -> Run {
+        Run::end_of(self.begin(arguments)).await
+    }
+
+    /// Runs it, and expects that all is well.
+    pub(super) async fn done(&self, arguments: &[&str]) -> String {
+        let run = self.run(arguments).await;
+        assert_eq!(run.code, Some(0), "{arguments:?}\n{}\n{}", run.output, run.errors);
+        run.output
+    }
+
+    pub(super) async fn apply(&self) {
+        self.done(&["apply", "-no-color", "-auto-approve"]).await;
+    }
+
+    /// Expects that there is nothing to do.
+    pub(super) async fn rests(&self) {
+        self.done(&["plan", "-no-color", "-detailed-exitcode"]).await;
+    }
+
+    /// Plans, and gives the plan as it can be read by programs.
+    pub(super) async fn plan(&self) -> Plan {
+        self.done(&["plan", "-no-color", "-out=plan"]).await;
+        let text = self.done(&["show", "-json", "plan"]).await;
+        Plan(serde_json::from_str(&text).unwrap())
+    }
+}
+
+/// How a run ended.
+pub(super) struct Run {
+    pub(super) code: Option<i32>,
+    pub(super) output: String,
+    pub(super) errors: String,
+}
+
+impl Run {
+    /// Waits for the end of a run.
+    pub(super) async fn end_of(run: Child) -> Self {
+        let output = tokio::time::timeout(RUN_TIMEOUT, run.wait_with_output());
+        let output = output.await.expect("the run ends").unwrap();
+        Self {
+            code: output.status.code(),
+            output: String::from_utf8(output.stdout).unwrap(),
+            errors: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Expects that it failed and said all of this.
+    pub(super) fn fails(&self, words: &[&str]) {
+        assert_eq!(self.code, Some(1), "{}\n{}", self.output, self.errors);
+        // Lines are broken to a width, and have a border.
+        let said: Vec<_> = self.errors.split_whitespace().filter(|word| *word != "│").collect();
+        let said = said.join(" ");
+        for word in words {
+            assert!(said.contains(word), "nothing of {word:?} in:\n{}", self.errors);
+        }
+    }
+}
+
+/// What is to be done.
+pub(super) struct Plan(pub(super) Value);
+
+impl Plan {
+    /// What is to be done with a note.
+    pub(super) fn change(&self, name: &str) -> &Value {
+        let changes = self.0["resource_changes"].as_array().unwrap();
+        let address = format!("notebook_note.{name}");
+        &changes.iter().find(|change| change["address"] == *address).expect("it is in the plan")["change"]
+    }
+
+    /// Expects these actions.
+    pub(super) fn does(&self, name: &str, actions: &[&str]) {
+        assert_eq!(self.change(name)["actions"], serde_json::json!(actions), "{:#}", self.change(name));
+    }
+}
+
+/// The provider, as a program of these tests.
+pub(super) fn provider_program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_notebook_provider"))
+}
+
+/// The program that `RPCPLUGIN_TERRAFORM` names, and else the first of the two that is there.
+fn program() -> Option<String> {
+    let named = std::env::var("RPCPLUGIN_TERRAFORM").ok();
+    let named = named.as_deref().map_or_else(|| vec!["terraform", "tofu"], |named| vec![named]);
+    let found = named.into_iter().find(|program| answers(program, "version"));
+    if found.is_none() {
+        let required = std::env::var("RPCPLUGIN_REQUIRE_TERRAFORM").is_ok_and(|value| value == "1");
+        assert!(!required, "Terraform is absent, and RPCPLUGIN_REQUIRE_TERRAFORM=1 does not allow to skip");
+        say("\n!!! SKIPPED: terraform or tofu is absent; this test proves nothing on this machine\n");
+    }
+    found.map(str::to_owned)
+}
