@@ -2,6 +2,7 @@
 //! print what stands below it, and leave nothing.
 
 mod authenticated;
+mod file_transfer;
 mod kv;
 mod legacy_bridge;
 mod monitored_pool;
@@ -21,7 +22,7 @@ use crate::root;
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(900);
 
 /// What is to end with its host is gone by then.
-const LEFT_TIMEOUT: Duration = Duration::from_secs(20);
+pub(crate) const LEFT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A command of a README, and what it prints.
 #[derive(Clone, Debug, PartialEq)]
