@@ -13,6 +13,7 @@ mod chatty;
 mod checksums;
 mod compression;
 mod configuration;
+mod configured_calls;
 mod conformance;
 mod conformance_http2;
 mod contract_attributes;

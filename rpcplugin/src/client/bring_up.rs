@@ -174,7 +174,11 @@ impl Parts {
             let ground = ground(credentials, listen_at, group, builder.message_terms());
             HostBroker::open(channel.clone(), protocol, ground, opened.mux)
         };
-        let calls = calls.for_users(builder.interceptors);
+        let mut interceptors = builder.interceptors;
+        if let Some(retry) = builder.retry {
+            interceptors.wrap(retry);
+        }
+        let calls = calls.for_users(interceptors);
         let calls = calls.explained(Arc::new(CutOff::new(process.watch().clone(), channel.watched())));
         PluginClient {
             process,

@@ -18,6 +18,7 @@ use super::sockets::SocketOptions;
 use super::{Checksum, Environment, PluginClient, Runner, StartError, StopTimes};
 use crate::compression::{Compression, MessageTerms};
 use crate::handshake::{Cookie, LOG_LEVEL};
+use crate::interceptors::Retry;
 use crate::limits::{
     HANDSHAKE_STRAY_LINES_DEFAULT, LOG_BYTES_PER_SECOND_DEFAULT, LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT,
     PLUGIN_PORTS_DEFAULT, START_TIMEOUT_DEFAULT,
@@ -72,6 +73,8 @@ pub struct PluginClientBuilder {
     pub(super) log_line_bytes_max: usize,
     pub(super) log_bytes_per_second: usize,
     pub(super) interceptors: Interceptors,
+    /// Further out than all of them.
+    pub(super) retry: Option<Arc<Retry>>,
 }
 
 impl PluginClientBuilder {
@@ -108,6 +111,7 @@ impl PluginClientBuilder {
             log_line_bytes_max: LOG_LINE_BYTES_MAX,
             log_bytes_per_second: LOG_BYTES_PER_SECOND_DEFAULT,
             interceptors: Interceptors::default(),
+            retry: None,
         }
     }
 
@@ -378,6 +382,12 @@ impl PluginClientBuilder {
     /// to ask whether the plugin is well and to end it, do not pass it.
     pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors.push(interceptor);
+        self
+    }
+
+    /// Has calls made again, instead of what was said before.
+    pub(crate) fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(Arc::new(retry));
         self
     }
 

@@ -35,6 +35,7 @@ mod host {
 
     impl PluginClientBuilder {
         /// Takes over what a configuration says. What it does not say stays as it is, and what is set behind this wins over it.
+        /// Calls are made again further out than any [`interceptor`](Self::interceptor), wherever that is set.
         ///
         /// # Examples
         ///
@@ -58,6 +59,13 @@ mod host {
             hand_over! { self, values; multiplex_grpc => multiplex };
             for name in config.inherit_env() {
                 self = self.inherit_env(name);
+            }
+            #[cfg(any(feature = "gzip", feature = "zstd"))]
+            if let Some(compression) = config.compression_of_messages() {
+                self = self.compression(compression);
+            }
+            if let Some(retry) = config.retry() {
+                self = self.retry(retry);
             }
             if values.min_port.is_some() || values.max_port.is_some() {
                 self = self.ports(config.min_port()..=config.max_port());
@@ -103,7 +111,8 @@ mod plugin {
 
     impl PluginServer {
         /// Takes over what a configuration says. What it does not say stays as it is, and what is set behind this wins over it.
-        /// Bounds of connections are taken over together with their defaults.
+        /// Bounds of connections are taken over together with their defaults. Limits of calls stand further out than any
+        /// [`interceptor`](Self::interceptor), wherever that is set, and around the services of every version.
         ///
         /// # Examples
         ///
@@ -123,6 +132,16 @@ mod plugin {
                     Some("tcp") => self.transport(Transport::Tcp),
                     _ => self.transport(Transport::Unix),
                 };
+            }
+            #[cfg(any(feature = "gzip", feature = "zstd"))]
+            if let Some(compression) = config.compression_of_messages() {
+                self = self.compression(compression);
+            }
+            if values.rate_limit_enabled.is_some() {
+                self = self.rate_limit(config.rate_limit());
+            }
+            if let Some(limit) = config.concurrency_of_calls() {
+                self = self.concurrency_limit(limit);
             }
             if let Some(tls) = &config.tls.plugin {
                 self = self.tls(tls.clone());

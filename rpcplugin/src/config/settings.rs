@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::builder::ConfigBuilder;
+use super::call_kinds::{Attempts, Calls, EncodingName, EncodingNames, PoolChoice, PoolSize, Rate};
 use super::checks::Tls;
 use super::kinds::{
     ByteCount, Certificates, Directory, Flag, Hidden, Kind, LogFilter, Milliseconds, Number, Port,
@@ -9,11 +10,14 @@ use super::kinds::{
     WireName, Word,
 };
 use super::setting::{ConfigSetting, ConfigSide, ConfigSource};
+use crate::compression::Encoding;
 use crate::limits::{
+    COMPRESSED_BYTES_MIN_DEFAULT, CONFIG_BURST_DEFAULT, CONFIG_QUEUE_TIMEOUT_DEFAULT, CONFIG_RATE_DEFAULT,
     CONNECTIONS_DEFAULT, HANDSHAKE_STRAY_LINES_DEFAULT, KEEP_ALIVE_INTERVAL_DEFAULT,
     KEEP_ALIVE_PATIENCE_DEFAULT, KEEP_ALIVE_TIMEOUT_DEFAULT, LOG_BYTES_PER_SECOND_DEFAULT,
-    LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT, NEWCOMERS_DEFAULT, PLUGIN_PORTS_DEFAULT, PREFACE_TIMEOUT,
-    SERVE_GRACE_DEFAULT, START_TIMEOUT_DEFAULT, STOP_ASK_DEFAULT, STOP_KILL_DEFAULT, STOP_TERMINATE_DEFAULT,
+    LOG_LINE_BYTES_MAX, MESSAGE_BYTES_DEFAULT, NEWCOMERS_DEFAULT, PLUGIN_PORTS_DEFAULT, POOL_SIZE_DEFAULT,
+    PREFACE_TIMEOUT, RETRY_PAUSE_DEFAULT, RETRY_PAUSE_MAX_DEFAULT, SERVE_GRACE_DEFAULT,
+    START_TIMEOUT_DEFAULT, STOP_ASK_DEFAULT, STOP_KILL_DEFAULT, STOP_TERMINATE_DEFAULT,
     TLS_HANDSHAKE_TIMEOUT,
 };
 use crate::wire::Wire;
@@ -260,6 +264,38 @@ settings! {
     pub log_line_bytes_max: usize as ByteCount = LOG_LINE_BYTES_MAX, "PLUGIN_LOG_LINE_BYTES_MAX", Host;
     /// How much of a plugin's log its host passes on in a second.
     pub log_bytes_per_second: usize as ByteCount = LOG_BYTES_PER_SECOND_DEFAULT, "PLUGIN_LOG_BYTES_PER_SECOND", Host;
+
+    /// The encoding in which messages are sent that are worth it, where the other side reads it. What is sent in it is read as
+    /// well. A host that calls over gRPC must know that its plugin reads it.
+    pub compression: Encoding as EncodingName = Encoding::Identity, "PLUGIN_COMPRESSION", Both;
+    /// The encodings that are read beside it.
+    pub compression_accepted: Vec<Encoding> as EncodingNames = Vec::new(), "PLUGIN_COMPRESSION_ACCEPTED", Both;
+    /// The shortest message that is worth it.
+    pub compression_bytes_min: usize as ByteCount = COMPRESSED_BYTES_MIN_DEFAULT, "PLUGIN_COMPRESSION_BYTES_MIN", Both;
+
+    /// Whether a plugin refuses calls over a rate, with `RESOURCE_EXHAUSTED` and the time after which one may come.
+    pub rate_limit_enabled: bool as Flag = false, "PLUGIN_RATE_LIMIT_ENABLED", Plugin;
+    /// That rate, of all calls together, where it is turned on.
+    pub rate_limit_requests_per_second: f64 as Rate = CONFIG_RATE_DEFAULT, "PLUGIN_RATE_LIMIT_REQUESTS_PER_SECOND", Plugin;
+    /// How many calls may come at once, where a rate is turned on.
+    pub rate_limit_burst_capacity: u32 as Calls = CONFIG_BURST_DEFAULT, "PLUGIN_RATE_LIMIT_BURST_CAPACITY", Plugin;
+    /// How many calls of a plugin may run at once; further ones are refused with `UNAVAILABLE`. As many as come unless set.
+    pub concurrency_limit: usize as SomeNumber, "PLUGIN_CONCURRENCY_LIMIT", Plugin;
+    /// How many calls wait instead, where as many run as may.
+    pub concurrency_queue: usize as Number = 0, "PLUGIN_CONCURRENCY_QUEUE", Plugin;
+    /// How long each of them waits, at most.
+    pub concurrency_queue_timeout: Duration as SomeSeconds = CONFIG_QUEUE_TIMEOUT_DEFAULT, "PLUGIN_CONCURRENCY_QUEUE_TIMEOUT", Plugin;
+    /// How often a host makes a call of an idempotent method that ends with `UNAVAILABLE`, the first time included. Once unless
+    /// set.
+    pub retry_attempts_max: u32 as Attempts, "PLUGIN_RETRY_ATTEMPTS_MAX", Host;
+    /// The pause before such a call is made for the second time, at most; it doubles with each further one.
+    pub retry_backoff: Duration as SomeSeconds = RETRY_PAUSE_DEFAULT, "PLUGIN_RETRY_BACKOFF", Host;
+    /// The longest of these pauses.
+    pub retry_backoff_max: Duration as SomeSeconds = RETRY_PAUSE_MAX_DEFAULT, "PLUGIN_RETRY_BACKOFF_MAX", Host;
+    /// How many plugins a pool has.
+    pub pool_size: usize as PoolSize = POOL_SIZE_DEFAULT, "PLUGIN_POOL_SIZE", Host;
+    /// Which of them a call goes to: to the one whose turn it is, or to one with the fewest calls under way.
+    pub pool_strategy: String as PoolChoice = PoolChoice::ROUND_ROBIN.to_owned(), "PLUGIN_POOL_STRATEGY", Host;
 
     /// Whether what a plugin prints goes to its host.
     pub capture_stdout: bool as Flag = true, "PLUGIN_CAPTURE_STDOUT", Plugin;

@@ -67,6 +67,13 @@ impl Router {
         self
     }
 
+    /// Adds an interceptor further out than all others.
+    #[cfg(feature = "server")]
+    pub(crate) fn wrapped(mut self, interceptor: Arc<impl Interceptor>) -> Self {
+        self.chain.wrap(interceptor);
+        self
+    }
+
     /// Adds a service that every plugin offers unasked: nobody's interceptors see it, and no end waits for it.
     #[cfg(feature = "server")]
     pub(crate) fn own_service(mut self, service: impl Service) -> Result<Self, RouterError> {

@@ -6,6 +6,7 @@
 
 mod attach;
 mod bring_up;
+mod call_limits;
 mod capture;
 mod error;
 mod health_reporter;

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::ServeError;
+use super::call_limits::CallLimits;
 use crate::rpc::{Router, RouterError};
 
 /// Which services are for which version of the contract.
@@ -12,11 +13,18 @@ pub(super) struct VersionSets {
     /// The versions of the common services; `None` unless the user has said.
     pub(super) versions: Option<Vec<u32>>,
     own: BTreeMap<u32, Router>,
+    /// What stands around the services of every version.
+    pub(super) limits: CallLimits,
 }
 
 impl VersionSets {
     pub(super) fn new() -> Self {
-        Self { common: Ok(Router::new()), versions: None, own: BTreeMap::new() }
+        Self {
+            common: Ok(Router::new()),
+            versions: None,
+            own: BTreeMap::new(),
+            limits: CallLimits::default(),
+        }
     }
 
     /// Gives a version services of its own.
@@ -42,7 +50,9 @@ impl VersionSets {
         if routers.is_empty() {
             return Err(ServeError::NoVersion);
         }
-        let completed = routers.into_iter().map(|(version, router)| Ok((version, complete(router)?)));
+        let limits = self.limits;
+        let completed =
+            routers.into_iter().map(|(version, router)| Ok((version, complete(limits.around(router))?)));
         Ok(Offered { routers: completed.collect::<Result<_, _>>().map_err(ServeError::Router)? })
     }
 }

@@ -80,7 +80,7 @@ pub enum Transport {
 #[must_use = "a plugin does nothing until `serve` is awaited"]
 pub struct PluginServer {
     cookie: Cookie,
-    sets: VersionSets,
+    pub(super) sets: VersionSets,
     protocols: Vec<VersionedProtocol>,
     transport: Transport,
     /// `None`: as is usual where the plugin serves.

@@ -37,6 +37,26 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
     ("preface_timeout", ["1", "2", "3"]),
     ("log_line_bytes_max", ["1", "2", "3"]),
     ("log_bytes_per_second", ["1", "2", "3"]),
+    #[cfg(all(feature = "gzip", feature = "zstd"))]
+    ("compression", ["gzip", "zstd", "gzip"]),
+    #[cfg(not(all(feature = "gzip", feature = "zstd")))]
+    ("compression", ["identity", "identity", "identity"]),
+    #[cfg(all(feature = "gzip", feature = "zstd"))]
+    ("compression_accepted", ["gzip", "zstd", "gzip,zstd"]),
+    #[cfg(not(all(feature = "gzip", feature = "zstd")))]
+    ("compression_accepted", ["identity", "identity,identity", "identity"]),
+    ("compression_bytes_min", ["1", "2", "3"]),
+    ("rate_limit_enabled", ["true", "false", "true"]),
+    ("rate_limit_requests_per_second", ["1", "0.5", "1000.25"]),
+    ("rate_limit_burst_capacity", ["1", "2", "3"]),
+    ("concurrency_limit", ["1", "2", "3"]),
+    ("concurrency_queue", ["1", "2", "3"]),
+    ("concurrency_queue_timeout", ["0.5", "2", "3"]),
+    ("retry_attempts_max", ["1", "2", "100"]),
+    ("retry_backoff", ["0.5", "2", "3"]),
+    ("retry_backoff_max", ["0.5", "2", "3"]),
+    ("pool_size", ["1", "2", "256"]),
+    ("pool_strategy", ["least_loaded", "round_robin", "least_loaded"]),
     ("capture_stdout", ["false", "true", "false"]),
     ("inherit_stdin", ["true", "false", "true"]),
     ("inherit_env", ["ONE", "TWO,THREE", "FOUR"]),
