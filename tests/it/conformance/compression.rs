@@ -2,7 +2,7 @@
 //!
 //! grpc-go looks at the flag before each message, and chooses it for a call. grpcio chooses it for each answer, and tells
 //! nobody what came. So our client sends to Go, and reads what both send; our server reads what both send, and Go reads
-//! what it sends.
+//! what it sends. grpc-go has gzip, and zstd by a library; grpcio has gzip.
 
 use rpcplugin::compression::{Compression, Encoding};
 use rpcplugin::{PluginClient, PluginClientBuilder, Security, Wire};
@@ -26,10 +26,12 @@ const CASES: [&str; 4] = [
     "server_compressed_streaming",
 ];
 
-/// Our client of a server that reads gzip and sends it.
-async fn peer(builder: PluginClientBuilder) -> (PluginClient, Peer) {
-    let gzip = Compression::new().accept(Encoding::Gzip).send(Encoding::Gzip);
-    let plugin = builder.compression(gzip).wire(Wire::Grpc).start().await.unwrap();
+const ENCODINGS: [Encoding; 2] = [Encoding::Gzip, Encoding::Zstd];
+
+/// Our client of a server that reads an encoding and sends it.
+async fn peer(builder: PluginClientBuilder, encoding: Encoding) -> (PluginClient, Peer) {
+    let compression = Compression::new().accept(encoding).send(encoding);
+    let plugin = builder.compression(compression).wire(Wire::Grpc).start().await.unwrap();
     let another = || unreachable!("no case starts another server");
     let peer = Peer::new(plugin.channel(), another, Iterations::from_env(0));
     (plugin, peer)
@@ -38,9 +40,12 @@ async fn peer(builder: PluginClientBuilder) -> (PluginClient, Peer) {
 #[tokio::test]
 async fn our_client_holds_the_cases_of_compression_opposite_go() {
     let Some(programs) = programs() else { return };
-    for security in [Security::Plaintext, Security::AutoMtls] {
+    for (security, encoding) in [Security::Plaintext, Security::AutoMtls]
+        .into_iter()
+        .flat_map(|security| ENCODINGS.map(|encoding| (security, encoding)))
+    {
         let builder = PluginClient::builder(programs.join("compression-plugin"), rpcplugin_tests::cookie());
-        let (plugin, peer) = peer(builder.security(security)).await;
+        let (plugin, peer) = peer(builder.security(security).arg(encoding.as_str()), encoding).await;
         client_compressed_unary(&peer).await.unwrap();
         client_compressed_streaming(&peer).await.unwrap();
         server_compressed_unary(&peer).await.unwrap();
@@ -52,7 +57,7 @@ async fn our_client_holds_the_cases_of_compression_opposite_go() {
 async fn our_client_holds_the_cases_of_a_compressing_server_opposite_grpcio() {
     let Some(python) = python() else { return };
     for way in WAYS {
-        let (plugin, peer) = peer(server(&python, way)).await;
+        let (plugin, peer) = peer(server(&python, way), Encoding::Gzip).await;
         server_compressed_unary(&peer).await.unwrap();
         server_compressed_streaming(&peer).await.unwrap();
         plugin.stop().await;
@@ -62,9 +67,12 @@ async fn our_client_holds_the_cases_of_a_compressing_server_opposite_grpcio() {
 #[tokio::test]
 async fn our_server_holds_the_cases_of_compression_opposite_go() {
     let Some(programs) = programs() else { return };
-    let mut command = tokio::process::Command::new(programs.join("compression-host"));
-    command.arg(env!("CARGO_BIN_EXE_conformance_plugin"));
-    run_host(command, &CASES).await;
+    for encoding in ENCODINGS {
+        let mut command = tokio::process::Command::new(programs.join("compression-host"));
+        command.args(["-encoding", encoding.as_str()]).arg(env!("CARGO_BIN_EXE_conformance_plugin"));
+        command.args((encoding == Encoding::Zstd).then_some("--zstd"));
+        run_host(command, &CASES).await;
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 // Command compression-host starts a plugin with go-plugin and holds gRPC's cases
-// of compression with it: compression-host PLUGIN [ARGUMENTS...]. It prints a
-// line a case, and its exit status is 0 only if every one of them held.
+// of compression with it: compression-host [-encoding NAME] PLUGIN
+// [ARGUMENTS...]. It prints a line a case, and its exit status is 0 only if every
+// one of them held.
 package main
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -26,7 +28,8 @@ import (
 
 const patience = time.Minute
 
-var gzip = grpc.UseCompressor("gzip")
+// encoding is in what the requests are sent.
+var encoding = flag.String("encoding", "gzip", "the encoding of the requests")
 
 func clientUnary(client test.TestServiceClient) error {
 	call, cancel := context.WithTimeout(context.Background(), patience)
@@ -34,7 +37,7 @@ func clientUnary(client test.TestServiceClient) error {
 	for _, step := range []struct{ compress, said bool }{{false, true}, {true, true}, {false, false}} {
 		var options []grpc.CallOption
 		if step.compress {
-			options = append(options, gzip)
+			options = append(options, grpc.UseCompressor(*encoding))
 		}
 		request := large()
 		request.ExpectCompressed = &test.BoolValue{Value: step.said}
@@ -63,7 +66,7 @@ func clientStreaming(client test.TestServiceClient) error {
 		defer cancel()
 		var options []grpc.CallOption
 		if compress {
-			options = append(options, gzip)
+			options = append(options, grpc.UseCompressor(*encoding))
 		}
 		stream, err := client.StreamingInputCall(call, options...)
 		if err != nil {
@@ -148,10 +151,11 @@ func large() *test.SimpleRequest {
 }
 
 func main() {
+	flag.Parse()
 	client := plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  contract.Handshake,
 		Plugins:          compressed.Plugins(nil),
-		Cmd:              exec.Command(os.Args[1], os.Args[2:]...),
+		Cmd:              exec.Command(flag.Arg(0), flag.Args()[1:]...),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		GRPCDialOptions:  []grpc.DialOption{grpc.WithStatsHandler(compressed.Handler{})},

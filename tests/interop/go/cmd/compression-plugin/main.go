@@ -1,12 +1,13 @@
 // Command compression-plugin serves gRPC's test service with go-plugin, as far
 // as the cases of compression need it, and refuses what says of itself that it
-// is compressed and is not.
+// is compressed and is not: compression-plugin [ENCODING], in which it answers.
 package main
 
 import (
 	"context"
 	"errors"
 	"io"
+	"os"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
@@ -17,6 +18,9 @@ import (
 	"rpcplugin-interop/internal/compressed"
 	"rpcplugin-interop/internal/contract"
 )
+
+// encoding is in what answers are sent.
+var encoding = "gzip"
 
 type service struct {
 	test.UnimplementedTestServiceServer
@@ -60,7 +64,7 @@ func expect(call context.Context, expected *test.BoolValue) error {
 // answer chooses how the call is answered.
 func answer(call context.Context, compress bool) error {
 	if compress {
-		return grpc.SetSendCompressor(call, "gzip")
+		return grpc.SetSendCompressor(call, encoding)
 	}
 	return grpc.SetSendCompressor(call, "identity")
 }
@@ -70,6 +74,9 @@ func payload(size int32) *test.Payload {
 }
 
 func main() {
+	if len(os.Args) > 1 {
+		encoding = os.Args[1]
+	}
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: contract.Handshake,
 		Plugins:         compressed.Plugins(service{}),

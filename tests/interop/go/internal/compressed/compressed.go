@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
-	// Both sides read gzip, and send it where they are told to.
+	// Both sides read gzip, as well as zstd, and send what they are told to.
 	_ "google.golang.org/grpc/encoding/gzip"
 	test "google.golang.org/grpc/interop/grpc_testing"
 	"google.golang.org/grpc/stats"
