@@ -33,6 +33,7 @@ mod interop_family;
 mod interop_go;
 mod interop_protobuf;
 mod interop_python;
+mod interop_retries;
 mod kills;
 mod kit;
 mod kit_cut;

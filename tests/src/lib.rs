@@ -13,6 +13,7 @@ mod orders;
 pub mod pause;
 pub mod probe;
 pub mod proto_first;
+pub mod retries;
 pub mod soak;
 pub mod supervised;
 pub mod versions;
