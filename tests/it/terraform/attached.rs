@@ -2,11 +2,10 @@
 
 use std::process::Command;
 
-use rpcplugin_tests::conversation::eventually;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::interrupted::hold;
-use super::tool::{Run, Terraform, provider_program};
+use super::tool::{Run, Terraform, comes, provider_program};
 use crate::reattach::Debugged;
 
 #[tokio::test]
@@ -23,7 +22,7 @@ async fn one_run_after_the_other_uses_a_provider_that_runs_already() {
     let lock = hold(&terraform);
     let run = terraform.begin(&["apply", "-no-color", "-auto-approve"]);
     let said = || std::fs::read_to_string(terraform.path("provider-log")).unwrap();
-    eventually("a provider that waits", || said().contains("waiting for another process")).await;
+    comes("a provider that waits", || said().contains("waiting for another process")).await;
     let process = Pid::from_raw(i32::try_from(run.id().unwrap()).unwrap()).unwrap();
     kill_process(process, Signal::INT).unwrap();
     Run::end_of(run).await.fails(&["because Terraform is being stopped"]);

@@ -2,12 +2,11 @@
 
 use std::fs::File;
 
-use rpcplugin_tests::conversation::eventually;
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 use serde_json::json;
 
-use super::tool::{Run, Terraform};
+use super::tool::{Run, Terraform, comes};
 
 /// Holds the notebook of a run, as another process does that changes it. Dropping the file lets go.
 pub(super) fn hold(terraform: &Terraform) -> File {
@@ -20,17 +19,19 @@ pub(super) fn hold(terraform: &Terraform) -> File {
 async fn waiting(terraform: &Terraform) -> Pid {
     let said = || {
         let log = terraform.log();
-        let line = log.lines().rfind(|line| line.contains("waiting for another process"))?;
-        let process = line.split_whitespace().find_map(|word| word.strip_prefix("process="))?;
+        // The last line may be half written.
+        let (whole, _) = log.rsplit_once('\n')?;
+        let line = whole.lines().rfind(|line| line.contains("waiting for another process"))?;
         assert!(line.contains("[INFO]") && line.contains("path="), "{line}");
+        let process = line.split_whitespace().find_map(|word| word.strip_prefix("process="))?;
         Pid::from_raw(process.parse().ok()?)
     };
-    eventually("a provider that waits", || said().is_some()).await;
+    comes("a provider that waits", || said().is_some()).await;
     said().unwrap()
 }
 
 async fn gone(process: Pid) {
-    eventually("the end of the provider", || test_kill_process(process).is_err()).await;
+    comes("the end of the provider", || test_kill_process(process).is_err()).await;
 }
 
 const NOTE: &str = "resource \"notebook_note\" \"a\" {\n  title = \"a\"\n  text  = \"a\"\n}\n";
@@ -43,7 +44,9 @@ async fn a_provider_that_is_killed_at_work_fails_the_run_and_not_the_next_one() 
     let run = terraform.begin(&["apply", "-no-color", "-auto-approve"]);
     let provider = waiting(&terraform).await;
     kill_process(provider, Signal::KILL).unwrap();
-    Run::end_of(run).await.fails(&["Plugin did not respond", "ApplyResourceChange"]);
+    // That it did not respond, or that the request was cancelled: Terraform notices the end of the process and of the
+    // connection in either order.
+    Run::end_of(run).await.fails(&["ApplyResourceChange"]);
     gone(provider).await;
     assert!(!terraform.path("notes.json").exists());
 

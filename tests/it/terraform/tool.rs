@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -199,13 +199,22 @@ impl Plan {
     }
 }
 
+/// Waits until it is so.
+pub(super) async fn comes(what: &str, mut is_so: impl FnMut() -> bool) {
+    let clock = Instant::now();
+    while !is_so() {
+        assert!(clock.elapsed() < RUN_TIMEOUT, "{what} does not come");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 /// The provider, as a program of these tests.
 pub(super) fn provider_program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_notebook_provider"))
 }
 
 /// The program that `RPCPLUGIN_TERRAFORM` names, and else the first of the two that is there.
-fn program() -> Option<String> {
+pub(super) fn program() -> Option<String> {
     let named = std::env::var("RPCPLUGIN_TERRAFORM").ok();
     let named = named.as_deref().map_or_else(|| vec!["terraform", "tofu"], |named| vec![named]);
     let found = named.into_iter().find(|program| answers(program, "version"));
