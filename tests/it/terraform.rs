@@ -5,4 +5,5 @@ mod interrupted;
 mod life;
 mod mistakes;
 mod played;
+mod readme;
 mod tool;
