@@ -38,9 +38,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("          {} MiB a second", rate(mebibytes, clock));
 
     for file_path in ["upload-9.bin", "../source.bin"] {
-        let mut chunks = transfer.download_file(DownloadRequest { file_path: file_path.to_owned() }).await?;
-        // The call is under way before the plugin has looked: what it finds comes in the place of the first chunk.
-        println!("download  {}", chunks.message().await.err().ok_or("there is no such file")?);
+        let request = DownloadRequest { file_path: file_path.to_owned() };
+        // Whether the plugin has looked before the call is under way or later is chance: a refusal may come in either place.
+        let refused = match transfer.download_file(request).await {
+            Ok(mut chunks) => chunks.message().await.err(),
+            Err(status) => Some(status),
+        };
+        println!("download  {}", refused.ok_or("there is no such file")?);
     }
 
     let stopped = plugin.stop().await;

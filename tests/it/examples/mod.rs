@@ -2,6 +2,7 @@
 //! print what stands below it, and leave nothing.
 
 mod authenticated;
+mod chat;
 mod file_transfer;
 mod kv;
 mod legacy_bridge;
@@ -18,8 +19,11 @@ use tokio::process::{Child, Command};
 
 use crate::root;
 
-/// What has not ended by then hangs. A command may build the example first.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(900);
+/// What has not ended by then hangs.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Programs that are not built by then never are: other builds may be waited for.
+const BUILD_TIMEOUT: Duration = Duration::from_secs(1200);
 
 /// What is to end with its host is gone by then.
 pub(crate) const LEFT_TIMEOUT: Duration = Duration::from_secs(20);
@@ -90,7 +94,7 @@ impl Shown {
     pub(crate) async fn printed(&self) -> String {
         // By this directory everything that the command started is known: a host hands the variable on to its plugin.
         let directory = tempfile::tempdir().unwrap();
-        let mut running = Running::start(&self.command, directory.path());
+        let mut running = Running::start(&self.command, directory.path()).await;
         let printed = running.end().await;
         leaves_nothing(directory.path(), LEFT_TIMEOUT).await;
         printed
@@ -113,8 +117,20 @@ impl Drop for Running {
 }
 
 impl Running {
-    /// Starts a command in the project's directory, with another one for its temporary files.
-    pub(crate) fn start(command: &str, temporary: &Path) -> Self {
+    /// Starts a command in the project's directory, with another one for its temporary files. The programs that it builds are
+    /// there by then: how long that takes says nothing about them.
+    pub(crate) async fn start(command: &str, temporary: &Path) -> Self {
+        let mut build = Command::new("cargo");
+        build.arg("build").current_dir(root()).kill_on_drop(true);
+        let words: Vec<&str> = command.split_whitespace().collect();
+        for pair in words.windows(2).filter(|pair| pair.first() == Some(&"--bin")) {
+            build.args(pair);
+        }
+        if build.as_std().get_args().count() > 1 {
+            let output = tokio::time::timeout(BUILD_TIMEOUT, build.output()).await;
+            let output = output.unwrap_or_else(|_| panic!("`{command}` is not built")).unwrap();
+            assert!(output.status.success(), "`{command}`: {}", String::from_utf8_lossy(&output.stderr));
+        }
         let child = Command::new("sh")
             .args(["-c", command])
             .current_dir(root())
@@ -213,7 +229,7 @@ async fn a_process_or_a_file_that_is_left_is_noticed() {
     for command in ["touch $TMPDIR/socket", "sleep 60 >/dev/null 2>&1 &"] {
         let left = tokio::spawn(async move {
             let directory = tempfile::tempdir().unwrap();
-            let mut running = Running::start(command, directory.path());
+            let mut running = Running::start(command, directory.path()).await;
             running.end().await;
             leaves_nothing(directory.path(), Duration::ZERO).await;
         });
