@@ -6,6 +6,7 @@ mod chat;
 mod file_transfer;
 mod kv;
 mod legacy_bridge;
+mod market_data;
 mod monitored_pool;
 mod multi_service;
 mod versioned_api;
