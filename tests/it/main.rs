@@ -20,6 +20,7 @@ mod contract_attributes;
 mod contract_proto;
 mod contracts;
 mod cut_off;
+mod design_documents;
 mod detach;
 mod ends;
 mod examples;
