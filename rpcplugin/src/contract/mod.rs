@@ -14,6 +14,8 @@ mod versioned_protocol;
 
 pub use detail::Detail;
 pub use method_spec::MethodSpec;
+#[cfg(feature = "server")]
+pub(crate) use proto::described_files;
 pub use proto::descriptor_set;
 #[cfg(feature = "_connected")]
 pub(crate) use retry_after::Pushback;

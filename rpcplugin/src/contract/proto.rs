@@ -1,7 +1,11 @@
 use std::borrow::Cow;
 
 use super::{MethodSpec, ServiceSpec};
-use crate::message::{MethodParts, ProtoFile, SchemaError, ServiceParts, SideParts, describe_all};
+#[cfg(feature = "server")]
+use crate::message::describe_each;
+use crate::message::{
+    MessageSchema, MethodParts, ProtoFile, ProtobufName, SchemaError, ServiceParts, SideParts, describe_all,
+};
 
 impl ServiceSpec {
     /// The contract as a `.proto` file: the service, its methods and their messages, with their documentation, so that
@@ -123,10 +127,14 @@ impl MethodSpec {
             name: self.name,
             docs: self.documentation,
             idempotent: self.idempotent,
-            request: SideParts { streams: requests, schema: self.request, name: self.request_name },
-            response: SideParts { streams: responses, schema: self.response, name: self.response_name },
+            request: side(requests, self.request, self.request_name),
+            response: side(responses, self.response, self.response_name),
         }
     }
+}
+
+fn side(streams: bool, schema: Option<&'static MessageSchema>, name: Option<ProtobufName>) -> SideParts {
+    SideParts { streams, schema, name: name.map(|name| name.full_name()) }
 }
 
 impl ProtoFile {
@@ -151,6 +159,18 @@ impl ProtoFile {
     pub fn service(self, spec: &ServiceSpec) -> Self {
         self.descriptors(spec.descriptors).service_parts(spec.parts())
     }
+}
+
+/// The files in which contracts are described, a serialized `google.protobuf.FileDescriptorProto` each, as far as they can be;
+/// and what could not be said as it is. `sets` describe further files.
+#[cfg(feature = "server")]
+pub(crate) fn described_files(
+    specs: &[&ServiceSpec],
+    sets: &[&'static [u8]],
+) -> (Vec<Vec<u8>>, Vec<SchemaError>) {
+    let given = specs.iter().map(|spec| spec.descriptors).chain(sets.iter().copied());
+    let given: Vec<_> = given.filter(|set| !set.is_empty()).map(Cow::Borrowed).collect();
+    describe_each(specs.iter().map(|spec| spec.parts()).collect(), &given)
 }
 
 /// The contracts as one serialized `google.protobuf.FileDescriptorSet`, with all that they import: one file for each package,

@@ -48,7 +48,9 @@ mod packed;
 mod tagged;
 
 mod schema;
-#[cfg(any(feature = "testing", feature = "tonic", all(test, feature = "client", feature = "server")))]
+#[cfg(feature = "server")]
+pub(crate) use schema::describe_each;
+#[cfg(feature = "_connected")]
 pub(crate) use schema::descriptor;
 pub use schema::{
     EnumSchema, FamilySchema, FieldPlace, FieldSchema, LengthPrefix, MessageSchema, NumberEncoding,

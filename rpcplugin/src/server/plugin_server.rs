@@ -31,6 +31,7 @@ use crate::rpc::{Interceptor, Router, RouterError, Service};
 use crate::services::broker::BrokerServer;
 use crate::services::controller::{ControllerServer, StopOnShutdown};
 use crate::services::health::{HealthReport, HealthServer};
+use crate::services::reflection::with_reflection;
 use crate::services::stdio::{StdioQueue, StdioServer};
 use crate::services::versions::{OfferedVersions, VersionsServer};
 use crate::transport::{HostWatch, TlsConfig};
@@ -91,6 +92,7 @@ pub struct PluginServer {
     messages: MessageTerms,
     limits: ServerLimits,
     accept_other_users: bool,
+    reflection: bool,
     connections: Connections,
     stop: Arc<watch::Sender<bool>>,
     serving: Arc<watch::Sender<bool>>,
@@ -117,6 +119,7 @@ impl PluginServer {
             messages: MESSAGE_BYTES_DEFAULT.into(),
             limits: ServerLimits::new(),
             accept_other_users: false,
+            reflection: false,
             connections: Connections::default(),
             stop: Arc::new(stop),
             serving: Arc::new(watch::Sender::new(true)),
@@ -274,6 +277,13 @@ impl PluginServer {
         self
     }
 
+    /// Whether hosts and tools may ask which services, methods and messages there are: by gRPC's reflection, past the interceptors.
+    /// Not unless turned on.
+    pub const fn reflection(mut self, is_answered: bool) -> Self {
+        self.reflection = is_answered;
+        self
+    }
+
     /// What becomes of the plugin's connections, in numbers, to be asked while it serves.
     ///
     /// # Examples
@@ -372,7 +382,7 @@ impl PluginServer {
             };
             #[cfg(feature = "broker")]
             let router = with_broker(router, &self.sessions, self.output_ended.subscribe())?;
-            Ok(router)
+            if self.reflection { with_reflection(router) } else { Ok(router) }
         })
     }
 

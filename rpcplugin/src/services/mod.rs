@@ -7,6 +7,7 @@
 pub(crate) mod broker;
 pub(crate) mod controller;
 pub(crate) mod health;
+pub(crate) mod reflection;
 pub(crate) mod stdio;
 pub(crate) mod versions;
 
@@ -27,6 +28,12 @@ pub(crate) mod plugin {
 )]
 pub(crate) mod grpc_health {
     include!("generated/grpc.health.v1.rs");
+}
+
+/// The messages of `proto/reflection.proto`.
+#[allow(missing_docs, unreachable_pub, clippy::all, reason = "written by prost's generator")]
+pub(crate) mod grpc_reflection {
+    include!("generated/grpc.reflection.v1.rs");
 }
 
 /// The messages of `proto/versions.proto`.

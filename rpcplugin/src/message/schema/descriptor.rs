@@ -30,6 +30,8 @@ pub(crate) struct FileDescriptorProto {
     pub(crate) enum_type: Vec<EnumDescriptorProto>,
     #[prost(message, repeated, tag = "6")]
     pub(crate) service: Vec<ServiceDescriptorProto>,
+    #[prost(message, repeated, tag = "7")]
+    pub(crate) extension: Vec<FieldDescriptorProto>,
     #[prost(message, optional, tag = "8")]
     pub(crate) options: Option<FileOptions>,
     #[prost(message, optional, tag = "9")]
@@ -55,6 +57,8 @@ pub(crate) struct DescriptorProto {
     pub(crate) nested_type: Vec<Self>,
     #[prost(message, repeated, tag = "4")]
     pub(crate) enum_type: Vec<EnumDescriptorProto>,
+    #[prost(message, repeated, tag = "6")]
+    pub(crate) extension: Vec<FieldDescriptorProto>,
     #[prost(message, optional, tag = "7")]
     pub(crate) options: Option<MessageOptions>,
     #[prost(message, repeated, tag = "8")]
@@ -67,7 +71,17 @@ pub(crate) struct DescriptorProto {
 pub(crate) struct MessageOptions {
     #[prost(bool, optional, tag = "7")]
     pub(crate) map_entry: Option<bool>,
+    /// Of a message that is none of protobuf: what its type is called. The numbers of these two are ours, of those that
+    /// protobuf leaves to everybody.
+    #[prost(string, optional, tag = "51042")]
+    pub(crate) opaque_type: Option<String>,
+    /// The layout of its bytes, where it is packed.
+    #[prost(string, optional, tag = "51043")]
+    pub(crate) opaque_layout: Option<String>,
 }
+
+/// The package in which messages stand that are none of protobuf, each in one that is called as its service.
+pub(crate) const OPAQUE: &str = "rpcplugin.opaque";
 
 /// The end is not part of it.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -82,6 +96,9 @@ pub(crate) struct ReservedRange {
 pub(crate) struct FieldDescriptorProto {
     #[prost(string, optional, tag = "1")]
     pub(crate) name: Option<String>,
+    /// Of an extension, the message that it is one of; a name as that of a type.
+    #[prost(string, optional, tag = "2")]
+    pub(crate) extendee: Option<String>,
     #[prost(int32, optional, tag = "3")]
     pub(crate) number: Option<i32>,
     /// One of the `LABEL_` constants.

@@ -19,6 +19,8 @@ pub use error::SchemaError;
 
 mod proto;
 pub use proto::ProtoFile;
+#[cfg(feature = "server")]
+pub(crate) use proto::describe_each;
 pub(crate) use proto::{MethodParts, ServiceParts, SideParts, describe_all};
 
 mod protobuf_name;

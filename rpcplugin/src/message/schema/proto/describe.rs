@@ -37,6 +37,7 @@ pub(super) fn file(contents: &Contents, path: &str) -> FileDescriptorProto {
         message_type: messages,
         enum_type: enums,
         service: services,
+        extension: Vec::new(),
         options: contents.go_package.clone().map(|package| FileOptions { go_package: Some(package) }),
         source_code_info: Some(SourceCodeInfo { location: docs.locations }),
         syntax: Some("proto3".to_owned()),
@@ -137,7 +138,7 @@ fn map_entry(name: String, key: &Type, value: &Type) -> DescriptorProto {
     DescriptorProto {
         name: Some(name),
         field: vec![field("key", 1, LABEL_OPTIONAL, key), field("value", 2, LABEL_OPTIONAL, value)],
-        options: Some(MessageOptions { map_entry: Some(true) }),
+        options: Some(MessageOptions { map_entry: Some(true), ..MessageOptions::default() }),
         ..DescriptorProto::default()
     }
 }

@@ -41,6 +41,27 @@ impl Given {
         Ok(given)
     }
 
+    /// Reads what can be read, and says what could not.
+    #[cfg(feature = "server")]
+    pub(super) fn read_each(sets: &[Cow<'static, [u8]>]) -> (Self, Vec<SchemaError>) {
+        let (mut given, mut errors) = (Self::default(), Vec::new());
+        for set in sets {
+            match FileDescriptorSet::decode(set.as_ref()) {
+                Ok(set) => errors.extend(set.file.into_iter().filter_map(|file| given.add(file).err())),
+                Err(error) => errors.push(refused(error)),
+            }
+        }
+        (given, errors)
+    }
+
+    /// Adds a file in the place of the one that has its path, if any has.
+    #[cfg(feature = "server")]
+    pub(super) fn put(&mut self, bytes: Vec<u8>) -> Result<(), SchemaError> {
+        let file = FileDescriptorProto::decode(bytes.as_slice()).map_err(refused)?;
+        self.files.remove(file.name());
+        self.add(bytes)
+    }
+
     fn add(&mut self, bytes: Vec<u8>) -> Result<(), SchemaError> {
         let file = FileDescriptorProto::decode(bytes.as_slice()).map_err(refused)?;
         let path = file.name.unwrap_or_default();
@@ -70,18 +91,20 @@ impl Given {
     ///
     /// # Errors
     ///
-    /// If an import is neither here nor one of protobuf's own.
+    /// If an import is neither here nor one of protobuf's own. The others are collected all the same.
     pub(super) fn collect(&self, path: &str, collected: &mut Collected) -> Result<(), SchemaError> {
         // What is still to be written, each file with whether its imports are: a file from elsewhere may import in circles.
         let mut open = vec![(path.to_owned(), false)];
-        let mut begun = BTreeSet::new();
+        let (mut begun, mut missing) = (BTreeSet::new(), None);
         while let Some((path, imports_are_written)) = open.pop() {
             if collected.has(&path) {
                 continue;
             }
             let Some(file) = self.files.get(&path) else {
-                let bytes = well_known::file(&path).ok_or(SchemaError::MissingFile { file: path.clone() })?;
-                collected.push(path, bytes);
+                match well_known::file(&path) {
+                    Some(bytes) => collected.push(path, bytes),
+                    None => missing = missing.or(Some(path)),
+                }
                 continue;
             };
             if imports_are_written || !begun.insert(path.clone()) {
@@ -91,7 +114,7 @@ impl Given {
             open.push((path, true));
             open.extend(file.dependencies.iter().rev().map(|import| (import.clone(), false)));
         }
-        Ok(())
+        missing.map_or(Ok(()), |file| Err(SchemaError::MissingFile { file }))
     }
 }
 
@@ -111,6 +134,12 @@ impl Collected {
         if self.paths.insert(path) {
             self.files.push(bytes);
         }
+    }
+
+    /// The files, a serialized `FileDescriptorProto` each.
+    #[cfg(feature = "server")]
+    pub(super) fn into_files(self) -> Vec<Vec<u8>> {
+        self.files
     }
 
     /// As a serialized `FileDescriptorSet`.

@@ -3,7 +3,7 @@
 //! [`ProtoFile`] visits every message that it needs; `definition` says one in protobuf, `message` and `enumeration` its two
 //! kinds, `types` a field's type, `service` the methods of a contract; `file` puts all of it together and sees that no name
 //! is there twice. What comes out is a `model` of the file, which `print` writes as text, and `describe` as protobuf describes
-//! its files, with `well_known` and `given` for the files that it imports.
+//! its files, with `well_known` and `given` for the files that it imports. `reflected` describes what a running plugin serves.
 
 mod definition;
 
@@ -30,6 +30,11 @@ mod describe;
 mod well_known;
 
 mod given;
+
+#[cfg(feature = "server")]
+mod reflected;
+#[cfg(feature = "server")]
+pub(crate) use self::reflected::describe_each;
 
 #[cfg(test)]
 mod tests;

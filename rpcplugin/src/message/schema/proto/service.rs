@@ -8,7 +8,7 @@ use super::types::Scope;
 use super::{LANGUAGE, well_known};
 use crate::message::Layout;
 use crate::message::schema::names::Names;
-use crate::message::schema::{MessageSchema, ProtobufName, SchemaError, ShapeSchema};
+use crate::message::schema::{MessageSchema, SchemaError, ShapeSchema};
 
 /// What is known of a service.
 #[derive(Debug, Clone)]
@@ -34,7 +34,8 @@ pub(crate) struct MethodParts {
 pub(crate) struct SideParts {
     pub(crate) streams: bool,
     pub(crate) schema: Option<&'static MessageSchema>,
-    pub(crate) name: Option<ProtobufName>,
+    /// The full name that the type has in protobuf.
+    pub(crate) name: Option<String>,
 }
 
 impl ServiceParts {
@@ -100,9 +101,9 @@ impl Sides<'_> {
         side: &SideParts,
         which: &'static str,
     ) -> Result<Side, SchemaError> {
-        let ty = match (side.schema, side.name) {
+        let ty = match (side.schema, &side.name) {
             (Some(schema), _) => self.of_schema(schema),
-            (None, Some(name)) => self.of_name(name.full_name()),
+            (None, Some(name)) => self.of_name(name.clone()),
             (None, None) => Err(NO_NAME.into()),
         };
         let ty = ty.map_err(|Unsaid { found, remedy }| {
