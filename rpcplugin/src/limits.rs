@@ -7,6 +7,7 @@ mod broker;
 #[cfg(feature = "_connected")]
 mod compression;
 mod config;
+mod discovery;
 #[cfg(feature = "_connected")]
 mod interceptors;
 mod life;
@@ -19,6 +20,7 @@ pub(crate) use broker::*;
 #[cfg(feature = "_connected")]
 pub(crate) use compression::*;
 pub(crate) use config::*;
+pub(crate) use discovery::*;
 #[cfg(feature = "_connected")]
 pub(crate) use interceptors::*;
 pub(crate) use life::*;

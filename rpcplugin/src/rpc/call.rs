@@ -89,9 +89,18 @@ async fn answer<B: Message>(
     method: &'static MethodSpec,
     requests: Result<Messages, Status>,
 ) -> Result<B, Status> {
+    decode(answer_bytes(channel, method, requests?).await?)
+}
+
+/// Makes a call with one response, and does not look into that.
+pub(super) async fn answer_bytes(
+    channel: &Channel,
+    method: &'static MethodSpec,
+    requests: Messages,
+) -> Result<Bytes, Status> {
     let _in_use = channel.in_use();
-    match channel.call(method, requests?).await {
-        Ok(Messages::One(bytes)) => decode(bytes),
+    match channel.call(method, requests).await {
+        Ok(Messages::One(bytes)) => Ok(bytes),
         // In a box: most calls have no need for it.
         Err(status) => Err(Box::pin(explained(status, channel.explain())).await),
         Ok(Messages::Many(_)) => {
@@ -100,35 +109,40 @@ async fn answer<B: Message>(
     }
 }
 
-/// Begins a call whose responses are a stream, and does not wait for the first of them.
-///
-/// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
-/// wait for the second request before it does: who waited here for an answer could never send that request.
-/// So a call that fails at once fails here, and one that fails later fails in its stream.
 async fn begin<B: Message>(
     channel: &Channel,
     method: &'static MethodSpec,
     requests: Result<Messages, Status>,
 ) -> Result<Streaming<B>, Status> {
+    Ok(Streaming::decoded(begin_bytes(channel, method, requests?).await?))
+}
+
+/// Begins a call whose responses are a stream, and does not wait for the first of them.
+///
+/// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
+/// wait for the second request before it does: who waited here for an answer could never send that request.
+/// So a call that fails at once fails here, and one that fails later fails in its stream.
+pub(super) async fn begin_bytes(
+    channel: &Channel,
+    method: &'static MethodSpec,
+    requests: Messages,
+) -> Result<MessageStream, Status> {
     let in_use = channel.in_use();
-    let mut call = channel.call(method, requests?);
-    match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+    let mut call = channel.call(method, requests);
+    let responses = match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
         Poll::Ready(Ok(response)) => {
             let messages = stream(response)?;
-            Ok(decoded(UnderWay::of_messages(messages, in_use, channel.explain().cloned())))
+            UnderWay::of_messages(messages, in_use, channel.explain().cloned())
         }
-        Poll::Ready(Err(status)) => Err(Box::pin(explained(status, channel.explain())).await),
+        Poll::Ready(Err(status)) => return Err(Box::pin(explained(status, channel.explain())).await),
         Poll::Pending => {
             // As a rule a wire has the call by now. An interceptor may wait before it sends it on, and a wire where many calls
             // are under way: they need no reader for that.
             let call = if channel.may_wait() { driven(call) } else { call };
-            Ok(decoded(UnderWay::of_call(call, in_use, channel.explain().cloned())))
+            UnderWay::of_call(call, in_use, channel.explain().cloned())
         }
-    }
-}
-
-fn decoded<B: Message>(responses: UnderWay) -> Streaming<B> {
-    Streaming::decoded(MessageStream::of(responses))
+    };
+    Ok(MessageStream::of(responses))
 }
 
 /// The bytes of a message. The bound of its size is the wire's to check.

@@ -21,6 +21,7 @@ mod streaming;
 mod tests;
 mod typed;
 mod under_way;
+mod untyped;
 mod within;
 
 pub use call::{stream_stream, stream_unary, unary_stream, unary_unary};
@@ -40,3 +41,5 @@ pub use router::{Router, RouterError};
 pub use service::{Intercepted, Service};
 pub use streaming::Streaming;
 pub use typed::{Row, Streamed, Unary};
+#[cfg(feature = "client")]
+pub(crate) use untyped::Untyped;
