@@ -59,6 +59,8 @@
 //! - Message families: a protocol of many messages as one enum, see [`Family`]; [`FamilyConnection`] carries it over a
 //!   stream, [`FamilySocket`] over UDP, and [`serve_tcp`] answers it.
 //! - Callbacks: a [`Broker`] serves further services on either side, and calls those of the other.
+//! - Discovery: a plugin that answers [reflection](PluginServer::reflection) says what it has ([`PluginDescription`]), and its
+//!   methods are called without their types, with bytes ([`Channel::call_bytes`]) or with JSON.
 //! - Around calls: an [`Interceptor`] of your own, or one of `interceptors`: traces, figures, tokens, hooks.
 //! - The plugin: [`PluginServer`] serves until its host ends it, [`ServeError`] says why it could not.
 //! - Configuration: a [`Config`] tells a host or a plugin what variables, a file and the program say.
@@ -79,6 +81,7 @@
 //! `family` the connections of message families; all four are on unless turned off. `broker` needs both sides, and turns
 //! them on.
 //! `config-file` reads a [`Config`] from a file, TOML or JSON.
+//! `json` calls the methods of a [`PluginDescription`] with JSON for messages of protobuf.
 //! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages, `metrics` gives the
 //! figures of `interceptors::Metrics` to the `metrics` crate, and `testing` adds the module `testing`, for the tests of
 //! whoever uses the crate, and `tonic` the module `tonic`, for services and clients that tonic generates; all six are off
@@ -132,6 +135,8 @@ pub mod tonic;
 
 #[cfg(feature = "broker")]
 mod broker;
+#[cfg(feature = "client")]
+mod discovery;
 
 #[cfg(feature = "client")]
 mod client;
@@ -173,6 +178,12 @@ pub use contract::{
     Code, ContractVersion, Detail, MethodKind, MethodSpec, ServiceSpec, Status, VersionError,
     VersionedProtocol, descriptor_set,
 };
+#[cfg(feature = "client")]
+pub use discovery::{
+    DescribeError, MessageDescription, MethodDescription, PluginDescription, ServiceDescription,
+};
+#[cfg(feature = "json")]
+pub use discovery::{JsonCallError, JsonFault};
 #[cfg(feature = "family")]
 pub use family::{
     FamilyConnection, FamilyError, FamilyOptions, FamilyReceiver, FamilySender, FamilySocket, serve_tcp,

@@ -60,6 +60,7 @@ mod proto_first;
 mod python;
 mod random_schemas;
 mod reattach;
+mod reflection;
 mod runners;
 mod schema_protox;
 mod socket_group;

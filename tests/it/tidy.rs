@@ -17,7 +17,7 @@ const FLOORS: [&[&str]; 14] = [
     &["wire", "family"],
     &["accept", "handshake", "rpc"],
     &["interceptors", "services", "tonic"],
-    &["broker"],
+    &["broker", "discovery"],
     &["client", "server"],
     &["config", "testing"],
     &["protocols"],

@@ -15,6 +15,7 @@ pub mod probe;
 pub mod proto_first;
 pub mod retries;
 pub mod soak;
+pub mod station;
 pub mod supervised;
 pub mod versions;
 pub mod voice;

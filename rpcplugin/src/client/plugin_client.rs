@@ -12,6 +12,7 @@ use super::{ExitWatch, PluginClientBuilder, PluginExit, StopTimes};
 #[cfg(feature = "broker")]
 use crate::broker::Broker;
 use crate::call::Peer;
+use crate::discovery::{DescribeError, PluginDescription};
 use crate::handshake::{Accepted, Cookie};
 use crate::rpc::Channel;
 use crate::transport::Address;
@@ -70,6 +71,20 @@ impl PluginClient {
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.calls.clone()
+    }
+
+    /// Asks the plugin which services, methods and messages it has: [`Channel::describe`]. A plugin of this crate says so where
+    /// [`PluginServer::reflection`](crate::PluginServer::reflection) is on, and one of go-plugin always.
+    ///
+    /// # Errors
+    ///
+    /// [`DescribeError::NotOffered`] from a plugin that does not say so; see [`Channel::describe`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel-safe: nothing changes by asking.
+    pub async fn describe(&self) -> Result<PluginDescription, DescribeError> {
+        self.calls.describe().await
     }
 
     /// Serves further services for the plugin, and calls those that it serves.

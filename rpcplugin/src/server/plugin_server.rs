@@ -278,7 +278,7 @@ impl PluginServer {
     }
 
     /// Whether hosts and tools may ask which services, methods and messages there are: by gRPC's reflection, past the interceptors.
-    /// Not unless turned on.
+    /// Not unless turned on. See [`PluginClient::describe`](crate::PluginClient::describe) for what it is for.
     pub const fn reflection(mut self, is_answered: bool) -> Self {
         self.reflection = is_answered;
         self

@@ -28,6 +28,11 @@ pub use protobuf_name::ProtobufName;
 
 pub(crate) mod descriptor;
 
+#[cfg(feature = "client")]
+mod text;
+#[cfg(feature = "client")]
+pub(crate) use text::{FILE_SERVICE, SERVICE_METHOD, comments_by_path, file_text};
+
 mod table;
 
 mod python;
