@@ -9,6 +9,7 @@ mod legacy_bridge;
 mod market_data;
 mod monitored_pool;
 mod multi_service;
+mod sensor_feed;
 mod versioned_api;
 
 use std::path::Path;
@@ -21,7 +22,7 @@ use tokio::process::{Child, Command};
 use crate::root;
 
 /// What has not ended by then hangs.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(120);
+pub(crate) const COMMAND_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Programs that are not built by then never are: other builds may be waited for.
 const BUILD_TIMEOUT: Duration = Duration::from_secs(1200);
