@@ -105,7 +105,22 @@ fn words(kind: &Kind) -> String {
         Kind::Enum(choice) => {
             format!("one of {}", listed(choice.values().map(|value| value.name().to_owned())))
         }
-        Kind::Message(message) => format!("a {}", quote(message.full_name())),
+        Kind::Message(message) => of_message(message),
+    }
+}
+
+/// What a message is in JSON: as a rule an object, and of those of protobuf itself often something else.
+fn of_message(message: &MessageDescriptor) -> String {
+    let full = message.full_name();
+    match full.strip_prefix("google.protobuf.") {
+        Some("Timestamp") => "a time such as \"2026-01-02T03:04:05Z\"".to_owned(),
+        Some("Duration") => "a time in seconds such as \"1.5s\"".to_owned(),
+        // What the message itself is wrapped around.
+        Some(name) if name.ends_with("Value") => match message.get_field(1).map(|field| field.kind()) {
+            Some(Kind::Message(_)) | None => quote(full),
+            Some(kind) => words(&kind),
+        },
+        _ => format!("an object, {}", quote(full)),
     }
 }
 

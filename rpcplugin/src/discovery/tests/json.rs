@@ -73,6 +73,8 @@ async fn a_bad_json_names_the_field_and_what_is_expected() {
         assert!(error.to_string().contains(says), "{json}: {error}");
         assert!(source.line > 0 && error.to_string().contains("at line 1 column"), "{error}");
     }
+    let error = description.call_json("grpc.reflection.v1.ServerReflection/Nothing", "{}").await.unwrap_err();
+    assert!(matches!(error, JsonCallError::UnknownMethod { .. }), "{error}");
     let error = description.call_json("test.v1.Keeper/Echo", "{\"\u{1b}[2J\":1}").await.unwrap_err();
     assert!(!error.to_string().contains('\u{1b}'), "{error}");
 }
@@ -283,5 +285,29 @@ proptest! {
             let own = description.call_bytes("test.v1.Keeper/Echo", Messages::One(Bytes::from(response))).await;
             drop(own);
         });
+    }
+}
+
+#[tokio::test]
+async fn what_protobufs_own_messages_are_in_json_is_said_in_words() {
+    let of = |name: &str, ty| {
+        let described = message(name, vec![field("value", 1, ty, None)]);
+        let own = FileDescriptorProto {
+            package: Some("google.protobuf".to_owned()),
+            message_type: vec![described],
+            service: Vec::new(),
+            ..file("own.proto", &[], "")
+        };
+        [own, file("a.proto", &["own.proto"], &format!(".google.protobuf.{name}"))]
+    };
+    let cases = [
+        ("UInt32Value", 13, "\"x\"", "expected a whole number of 32 bits that is not negative"),
+        ("Timestamp", 3, "\"tomorrow\"", "expected a time such as \"2026-01-02T03:04:05Z\""),
+        ("Duration", 3, "\"long\"", "expected a time in seconds such as \"1.5s\""),
+    ];
+    for (name, ty, json, says) in cases {
+        let description = liar(&of(name, ty)).describe().await.unwrap();
+        let error = description.call_json("a.Kv/Get", json).await.unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
     }
 }
