@@ -409,7 +409,8 @@ impl PluginClientBuilder {
 
     /// The same, with what is left of a plugin that was not started.
     pub(super) async fn begin(self) -> Result<PluginClient, NotStarted> {
-        bring_up(self).await
+        // So large a future would make those of its callers large.
+        Box::pin(bring_up(self)).await
     }
 }
 
