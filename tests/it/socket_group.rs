@@ -321,9 +321,12 @@ async fn a_group_and_a_directory_that_cannot_be_used_are_named_before_anything_i
     let error = at(&file).await;
     let TransportError::SocketDirectory { source, .. } = &error else { panic!("{error}") };
     assert_eq!(source.kind(), std::io::ErrorKind::NotADirectory);
-    let long = at(&directory.path().join("x".repeat(60))).await;
-    assert!(matches!(long, TransportError::SocketDirectoryTooLong { .. }), "{long}");
+    let long = directory.path().join("x".repeat(60));
+    std::fs::create_dir(&long).unwrap();
+    let error = at(&long).await;
+    assert!(matches!(error, TransportError::SocketDirectoryTooLong { .. }), "{error}");
 
+    std::fs::remove_dir(&long).unwrap();
     std::fs::remove_file(&file).unwrap();
     std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
     let open = at(directory.path()).await;
