@@ -298,6 +298,34 @@ mod tests {
         assert!(matches!(far, Err(TransportError::TlsHandshake { .. })), "{far:?}");
     }
 
+    #[tokio::test]
+    async fn a_host_proves_itself_anew_to_a_plugin_that_would_resume() {
+        use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
+
+        let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());
+        let connector = Connector::new(&host, pin(&plugin), &[]).unwrap();
+        // What a server does unless it is told otherwise: it gives out tickets.
+        let config =
+            ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions().unwrap();
+        let verifier = Arc::new(PinnedPeer::new(pin(&host), provider()));
+        let config = config.with_client_cert_verifier(verifier).with_cert_resolver(shown(&plugin).unwrap());
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        for _ in 0..3 {
+            let (near, far) = tokio::io::duplex(64 * 1024);
+            let (near, far) = tokio::join!(connector.connect(Connection::new(near)), acceptor.accept(far));
+            let (mut near, mut far) = (near.unwrap().connection, far.unwrap());
+            // The tickets come before the first byte.
+            far.write_all(b"!").await.unwrap();
+            far.flush().await.unwrap();
+            assert_eq!(near.read_u8().await.unwrap(), b'!');
+            let kind = far.get_ref().1.handshake_kind();
+            assert!(
+                matches!(kind, Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)),
+                "{kind:?}"
+            );
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_silent_peer_is_given_up_in_time() {
         let (host, plugin) = (Identity::generate().unwrap(), Identity::generate().unwrap());

@@ -188,6 +188,13 @@ mod tests {
     }
 
     #[test]
+    fn nothing_of_a_key_is_shown() {
+        let identity = Identity::generate().unwrap();
+        identity.certified().unwrap();
+        assert_eq!(format!("{identity:?}"), "Identity { .. }");
+    }
+
+    #[test]
     fn the_fingerprint_is_the_one_that_everybody_computes() {
         // `printf abc | sha256sum`: the digest does not depend on what the bytes are.
         let start = [0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea];

@@ -74,11 +74,14 @@ impl Looked {
         let holds = holds_any(number, sockets);
         // Asked of `/proc`: a process of another namespace has no group that could be named here.
         let leads_group = group(process) == Some(number.as_raw_nonzero().get());
+        Self::of(holds, Proven { number, descriptor, leads_group, must_agree: true })
+    }
+
+    /// What it means that somebody with the number of this process has one of the sockets open.
+    fn of(holds: io::Result<bool>, proven: Proven) -> Self {
         match holds {
             // It was still there when it had been looked at: nobody else had its number meanwhile.
-            Ok(true) if is_alive(&descriptor) => {
-                Self::Holds(Proven { number, descriptor, leads_group, must_agree: true })
-            }
+            Ok(true) if is_alive(&proven.descriptor) => Self::Holds(proven),
             Ok(_) => Self::DoesNot,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::DoesNot,
             Err(_) => Self::Unknown,
@@ -256,6 +259,8 @@ mod tests {
     use std::os::unix::process::CommandExt;
     use std::process::{Child, Command};
 
+    use rustix::process::{WaitId, WaitIdOptions, waitid};
+
     use super::*;
 
     struct Killed(Child);
@@ -411,6 +416,21 @@ mod tests {
         let verdict = Verdict::of(&Address::Unix(path), Some(ended.id()));
         assert!(matches!(verdict, Verdict::Stranger { .. }), "{verdict:?}");
         ended.wait().unwrap();
+    }
+
+    #[test]
+    fn whoever_has_the_socket_proves_nothing_for_a_process_that_ended_meanwhile() {
+        let mut process = sleeper();
+        let number = Pid::from_raw(i32::try_from(process.0.id()).unwrap()).unwrap();
+        let holds = || {
+            let descriptor = pidfd_open(number, PidfdFlags::empty()).unwrap();
+            Looked::of(Ok(true), Proven { number, descriptor, leads_group: false, must_agree: true })
+        };
+        assert!(matches!(holds(), Looked::Holds(_)));
+        process.0.kill().unwrap();
+        // Its number is nobody else's until it is asked for its end.
+        waitid(WaitId::Pid(number), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).unwrap();
+        assert!(matches!(holds(), Looked::DoesNot));
     }
 
     #[test]
