@@ -95,15 +95,29 @@ fn a_long_directory_for_temporary_files_is_no_obstacle() {
     }
 }
 
-/// What a key of the kind that both sides make begins with, as bytes and in base64. The rest of it is random.
-fn beginnings_of_keys() -> [Vec<u8>; 2] {
+/// What a key of the kind that both sides make begins with: as bytes, in base64, in hexadecimal and as a list of numbers. The rest
+/// of it is random.
+fn beginnings_of_keys() -> [Vec<u8>; 5] {
     let key = || rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap().serialize_der();
     let (one, other) = (key(), key());
     let same = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
     assert!(same >= 30, "keys have no beginning in common: {same}");
     // Whole groups of base64.
     let beginning: Vec<_> = one.into_iter().take(same / 3 * 3).collect();
-    [STANDARD.encode(&beginning).into_bytes(), beginning]
+    let hexadecimal: String = beginning.iter().map(|byte| format!("{byte:02x}")).collect();
+    let numbers = format!("{beginning:?}");
+    [
+        STANDARD.encode(&beginning),
+        hexadecimal.to_uppercase(),
+        hexadecimal,
+        numbers.trim_matches(['[', ']']).to_owned(),
+    ]
+    .map(String::into_bytes)
+    .into_iter()
+    .chain([beginning])
+    .collect::<Vec<_>>()
+    .try_into()
+    .unwrap()
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
