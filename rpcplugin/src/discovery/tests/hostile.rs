@@ -17,7 +17,7 @@ use crate::services::grpc_reflection::{
     ErrorResponse, FileDescriptorResponse, ListServiceResponse, ServerReflectionRequest,
     ServerReflectionResponse, ServiceResponse,
 };
-use crate::services::reflection::{Reflection, ReflectionServer};
+use crate::services::reflection::{Reflection, ReflectionAlpha, ReflectionAlphaServer, ReflectionServer};
 
 /// Says what it was told to say.
 #[derive(Clone, Default)]
@@ -84,6 +84,15 @@ impl Reflection for Liar {
     }
 }
 
+impl ReflectionAlpha for Liar {
+    async fn server_reflection_info(
+        &self,
+        requests: Streaming<ServerReflectionRequest>,
+    ) -> Result<Streaming<ServerReflectionResponse>, Status> {
+        Reflection::server_reflection_info(self, requests).await
+    }
+}
+
 /// A file with one service of one method.
 pub(super) fn file(path: &str, imports: &[&str], request: &str) -> FileDescriptorProto {
     let method = MethodDescriptorProto {
@@ -104,6 +113,13 @@ pub(super) fn file(path: &str, imports: &[&str], request: &str) -> FileDescripto
 
 fn message(name: &str) -> DescriptorProto {
     DescriptorProto { name: Some(name.to_owned()), ..DescriptorProto::default() }
+}
+
+#[tokio::test]
+async fn a_plugin_that_has_reflection_under_its_older_name_alone_is_asked_under_that() {
+    let liar = ReflectionAlphaServer::new(Liar::of(&[file("a.proto", &[], ".a.Key")]));
+    let channel = Channel::local(Router::new().service(liar).unwrap());
+    assert!(channel.describe().await.unwrap().method("a.Kv/Get").is_some());
 }
 
 #[tokio::test]
