@@ -5,12 +5,22 @@ use std::path::{Path, PathBuf};
 
 use crate::root;
 
-/// The pages at the top and below `docs`.
+/// The pages at the top, below `docs`, and of the examples.
 fn pages() -> Vec<PathBuf> {
-    let directories = ["", "docs", "docs/decisions", "tests/interop"].map(|directory| root().join(directory));
+    let mut directories = ["", "docs", "docs/decisions", "tests/interop", "examples"]
+        .map(|directory| root().join(directory))
+        .to_vec();
+    directories.extend(examples());
     let entries = directories.iter().flat_map(|directory| fs::read_dir(directory).unwrap());
     let paths = entries.map(|entry| entry.unwrap().path());
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+/// The directories of the examples: each has a page.
+fn examples() -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join("examples")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.join("README.md").exists()).collect()
 }
 
 /// The text of a page without its blocks of code.
@@ -57,4 +67,15 @@ fn every_link_between_pages_leads_somewhere() {
         }
     }
     assert!(checked > 50, "only {checked} links were found: are the pages elsewhere?");
+}
+
+#[test]
+fn every_example_stands_in_the_table_of_the_examples() {
+    let found = links(&root().join("examples/README.md"));
+    let examples = examples();
+    assert!(examples.len() > 10, "only {} examples were found: are they elsewhere?", examples.len());
+    for example in examples {
+        let name = example.file_name().unwrap().to_string_lossy();
+        assert!(found.iter().any(|link| *link == name), "examples/README.md does not name {name}");
+    }
 }
