@@ -17,18 +17,18 @@ use crate::outlive::Lifeline;
 use crate::support::{absent, kv_plugin, script};
 
 /// A user that is nobody's.
-const NOBODY: u32 = 65_534;
+pub(crate) const NOBODY: u32 = 65_534;
 
 /// A plugin that serves, without TLS, whoever knows its socket.
-struct Served {
+pub(crate) struct Served {
     process: Child,
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     directory: TempDir,
     _lifeline: Lifeline,
 }
 
 impl Served {
-    fn start(user: Option<u32>) -> Self {
+    pub(crate) fn start(user: Option<u32>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
         let mut plugin = Command::new(kv_plugin());

@@ -8,6 +8,7 @@
 
 mod binary_vectors;
 mod broker;
+mod brokered_ways;
 mod cancel_safety;
 mod chatty;
 mod checksums;

@@ -1,9 +1,10 @@
 use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use crate::limits::{BROKER_UNSENT_MAX, MUX_STREAMS_MAX};
 use crate::quote::quote;
-use crate::transport::TransportError;
+use crate::transport::{Address, TransportError};
 
 /// Why something could not be served for the other side, or not be called there.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +43,7 @@ pub enum BrokerError {
     },
     /// The other side says that it serves at a place which is not on this machine, or no place at all.
     #[error(
-        "the other side serves the number {id} at {} {}, which is no address of this machine; make it listen on a unix socket or on 127.0.0.1",
+        "the other side serves the number {id} at {} {}, which is no address of this machine; make it listen on a unix socket or on 127.0.0.1; a host may allow others with `allow_address`",
         quote(network),
         quote(address)
     )]
@@ -53,6 +54,19 @@ pub enum BrokerError {
         network: String,
         /// What it says of the address.
         address: String,
+    },
+    /// The runner of the plugin knows no way between the two sides: for a dial from here to what the plugin serves, or for the
+    /// plugin to what is served here.
+    #[error(
+        "the number {id} is served at {address}, which the other side does not reach: {source}; have the runner of the plugin translate it"
+    )]
+    Untranslated {
+        /// The number.
+        id: u32,
+        /// Where it is served, as who serves it says.
+        address: Address,
+        /// The runner's reason.
+        source: io::Error,
     },
     /// The other side takes no connection for the number, or did not prove who it is.
     #[error("the number {id} cannot be called: {source}")]

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::BrokerError;
+use super::place::{SHARED, words};
 use super::session::Session;
-use super::state::SHARED;
+use super::ways::Ways;
 use crate::accept::{Attend, Connections, Serving, Source, serve_connections};
 use crate::rpc::Router;
 use crate::services::plugin::ConnInfo;
@@ -94,7 +95,7 @@ pub(super) async fn serve(session: &Arc<Session>, id: u32, router: Router) -> Re
             (Source::Streams(streams), Some(to))
         }
     };
-    let info = announcement(id, source.address());
+    let info = announcement(id, source.address(), &*ground.ways)?;
     let (stop, stopping) = watch::channel(false);
     let serving = Serving {
         acceptor,
@@ -133,12 +134,13 @@ fn at_home(session: &Arc<Session>) -> Option<Attend> {
     Some(Box::new(move |peer, _protocol, _mux| Box::new(home.add(peer, Arc::clone(&session)))))
 }
 
-fn announcement(id: u32, address: Option<&Address>) -> ConnInfo {
-    let network = address.map_or(SHARED, Address::network).to_owned();
-    let address = match address {
-        None => String::new(),
-        Some(Address::Unix(path)) => path.to_string_lossy().into_owned(),
-        Some(Address::Tcp(address)) => address.to_string(),
+fn announcement(id: u32, own: Option<&Address>, ways: &dyn Ways) -> Result<ConnInfo, BrokerError> {
+    let (network, address) = match own {
+        None => (SHARED.to_owned(), String::new()),
+        Some(own) => {
+            let untranslated = |source| BrokerError::Untranslated { id, address: own.clone(), source };
+            words(&ways.tell(own.clone()).map_err(untranslated)?)
+        }
     };
-    ConnInfo { service_id: id, network, address, knock: None }
+    Ok(ConnInfo { service_id: id, network, address, knock: None })
 }

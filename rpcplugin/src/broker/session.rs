@@ -10,19 +10,18 @@ use tokio::sync::watch;
 
 use super::BrokerError;
 use super::knocks::{Knocks, NotOpened};
+use super::place::{Place, words};
 use super::sessions::Sessions;
-use super::state::{Announced, NotServed, Place, State, Stream};
+use super::state::{Announced, NotServed, State, Stream};
 use super::tied::Tied;
+use super::ways::{NoWay, Way, Ways};
 use crate::accept::ServerLimits;
 use crate::compression::MessageTerms;
 use crate::limits::KNOCK_TIMEOUT;
 use crate::rpc::Channel;
 use crate::services::plugin::ConnInfo;
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate, Secured};
-use crate::transport::{
-    Address, Connection, Listener, Mux, SocketGroup, TlsConfig, TransportError, check_file, check_listener,
-    connect,
-};
+use crate::transport::{Address, Connection, Listener, Mux, SocketGroup, TlsConfig, TransportError};
 use crate::wire::{self, Protocol};
 
 /// What both sides of TLS show each other: the same as on the connection over which is brokered, in either role.
@@ -101,6 +100,7 @@ pub(crate) struct Ground {
     /// The group that sockets are shared with, of either side.
     pub(crate) group: Option<SocketGroup>,
     pub(crate) messages: MessageTerms,
+    pub(crate) ways: Arc<dyn Ways>,
 }
 
 impl Ground {
@@ -229,8 +229,8 @@ impl Session {
         let dialled = tokio::time::timeout(limit, async {
             loop {
                 let Announced { place, turn } = self.announced(id).await?;
-                let address = match place {
-                    Place::Known(address) => address,
+                let way = match place {
+                    Place::Known(said) => self.way(id, said),
                     Place::Shared => match self.open_shared(id).await {
                         Err(BrokerError::Refused { .. }) if self.state.borrow().is_ours() => {
                             // It has just ended, or will be served.
@@ -242,11 +242,11 @@ impl Session {
                         opened => return opened,
                     },
                     Place::Unusable { network, address } => {
-                        self.change(|state| state.forget(id, turn));
-                        return Err(BrokerError::BadAddress { id, network, address });
+                        Err(BrokerError::BadAddress { id, network, address })
                     }
                 };
-                match self.open(id, &address).await {
+                let way = way.inspect_err(|_no_way| self.change(|state| state.forget(id, turn)))?;
+                match self.open(id, &way).await {
                     // It is served there no more. It may be served anew.
                     Err(error @ BrokerError::Connect { source: TransportError::Connect { .. }, .. }) => {
                         self.change(|state| state.forget(id, turn));
@@ -281,9 +281,20 @@ impl Session {
         }
     }
 
-    async fn open(&self, id: u32, address: &Address) -> Result<Channel, BrokerError> {
+    /// Where this side reaches what the other one says.
+    fn way(&self, id: u32, said: Address) -> Result<Way, BrokerError> {
+        self.ground.ways.reach(said.clone()).map_err(|no_way| match no_way {
+            NoWay::Elsewhere(found) => {
+                let (network, address) = words(&found);
+                BrokerError::BadAddress { id, network, address }
+            }
+            NoWay::Untranslated(source) => BrokerError::Untranslated { id, address: said, source },
+        })
+    }
+
+    async fn open(&self, id: u32, way: &Way) -> Result<Channel, BrokerError> {
         let refused = |source| BrokerError::Connect { id, source };
-        let connection = reach(address, self.ground.group).await.map_err(refused)?;
+        let connection = way.connect(self.ground.group).await.map_err(refused)?;
         self.speak(id, connection).await
     }
 
@@ -343,15 +354,6 @@ impl fmt::Debug for Session {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Session").field("protocol", &self.protocol).finish_non_exhaustive()
     }
-}
-
-/// Connects to what belongs to this user, to root, or to the group that sockets are shared with.
-async fn reach(address: &Address, group: Option<SocketGroup>) -> Result<Connection, TransportError> {
-    let Address::Unix(path) = address else { return connect(address).await };
-    check_file(path, group)?;
-    let connection = connect(address).await?;
-    check_listener(path, connection.peer().credentials().as_ref(), None, group)?;
-    Ok(connection)
 }
 
 /// A number that was given to nobody. Zero is none: it is what a message says that does not say any.

@@ -2,25 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::handshake::parse_address;
-use crate::limits::{
-    BROKER_ADDRESS_BYTES_MAX, BROKER_ANNOUNCED_MAX, BROKER_NETWORK_BYTES_MAX, BROKER_UNSENT_MAX,
-};
+use super::place::Place;
+use crate::limits::{BROKER_ANNOUNCED_MAX, BROKER_UNSENT_MAX};
 use crate::services::plugin::ConnInfo;
-use crate::transport::Address;
-
-/// Where something is served, as the other side says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Known(Address),
-    /// On the connection itself, which streams share.
-    Shared,
-    /// It is no address of this machine.
-    Unusable {
-        network: String,
-        address: String,
-    },
-}
 
 /// Something that the other side serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +33,6 @@ pub(super) enum NotServed {
     /// So much is unsaid already.
     Unsent,
 }
-
-/// The network of a place on the connection itself, between two sides of this crate.
-pub(super) const SHARED: &str = "yamux";
 
 /// See the page.
 #[derive(Debug)]
@@ -146,14 +127,7 @@ impl State {
             self.announced.remove(&service_id);
             return;
         }
-        let place = match parse_address(&network, &address) {
-            Err(_) if self.is_shared && network == SHARED => Place::Shared,
-            Ok(known) if address.len() <= BROKER_ADDRESS_BYTES_MAX => Place::Known(known),
-            Ok(_) | Err(_) => Place::Unusable {
-                network: cut(&network, BROKER_NETWORK_BYTES_MAX),
-                address: cut(&address, BROKER_ADDRESS_BYTES_MAX),
-            },
-        };
+        let place = Place::said(&network, &address, self.is_shared);
         self.announcements += 1;
         self.announced.insert(service_id, Announced { place, turn: self.announcements });
         if self.announced.len() > BROKER_ANNOUNCED_MAX {
@@ -265,19 +239,12 @@ fn is_announcement(info: &ConnInfo) -> bool {
     info.knock.is_none() && !info.network.is_empty()
 }
 
-/// A text of its own: what is cut in place keeps its memory.
-fn cut(text: &str, bytes_max: usize) -> String {
-    let fits = |(start, character): &(usize, char)| start + character.len_utf8() <= bytes_max;
-    let fitting = text.char_indices().take_while(fits);
-    // Collected, it would take twice as much at times.
-    let end = fitting.last().map_or(0, |(start, character)| start + character.len_utf8());
-    text.get(..end).unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::broker::place::SHARED;
     use crate::services::plugin::conn_info::Knock;
+    use crate::transport::Address;
 
     fn at(id: u32, path: &str) -> ConnInfo {
         ConnInfo { service_id: id, network: "unix".to_owned(), address: path.to_owned(), knock: None }
@@ -305,16 +272,6 @@ mod tests {
         // Who withdraws what nobody knows does no harm.
         state.hear(ConnInfo { service_id: 9, ..ConnInfo::default() });
         assert_eq!(state.kept(), 0);
-    }
-
-    #[test]
-    fn an_address_that_is_none_of_this_machine_is_kept_as_such() {
-        let mut state = State::new(false);
-        for (network, address) in [("tcp", "8.8.8.8:53"), ("udp", "127.0.0.1:1"), ("unix", ""), ("", "/a")] {
-            state.hear(ConnInfo { network: network.to_owned(), address: address.to_owned(), ..at(1, "") });
-            let unusable = Place::Unusable { network: network.to_owned(), address: address.to_owned() };
-            assert_eq!(place(&state, 1), Some(unusable));
-        }
     }
 
     #[test]
@@ -437,24 +394,6 @@ mod tests {
         assert_eq!(state.outgoing.len(), BROKER_UNSENT_MAX);
         state.next_outgoing().unwrap();
         state.reserve(u32::MAX).unwrap();
-    }
-
-    #[test]
-    fn what_cannot_be_called_is_not_kept_at_the_length_of_the_message() {
-        let mut state = State::new(false);
-        let long = |characters: usize| "\u{e4}".repeat(characters);
-        let udp = ConnInfo { network: long(1_000_000), address: long(1_000_000), ..at(1, "") };
-        for info in [udp, at(1, &long(1_000_000)), at(1, &long(BROKER_ADDRESS_BYTES_MAX / 2 + 1))] {
-            state.hear(info);
-            let Some(Place::Unusable { network, address }) = place(&state, 1) else {
-                panic!("it is no address")
-            };
-            assert!(network.capacity() <= BROKER_NETWORK_BYTES_MAX, "{}", network.capacity());
-            assert!(address.capacity() <= BROKER_ADDRESS_BYTES_MAX, "{}", address.capacity());
-        }
-        let longest = long(BROKER_ADDRESS_BYTES_MAX / 2);
-        state.hear(at(1, &longest));
-        assert_eq!(place(&state, 1), Some(unix(&longest)));
     }
 
     #[test]

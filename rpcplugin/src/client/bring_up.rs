@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::allowed_addresses::AllowedAddresses;
 #[cfg(feature = "broker")]
-use super::brokering::ground;
+use super::brokering::{HostWays, ground};
 use super::cut_off::CutOff;
 use super::early_end::Ended;
 use super::failure::Failure;
@@ -171,7 +171,9 @@ impl Parts {
             let credentials = Credentials::of(self.tls, identity.clone(), accepted.certificate.clone());
             let listen_at = ListenAt::of_host(sockets.path(), builder.ports.clone());
             let group = sockets.group();
-            let ground = ground(credentials, listen_at, group, builder.message_terms());
+            let messages = builder.message_terms();
+            let ways = HostWays::new(&process, builder.allowed_addresses);
+            let ground = ground(credentials, listen_at, group, messages, ways);
             HostBroker::open(channel.clone(), protocol, ground, opened.mux)
         };
         let mut interceptors = builder.interceptors;

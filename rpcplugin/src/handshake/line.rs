@@ -173,19 +173,28 @@ fn check_network(network: &str) -> Result<(), HandshakeError> {
 /// An address, if it is one of this machine.
 fn local(address: Address) -> Result<Address, HandshakeError> {
     match address {
-        Address::Tcp(found) if !found.ip().to_canonical().is_loopback() => {
+        Address::Tcp(found) if !is_local(&address) => {
             Err(HandshakeError::ForeignAddress { found: found.to_string() })
         }
         address => Ok(address),
     }
 }
 
-/// An address of this machine, as a plugin says it in its line, and both sides in what the broker carries.
-pub(crate) fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
+/// Whether it is one of this machine.
+pub(crate) fn is_local(address: &Address) -> bool {
+    match address {
+        Address::Unix(_) => true,
+        Address::Tcp(address) => address.ip().to_canonical().is_loopback(),
+    }
+}
+
+/// An address of this machine, as it is said in field 4 of the line.
+pub(super) fn parse_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
     local(any_address(network, address)?)
 }
 
-fn any_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
+/// An address of any machine, as a plugin says it in its line, and both sides in what the broker carries.
+pub(crate) fn any_address(network: &str, address: &str) -> Result<Address, HandshakeError> {
     match network {
         "unix" if address.is_empty() || address.contains('\0') => {
             Err(HandshakeError::BadAddress { found: address.to_owned(), expected: "the path of a socket" })

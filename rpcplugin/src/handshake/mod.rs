@@ -30,9 +30,9 @@ pub use error::OfferError;
 pub use error::{CookieError, HandshakeError};
 #[cfg(feature = "client")]
 pub(crate) use first_lines::FirstLines;
-#[cfg(feature = "broker")]
-pub(crate) use line::parse_address;
 pub use line::{HandshakeLine, PluginProtocol};
+#[cfg(feature = "broker")]
+pub(crate) use line::{any_address, is_local};
 #[cfg(feature = "server")]
 pub(crate) use offer::{CLIENT_CERT, Offer};
 #[cfg(feature = "client")]

@@ -19,7 +19,7 @@ use crate::accept::{Connections, ServerLimits, Serving};
 #[cfg(not(feature = "broker"))]
 use crate::accept::{Source, serve_connections};
 #[cfg(feature = "broker")]
-use crate::broker::{Broker, Ground, PluginBroker, Sessions};
+use crate::broker::{Broker, Ground, PluginBroker, Sessions, Straight};
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 use crate::compression::Compression;
 use crate::compression::MessageTerms;
@@ -406,6 +406,7 @@ impl PluginServer {
             accept_other_users: self.accept_other_users,
             group: ready.group,
             messages: self.messages,
+            ways: Arc::new(Straight),
         });
         let running = router.running();
         let servers = Servers::new(Arc::new(router), self.messages);

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use super::SOON;
 use crate::accept::{Connections, ServerLimits, Serving};
 use crate::broker::session::Session;
-use crate::broker::{Broker, Credentials, Ground, HostBroker, ListenAt, PluginBroker, Sessions};
+use crate::broker::{Broker, Credentials, Ground, HostBroker, ListenAt, PluginBroker, Sessions, Straight};
 use crate::contract::Status;
 use crate::limits::MESSAGE_BYTES_DEFAULT;
 use crate::rpc::{Channel, Router};
@@ -163,7 +163,8 @@ pub(super) struct Ends {
     pub(super) directory: tempfile::TempDir,
     address: Address,
     kind: Kind,
-    keys: Credentials,
+    pub(super) keys: Credentials,
+    pub(super) plugin_keys: Credentials,
     message_bytes_max: usize,
     ended_sender: watch::Sender<bool>,
     stop_sender: watch::Sender<bool>,
@@ -202,6 +203,7 @@ impl Ends {
             accept_other_users: false,
             group: None,
             messages: message_bytes_max.into(),
+            ways: Arc::new(Straight),
         };
         sessions.begin(ground(plugin_keys.clone()));
         let (ended_sender, ended) = watch::channel(false);
@@ -243,6 +245,7 @@ impl Ends {
             address,
             kind,
             keys: host_keys,
+            plugin_keys,
             message_bytes_max,
             ended_sender,
             stop_sender: stop,
@@ -291,6 +294,7 @@ impl Ends {
             accept_other_users: false,
             group: None,
             messages: self.message_bytes_max.into(),
+            ways: Arc::new(Straight),
         };
         (HostBroker::open(channel.clone(), self.kind.protocol, ground, mux), channel)
     }

@@ -1,5 +1,7 @@
 use std::io;
 use std::sync::Arc;
+#[cfg(feature = "broker")]
+use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -68,6 +70,12 @@ impl Process {
     /// See [`Running::plugin_to_host`].
     pub(in crate::client) fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
         self.running.plugin_to_host(address)
+    }
+
+    /// What runs it, for those who may outlive it and must not keep it.
+    #[cfg(feature = "broker")]
+    pub(in crate::client) fn running(&self) -> Weak<dyn Running> {
+        Arc::downgrade(&self.running)
     }
 
     /// Lets go of it. Its end is still noticed, as long as the runtime is there.

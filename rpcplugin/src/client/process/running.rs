@@ -37,6 +37,12 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
         Ok(address)
     }
 
+    /// Where the plugin reaches an address at which the host listens.
+    #[cfg(feature = "broker")]
+    fn host_to_plugin(&self, address: Address) -> io::Result<Address> {
+        Ok(address)
+    }
+
     /// The host lets go of it for good: from now on nothing here ends it.
     fn release(&self) {}
 

@@ -142,8 +142,9 @@ pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
     fn kill(&self) -> impl Future<Output = io::Result<()>> + Send;
 
     /// Where this host connects to, for the address at which the plugin says that it listens. Whatever this gives is taken: only
-    /// the runner knows what lies between. It is not asked for what is brokered later: that needs addresses that are the same on
-    /// both sides, or one connection that all share ([`multiplex`](crate::PluginClientBuilder::multiplex)).
+    /// the runner knows what lies between. It is asked again for each address at which the plugin serves something through the
+    /// [broker](crate::Broker), and whenever that is dialled, at any time, so it must not block. Where all share one connection
+    /// ([`multiplex`](crate::PluginClientBuilder::multiplex)) there are no such addresses.
     ///
     /// # Errors
     ///
@@ -156,6 +157,19 @@ pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
             )),
             address => Ok(address),
         }
+    }
+
+    /// Where the plugin connects to, for the address of a socket at which this host serves something through the
+    /// [broker](crate::Broker): the plugin is told what this gives. The sockets are in the
+    /// [directory](RunnerCommand::socket_directory) that the runner was given. It is asked whenever something is served, and must
+    /// not block.
+    ///
+    /// # Errors
+    ///
+    /// Why the plugin has no way to it: nothing is served then, and it is the [`BrokerError`](crate::BrokerError). Unless told
+    /// otherwise an address is the same on both sides.
+    fn host_to_plugin(&self, address: Address) -> io::Result<Address> {
+        Ok(address)
     }
 }
 

@@ -156,6 +156,11 @@ impl<A: AttachedRunner> Running for Elsewhere<A> {
     fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
         self.attached.plugin_to_host(address)
     }
+
+    #[cfg(feature = "broker")]
+    fn host_to_plugin(&self, address: Address) -> io::Result<Address> {
+        self.attached.host_to_plugin(address)
+    }
 }
 
 #[cfg(test)]
