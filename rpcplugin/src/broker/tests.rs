@@ -2,6 +2,7 @@
 
 mod ends;
 mod left;
+mod secured;
 mod turns;
 
 use std::sync::Arc;
