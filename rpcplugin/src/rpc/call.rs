@@ -26,7 +26,7 @@ pub async fn unary_unary<M: Unary>(
     row: &'static Row<M>,
     request: M::Request,
 ) -> M::Outcome {
-    Outcome::from_result(answer(channel, &row.spec, one(&request)).await)
+    Outcome::from_result(answer(channel, &row.spec, one(&request), decode).await)
 }
 
 /// Calls a method with a stream of requests and one response.
@@ -43,7 +43,8 @@ pub async fn stream_unary<M: Unary>(
     row: &'static Row<M>,
     requests: Streaming<M::Request>,
 ) -> M::Outcome {
-    Outcome::from_result(answer(channel, &row.spec, Ok(Messages::Many(requests.encoded()))).await)
+    let requests = Ok(Messages::Many(requests.encoded()));
+    Outcome::from_result(answer(channel, &row.spec, requests, decode).await)
 }
 
 /// Calls a method with one request and a stream of responses.
@@ -60,7 +61,7 @@ pub async fn unary_stream<M: Streamed>(
     row: &'static Row<M>,
     request: M::Request,
 ) -> M::Outcome {
-    Outcome::from_result(begin(channel, &row.spec, one(&request)).await)
+    Outcome::from_result(begin(channel, &row.spec, one(&request), Streaming::decoded).await)
 }
 
 /// Calls a method with a stream of requests and a stream of responses.
@@ -77,30 +78,24 @@ pub async fn stream_stream<M: Streamed>(
     row: &'static Row<M>,
     requests: Streaming<M::Request>,
 ) -> M::Outcome {
-    Outcome::from_result(begin(channel, &row.spec, Ok(Messages::Many(requests.encoded()))).await)
+    let requests = Ok(Messages::Many(requests.encoded()));
+    Outcome::from_result(begin(channel, &row.spec, requests, Streaming::decoded).await)
 }
 
 fn one<A: Message>(request: &A) -> Result<Messages, Status> {
     encode(request).map(Messages::One)
 }
 
-async fn answer<B: Message>(
+/// Makes a call with one response, which `read` makes something of.
+pub(super) async fn answer<B>(
     channel: &Channel,
     method: &'static MethodSpec,
     requests: Result<Messages, Status>,
+    read: impl FnOnce(Bytes) -> Result<B, Status>,
 ) -> Result<B, Status> {
-    decode(answer_bytes(channel, method, requests?).await?)
-}
-
-/// Makes a call with one response, and does not look into that.
-pub(super) async fn answer_bytes(
-    channel: &Channel,
-    method: &'static MethodSpec,
-    requests: Messages,
-) -> Result<Bytes, Status> {
     let _in_use = channel.in_use();
-    match channel.call(method, requests).await {
-        Ok(Messages::One(bytes)) => Ok(bytes),
+    match channel.call(method, requests?).await {
+        Ok(Messages::One(bytes)) => read(bytes),
         // In a box: most calls have no need for it.
         Err(status) => Err(Box::pin(explained(status, channel.explain())).await),
         Ok(Messages::Many(_)) => {
@@ -109,26 +104,19 @@ pub(super) async fn answer_bytes(
     }
 }
 
-async fn begin<B: Message>(
-    channel: &Channel,
-    method: &'static MethodSpec,
-    requests: Result<Messages, Status>,
-) -> Result<Streaming<B>, Status> {
-    Ok(Streaming::decoded(begin_bytes(channel, method, requests?).await?))
-}
-
 /// Begins a call whose responses are a stream, and does not wait for the first of them.
 ///
 /// A Go or Python plugin says nothing until its handler sends a message, and a handler of a `stream_stream` method may
 /// wait for the second request before it does: who waited here for an answer could never send that request.
 /// So a call that fails at once fails here, and one that fails later fails in its stream.
-pub(super) async fn begin_bytes(
+pub(super) async fn begin<B>(
     channel: &Channel,
     method: &'static MethodSpec,
-    requests: Messages,
-) -> Result<MessageStream, Status> {
+    requests: Result<Messages, Status>,
+    read: impl FnOnce(MessageStream) -> B,
+) -> Result<B, Status> {
     let in_use = channel.in_use();
-    let mut call = channel.call(method, requests);
+    let mut call = channel.call(method, requests?);
     let responses = match std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
         Poll::Ready(Ok(response)) => {
             let messages = stream(response)?;
@@ -142,7 +130,7 @@ pub(super) async fn begin_bytes(
             UnderWay::of_call(call, in_use, channel.explain().cloned())
         }
     };
-    Ok(MessageStream::of(responses))
+    Ok(read(MessageStream::of(responses)))
 }
 
 /// The bytes of a message. The bound of its size is the wire's to check.

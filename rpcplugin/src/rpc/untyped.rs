@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use super::call::{answer_bytes, begin_bytes};
+use super::call::{answer, begin};
 use crate::call::Messages;
 use crate::contract::{MethodKind, MethodSpec, Status};
 use crate::limits::{UNTYPED_METHODS_MAX, UNTYPED_PATH_BYTES_MAX};
@@ -86,9 +86,9 @@ impl Channel {
         }
         let row = method.row()?;
         if method.kind.streams_responses() {
-            begin_bytes(self, row, requests).await.map(Messages::Many)
+            begin(self, row, Ok(requests), Messages::Many).await
         } else {
-            answer_bytes(self, row, requests).await.map(Messages::One)
+            answer(self, row, Ok(requests), |bytes| Ok(Messages::One(bytes))).await
         }
     }
 }
