@@ -17,7 +17,7 @@ async fn file_transfer_does_what_its_readme_shows() {
 async fn a_file_of_a_gibibyte_passes_in_constant_memory() {
     let directory = tempfile::tempdir().unwrap();
     let command = "cargo build --bin file-transfer-plugin && cargo run --bin file-transfer-host -- 1024";
-    let mut running = Running::start(command, directory.path()).await;
+    let mut running = Running::start(command, directory.path());
     let mut peaks = Vec::new();
     let printed = {
         let end = running.end();

@@ -14,6 +14,7 @@ mod versioned_api;
 
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -23,9 +24,6 @@ use crate::root;
 
 /// What has not ended by then hangs.
 pub(crate) const COMMAND_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// Programs that are not built by then never are: other builds may be waited for.
-const BUILD_TIMEOUT: Duration = Duration::from_secs(1200);
 
 /// What is to end with its host is gone by then.
 pub(crate) const LEFT_TIMEOUT: Duration = Duration::from_secs(20);
@@ -96,7 +94,7 @@ impl Shown {
     pub(crate) async fn printed(&self) -> String {
         // By this directory everything that the command started is known: a host hands the variable on to its plugin.
         let directory = tempfile::tempdir().unwrap();
-        let mut running = Running::start(&self.command, directory.path()).await;
+        let mut running = Running::start(&self.command, directory.path());
         let printed = running.end().await;
         leaves_nothing(directory.path(), LEFT_TIMEOUT).await;
         printed
@@ -119,20 +117,10 @@ impl Drop for Running {
 }
 
 impl Running {
-    /// Starts a command in the project's directory, with another one for its temporary files. The programs that it builds are
-    /// there by then: how long that takes says nothing about them.
-    pub(crate) async fn start(command: &str, temporary: &Path) -> Self {
-        let mut build = Command::new("cargo");
-        build.arg("build").current_dir(root()).kill_on_drop(true);
-        let words: Vec<&str> = command.split_whitespace().collect();
-        for pair in words.windows(2).filter(|pair| pair.first() == Some(&"--bin")) {
-            build.args(pair);
-        }
-        if build.as_std().get_args().count() > 1 {
-            let output = tokio::time::timeout(BUILD_TIMEOUT, build.output()).await;
-            let output = output.unwrap_or_else(|_| panic!("`{command}` is not built")).unwrap();
-            assert!(output.status.success(), "`{command}`: {}", String::from_utf8_lossy(&output.stderr));
-        }
+    /// Starts a command in the project's directory, with another one for its temporary files. The programs of all examples are
+    /// built by then: how long that takes says nothing about them.
+    pub(crate) fn start(command: &str, temporary: &Path) -> Self {
+        build_all();
         let child = Command::new("sh")
             .args(["-c", command])
             .current_dir(root())
@@ -157,6 +145,20 @@ impl Running {
         assert!(output.status.success(), "`{command}` ends with {}\n{printed}{errors}", output.status);
         printed
     }
+}
+
+/// Builds every program of the examples, once: a build waits for those that others run, and a command would wait with it.
+fn build_all() {
+    static BUILT: Once = Once::new();
+    BUILT.call_once(|| {
+        let manifest = std::fs::read_to_string(root().join("examples/Cargo.toml")).unwrap();
+        let names = manifest.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+        let programs = names.filter(|name| name.ends_with("-host") || name.ends_with("-plugin"));
+        let mut build = std::process::Command::new("cargo");
+        build.arg("build").current_dir(root()).args(programs.flat_map(|name| ["--bin", name]));
+        let output = build.output().unwrap();
+        assert!(output.status.success(), "{build:?}: {}", String::from_utf8_lossy(&output.stderr));
+    });
 }
 
 /// Whether a line is the one of the README, where `n` stands for a number that is another in each run.
@@ -203,6 +205,31 @@ pub(crate) fn processes_of(directory: &Path) -> Vec<String> {
 }
 
 #[test]
+fn the_table_of_the_examples_names_each_of_them() {
+    let examples = root().join("examples");
+    let table = std::fs::read_to_string(examples.join("README.md")).unwrap();
+    let (mut count, manifest) = (0, std::fs::read_to_string(examples.join("Cargo.toml")).unwrap());
+    for entry in std::fs::read_dir(&examples).unwrap() {
+        let directory = entry.unwrap().path();
+        if directory.join("README.md").exists() {
+            let name = directory.file_name().unwrap().to_string_lossy().into_owned();
+            assert!(
+                table.contains(&format!("| [{name}]({name}) | ")),
+                "examples/README.md has no row for {name}"
+            );
+            count += 1;
+        }
+    }
+    for line in manifest.lines().filter(|line| line.starts_with("path = \"src/bin/")) {
+        let name = line.split('/').nth(2).unwrap();
+        assert!(table.contains(&format!("(src/bin/{name}) | ")), "examples/README.md has no row for {name}");
+        count += 1;
+    }
+    let rows = table.lines().filter(|line| line.starts_with("| [")).count();
+    assert_eq!(rows, count, "examples/README.md has rows for what is not there");
+}
+
+#[test]
 fn what_a_readme_shows_is_read() {
     let readme =
         "# A\n```text\n$ run it --all\nn lines\n\nmore\n$ and this\n```\nand\n```rust\nlet a = 1;\n```\n";
@@ -231,7 +258,7 @@ async fn a_process_or_a_file_that_is_left_is_noticed() {
     for command in ["touch $TMPDIR/socket", "sleep 60 >/dev/null 2>&1 &"] {
         let left = tokio::spawn(async move {
             let directory = tempfile::tempdir().unwrap();
-            let mut running = Running::start(command, directory.path()).await;
+            let mut running = Running::start(command, directory.path());
             running.end().await;
             leaves_nothing(directory.path(), Duration::ZERO).await;
         });

@@ -16,7 +16,7 @@ async fn sensor_feed_does_what_its_readme_shows() {
 async fn a_feed_ends_with_a_host_that_is_killed() {
     let directory = tempfile::tempdir().unwrap();
     let command = "cargo build --bin sensor-feed-plugin && cargo run --bin sensor-feed-host -- 1000000";
-    let mut running = Running::start(command, directory.path()).await;
+    let mut running = Running::start(command, directory.path());
     let mut printed = BufReader::new(running.child.as_mut().unwrap().stdout.take().unwrap()).lines();
     let first =
         tokio::time::timeout(COMMAND_TIMEOUT, printed.next_line()).await.expect("the feed begins").unwrap();
