@@ -11,6 +11,7 @@ mod capture;
 mod error;
 mod health_reporter;
 mod offered;
+mod own_services;
 mod plugin_server;
 #[cfg(feature = "broker")]
 mod shared_sockets;

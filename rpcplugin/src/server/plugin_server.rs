@@ -9,6 +9,9 @@ use super::bring_up::{Ready, announce, bring_up};
 use super::capture::HeldStdout;
 use super::offered::{Offered, VersionSets};
 #[cfg(feature = "broker")]
+use super::own_services::with_broker;
+use super::own_services::with_own_services;
+#[cfg(feature = "broker")]
 use super::shared_sockets::serve_shared;
 use super::signals::Signals;
 use super::wind_down::serve_until;
@@ -19,20 +22,16 @@ use crate::accept::{Connections, ServerLimits, Serving};
 #[cfg(not(feature = "broker"))]
 use crate::accept::{Source, serve_connections};
 #[cfg(feature = "broker")]
-use crate::broker::{Broker, Ground, PluginBroker, Sessions, Straight};
+use crate::broker::{Broker, Ground, Sessions, Straight};
 #[cfg(any(feature = "gzip", feature = "zstd"))]
 use crate::compression::Compression;
 use crate::compression::MessageTerms;
 use crate::contract::VersionedProtocol;
 use crate::handshake::{CLIENT_CERT, Cookie};
 use crate::limits::{MESSAGE_BYTES_DEFAULT, SERVE_GRACE_DEFAULT};
-use crate::rpc::{Interceptor, Router, RouterError, Service};
-#[cfg(feature = "broker")]
-use crate::services::broker::BrokerServer;
-use crate::services::controller::{ControllerServer, StopOnShutdown};
-use crate::services::health::{HealthReport, HealthServer};
+use crate::rpc::{Interceptor, Router, Service};
 use crate::services::reflection::with_reflection;
-use crate::services::stdio::{StdioQueue, StdioServer};
+use crate::services::stdio::StdioQueue;
 use crate::services::versions::{OfferedVersions, VersionsServer};
 use crate::transport::{HostWatch, TlsConfig};
 use crate::wire::Servers;
@@ -469,32 +468,10 @@ fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-fn with_own_services(
-    router: Router,
-    stop: &Arc<watch::Sender<bool>>,
-    serving: Arc<watch::Sender<bool>>,
-    stdio: &Arc<StdioQueue>,
-) -> Result<Router, RouterError> {
-    let names = router.specs().map(|spec| spec.name).collect();
-    router
-        .own_service(ControllerServer::new(StopOnShutdown::new(Arc::clone(stop))))?
-        .own_service(StdioServer::new(Arc::clone(stdio)))?
-        .own_service(HealthServer::new(HealthReport::new(names, stop.subscribe(), serving)))
-}
-
 /// Each connection has a session of its own.
 #[cfg(feature = "broker")]
 fn attend(sessions: Arc<Sessions>) -> Attend {
     Box::new(move |peer, protocol, mux| Box::new(sessions.enter(peer, protocol, mux)))
-}
-
-#[cfg(feature = "broker")]
-fn with_broker(
-    router: Router,
-    sessions: &Arc<Sessions>,
-    ended: watch::Receiver<bool>,
-) -> Result<Router, RouterError> {
-    router.own_service(BrokerServer::new(PluginBroker::new(Arc::clone(sessions), ended)))
 }
 
 #[cfg(test)]
