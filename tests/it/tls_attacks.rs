@@ -16,10 +16,12 @@
 //! | expired; not valid yet | `plugin`, `kinds` | `host`, `kinds` |
 //! | for another use; an authority; of another name; of another serial number | `kinds` | `kinds` |
 //! | a key of RSA, on P-384, on Ed25519 | `kinds` | `kinds` |
-//! | another protocol within TLS | `plugin` | |
+//! | another protocol within TLS | `plugin` | `host` |
 //! | the session of a stranger, words before the proof; tickets | `sessions`, `plugin` | |
 //! | words recorded on another connection | `sessions` | |
 //! | names that are asked for, and none | `sessions` | |
+//! | one bit of a record turned around, a record that comes twice; a connection that is cut | `between` | `between` |
+//! | a hello that is made to speak of TLS 1.2 alone | | `between` |
 //! | TLS before 1.2 | `bytes`, `openssl` | `host` |
 //! | plaintext where TLS is due, and TLS where it is not | `bytes`, `plugin` | `host` |
 //! | records too large, empty, out of order, cut off; garbage | `bytes` | `host` |
@@ -35,6 +37,7 @@
     reason = "what fails here is what the test is about"
 )]
 
+mod between;
 mod bytes;
 mod forge;
 mod given;

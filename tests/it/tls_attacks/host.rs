@@ -5,10 +5,10 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rpcplugin::{HandshakeError, Security, StartError, TransportError};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::CertificateDer;
-use tokio_rustls::rustls::{AlertDescription, ServerConfig};
+use tokio_rustls::rustls::{AlertDescription, ServerConfig, ServerConnection};
 
 use super::forge::{
     ALPN, Credentials, NOT_ANNOUNCED, NOT_PROVED, VERSIONS, alert, authority, expired, issued, key,
@@ -137,6 +137,60 @@ async fn a_plugin_of_tls_1_1_is_refused() {
     assert_eq!(record_types(&sent), [22, 21]);
     // The last byte of an alert is its reason: the version.
     assert_eq!(sent.last(), Some(&70));
+}
+
+#[tokio::test]
+async fn a_plugin_that_knows_no_protocol_of_the_hosts_is_refused() {
+    let key = key();
+    let announced = self_signed(&parameters(), &key);
+    for version in VERSIONS {
+        let mut config = server(version, &Credentials::new([&announced], &key), true);
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let trap = Trap::set();
+        let serve = async { TlsAcceptor::from(Arc::new(config)).accept(trap.accept().await).await };
+        let start = Box::pin(trap.announcing(&announced).start());
+        let (start, served) = in_time(async { tokio::join!(start, serve) }).await;
+        assert!(served.is_err(), "{version:?}");
+        assert_refused(&start.unwrap_err(), "NoApplicationProtocol");
+        assert!(!trap.was_touched(), "{version:?}: the host tried again");
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_that_agrees_to_a_protocol_which_was_not_offered_is_refused() {
+    /// The protocol in a hello of a server: the extension, its length, that of the list and that of the name.
+    const AGREED: &[u8] = b"\0\x10\0\x05\0\x03\x02h2";
+    let key = key();
+    let announced = self_signed(&parameters(), &key);
+    // In TLS 1.2 it can be read, and so written. The library itself would agree to nothing of the kind.
+    let config = server(VERSIONS[1], &Credentials::new([&announced], &key), true);
+    let mut server = ServerConnection::new(Arc::new(config)).unwrap();
+    let trap = Trap::set();
+    let serve = async {
+        let mut stream = trap.accept().await;
+        let mut said = Vec::new();
+        while !server.wants_write() {
+            stream.read_buf(&mut said).await.unwrap();
+            let mut new = said.as_slice();
+            server.read_tls(&mut new).unwrap();
+            said = new.to_vec();
+            server.process_new_packets().unwrap();
+        }
+        let mut answer = Vec::new();
+        while server.wants_write() {
+            server.write_tls(&mut answer).unwrap();
+        }
+        let at = answer.windows(AGREED.len()).position(|bytes| bytes == AGREED).unwrap();
+        answer[at + AGREED.len() - 1] = b'3';
+        stream.write_all(&answer).await.unwrap();
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+        rest
+    };
+    let start = Box::pin(trap.announcing(&announced).start());
+    let (start, rest) = in_time(async { tokio::join!(start, serve) }).await;
+    assert_refused(&start.unwrap_err(), "SelectedUnofferedApplicationProtocol");
+    assert_eq!(record_types(&rest), [21], "more than an alert");
 }
 
 #[tokio::test]

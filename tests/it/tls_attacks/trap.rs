@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -28,6 +29,10 @@ impl Trap {
         let listener = UnixListener::bind(directory.path().join("socket")).unwrap();
         listener.set_nonblocking(true).unwrap();
         Self { directory, listener }
+    }
+
+    pub(super) fn socket(&self) -> PathBuf {
+        self.directory.path().join("socket")
     }
 
     /// A plugin that announces this socket with a sixth field, and leaves the certificate of its host beside the socket.
