@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::broker::broker_plugin;
+use crate::interop_go::programs;
 use crate::support::say;
 
 /// How many are killed: as many as the environment says, or few.
@@ -39,4 +40,10 @@ fn a_plugin_may_be_killed_at_any_moment_and_leaves_nothing() {
 #[test]
 fn a_plugin_may_be_killed_while_each_side_calls_the_other_by_the_broker() {
     nothing_is_left(&broker_plugin(), kills(40), &["broker"]);
+}
+
+#[test]
+fn a_go_plugin_may_be_killed_while_each_side_calls_the_other_by_the_broker() {
+    let Some(programs) = programs() else { return };
+    nothing_is_left(&programs.join("broker-plugin"), kills(20), &["broker", "foreign"]);
 }

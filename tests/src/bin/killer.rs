@@ -1,6 +1,7 @@
 //! A host whose plugins are killed, each at another moment: `killer <mortal_plugin> <number> <seed>`, or with `broker` behind
 //! that and the plugin of the broker's tests, while each side calls what the other serves. It accounts for every call, and looks
-//! each time at what is left. The cookie is in the environment, and `TMPDIR` is its own.
+//! each time at what is left. With `foreign` behind that the plugin is one that speaks gRPC alone. The cookie is in the
+//! environment, and `TMPDIR` is its own.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -88,6 +89,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut random = Random(arguments.next().expect("a seed").parse()?);
 
     let is_brokered = arguments.next().is_some_and(|what| what == "broker");
+    // A plugin of another library speaks one wire.
+    let is_foreign = arguments.next().is_some_and(|whose| whose == "foreign");
 
     // The first time opens what the process keeps, and says how long a start takes.
     let clock = Instant::now();
@@ -97,7 +100,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let before = Left::at_rest().await?;
 
     if is_brokered {
-        return kill_while_both_call(&program, number, &mut random, &before).await;
+        return kill_while_both_call(&program, number, is_foreign, &mut random, &before).await;
     }
     let (mut calls, mut settled, mut starts) = (Calls::default(), Duration::ZERO, 0);
     for round in 0..number {
@@ -183,13 +186,14 @@ async fn kill_while_it_stops(program: &Path, wire: Wire, pause: Duration) -> Res
 async fn kill_while_both_call(
     program: &Path,
     number: usize,
+    is_foreign: bool,
     random: &mut Random,
     before: &Left,
 ) -> Result<(), Box<dyn Error>> {
     let (mut calls, mut settled) = (Calls::default(), Duration::ZERO);
     for round in 0..number {
-        let (multiplex, wire) =
-            (round % 2 == 1, if random.below(2) == 0 { Wire::Binary } else { Wire::Grpc });
+        let wire = if random.below(2) == 0 && !is_foreign { Wire::Binary } else { Wire::Grpc };
+        let multiplex = round % 2 == 1;
         let security = if random.below(2) == 0 { Security::AutoMtls } else { Security::Plaintext };
         let pause = Duration::from_micros(random.below(30_000));
         let what = format!("round {round}: {wire:?} {security:?}, multiplexed: {multiplex}, after {pause:?}");
