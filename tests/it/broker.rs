@@ -2,10 +2,14 @@
 //! `matrix.rs`.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
-use rpcplugin::{HandshakeError, PluginClient, Security, StartError, Wire};
+use rpcplugin::{HandshakeError, HandshakeLine, PluginClient, ReattachConfig, Security, StartError, Wire};
 use rpcplugin_tests::desk::converse;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
 
+use crate::interop_go::programs;
 use crate::outlive::{MARK, Reaper};
 use crate::own_tls::{ORIGINS, certificates, of_host};
 use crate::support::script;
@@ -65,6 +69,34 @@ async fn our_host_with_our_plugin_that_it_has_attached_to() {
             let stopped = plugin.stop().await;
             assert!(!stopped.killed && stopped.exit.is_some(), "{stopped:?}");
         }
+    }
+}
+
+/// A Go plugin sends its word of what it serves to any one of those who have called it: the host that started it is none here.
+#[tokio::test]
+async fn our_host_with_a_go_plugin_that_it_has_attached_to() {
+    let Some(programs) = programs() else { return };
+    for multiplex in [false, true] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut process = Command::new(programs.join("broker-plugin"))
+            .env("KV_INTEROP_COOKIE", "c0ffee5eed")
+            .env("PLUGIN_MULTIPLEX_GRPC", multiplex.to_string())
+            .env("TMPDIR", directory.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
+        let line: HandshakeLine = line.parse().unwrap();
+        // Where there are certificates, a Go plugin has them for one host alone.
+        let host = host_of(&programs.join("broker-plugin")).security(Security::Plaintext);
+        let host = host.wire(Wire::Grpc).multiplex(multiplex);
+        let plugin = host.attach(&ReattachConfig::new(line.address)).await.unwrap();
+        converse(&plugin.broker(), plugin.channel()).await.unwrap();
+        let (stopped, status) = tokio::join!(plugin.stop(), process.wait());
+        assert!(!stopped.killed && status.unwrap().success(), "{stopped:?}");
     }
 }
 
