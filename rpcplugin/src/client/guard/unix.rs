@@ -95,7 +95,8 @@ struct Guard {
     groups: BTreeSet<i32>,
     /// How the paths of directories begin, and how many there are that begin so.
     directories: BTreeMap<PathBuf, usize>,
-    /// Directories of plugins that this process has let go of, and with these the plugins, outlive it.
+    /// Directories of plugins that this process has let go of, and with these the plugins, outlive it. One that is gone may
+    /// have been cleaned away while its plugin lives, so none is forgotten: there are as many as were ever let go of.
     kept: BTreeSet<PathBuf>,
     shell: Option<Shell>,
     /// Whether it was said that there is none.
@@ -247,8 +248,6 @@ impl Guard {
         }
         // The first time; or somebody has killed it.
         self.shell = None;
-        // A plugin of ours that was let go of removes its own at its end.
-        self.kept.retain(|directory| directory.symlink_metadata().is_ok());
         match Shell::start(&self.groups, &self.directories, &self.kept) {
             Ok(shell) => self.shell = Some(shell),
             Err(error) if !std::mem::replace(&mut self.is_missed, true) => {
@@ -317,6 +316,11 @@ mod tests {
         let mut released = Command::new("sleep");
         released.arg("600").env("PLUGIN_UNIX_SOCKET_DIR", kept.path()).process_group(0);
         let mut released = released.spawn().unwrap();
+        // And one whose directory is cleaned away while it lives.
+        let cleaned = tempfile::Builder::new().prefix("a b-").tempdir_in(&parent).unwrap();
+        let mut homeless = Command::new("sleep");
+        homeless.arg("600").env("PLUGIN_UNIX_SOCKET_DIR", cleaned.path()).process_group(0);
+        let mut homeless = homeless.spawn().unwrap();
         // One that the guard was never told of, and one that has left for a session of its own.
         let with_the_path = |mut command: Command| {
             command.arg("600").env("PLUGIN_UNIX_SOCKET_DIR", sockets.path()).spawn().unwrap()
@@ -337,7 +341,7 @@ mod tests {
         let mut guard = Guard {
             groups: [i32::try_from(sleeper.id()).unwrap()].into(),
             directories: [(parent.path().join("a b-"), 1)].into(),
-            kept: [kept.path().to_owned()].into(),
+            kept: [kept.path().to_owned(), cleaned.path().to_owned()].into(),
             shell: None,
             is_missed: false,
         };
@@ -346,6 +350,7 @@ mod tests {
         let first = shell.id();
         shell.kill().unwrap();
         shell.wait().unwrap();
+        cleaned.close().unwrap();
         // Of a group that is gone by now.
         guard.tell(b"- 1000000\n");
         let shell = guard.shell.as_mut().unwrap();
@@ -360,7 +365,10 @@ mod tests {
         other.wait().unwrap();
         assert!(away.try_wait().unwrap().is_none(), "whoever has left is let be");
         assert!(released.try_wait().unwrap().is_none(), "and so is whoever was let go of");
+        assert!(homeless.try_wait().unwrap().is_none(), "also where nothing is left of its directory");
         assert!(kept.path().exists());
+        homeless.kill().unwrap();
+        homeless.wait().unwrap();
         released.kill().unwrap();
         released.wait().unwrap();
         away.kill().unwrap();
