@@ -45,10 +45,29 @@ impl AttachedPlugin {
     }
 }
 
-/// Whether an attempt to connect has found nobody. A host without descriptors, or a plugin with a long queue, is another matter.
+/// Whether an attempt to connect has found nobody. A host without descriptors, or a plugin with a long queue, is another matter;
+/// all else there is no waiting for: an address that cannot be reached any more may never be again.
 fn is_nobody_there(failed: Option<&TransportError>) -> bool {
     let Some(TransportError::Connect { source, .. }) = failed else { return false };
-    matches!(source.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound)
+    !is_want(source)
+}
+
+/// Whether an attempt says nothing of the other side: something was wanting, and may be there a moment later.
+fn is_want(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let wants = {
+        use rustix::io::Errno;
+        [Errno::MFILE, Errno::NFILE, Errno::NOBUFS].map(Errno::raw_os_error)
+    };
+    // `WSAEMFILE` and `WSAENOBUFS`.
+    #[cfg(windows)]
+    let wants = [10_024, 10_055];
+
+    let is_kind = matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted | io::ErrorKind::OutOfMemory
+    );
+    is_kind || error.raw_os_error().is_some_and(|number| wants.contains(&number))
 }
 
 impl Running for AttachedPlugin {
@@ -129,16 +148,29 @@ mod tests {
 
     #[test]
     fn only_who_is_not_there_is_taken_for_gone() {
-        let failed =
-            |source: io::Error| TransportError::Connect { address: Address::Unix("/x".into()), source };
-        for kind in [io::ErrorKind::ConnectionRefused, io::ErrorKind::NotFound] {
-            assert!(is_nobody_there(Some(&failed(kind.into()))), "{kind}");
+        use rustix::io::Errno;
+
+        let is_gone = |error: Errno| {
+            let address = Address::Unix("/x".into());
+            is_nobody_there(Some(&TransportError::Connect { address, source: error.into() }))
+        };
+        for error in [
+            Errno::CONNREFUSED,
+            Errno::NOENT,
+            Errno::NOTDIR,
+            Errno::ACCESS,
+            Errno::HOSTUNREACH,
+            Errno::NETUNREACH,
+            Errno::TIMEDOUT,
+            Errno::CONNRESET,
+        ] {
+            assert!(is_gone(error), "{error}");
         }
-        let no_descriptors = failed(rustix::io::Errno::MFILE.into());
-        let long_queue = failed(rustix::io::Errno::AGAIN.into());
-        for none in [None, Some(&no_descriptors), Some(&long_queue)] {
-            assert!(!is_nobody_there(none), "{none:?}");
+        // No descriptors here, a long queue there, and the like.
+        for error in [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM, Errno::INTR, Errno::NOBUFS] {
+            assert!(!is_gone(error), "{error}");
         }
+        assert!(!is_nobody_there(None));
     }
 
     #[tokio::test]
