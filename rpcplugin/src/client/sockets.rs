@@ -51,7 +51,8 @@ impl PluginClientBuilder {
     ///
     /// It must be there, and this process must be able to write to it. Neither it nor a directory around it may be one where
     /// everybody writes, unless it has the sticky bit: strangers could put a directory of theirs in the place of the plugin's.
-    /// Links on the way to it are followed once, before anything else. Its owner is trusted, and so is its group where that may
+    /// Links on the way to it are followed once, before anything else: what counts, its length as well, is the path without
+    /// them. Its owner is trusted, and so is its group where that may
     /// write. A relative path is taken from the host's working directory. What does not hold is an error of
     /// [`start`](Self::start): [`StartError::Prepare`](crate::StartError::Prepare).
     pub fn socket_directory(mut self, directory: impl AsRef<Path>) -> Self {
