@@ -130,7 +130,7 @@ impl Door {
     fn is_of_another_user(&self, peer: &Peer) -> bool {
         match (self.user, peer.credentials()) {
             (Some(user), Some(credentials)) => {
-                let is_member = || self.group.is_some_and(|group| group.has(&credentials));
+                let is_member = || self.group.is_some_and(|group| group.lets_in(&credentials));
                 ![user, ROOT].contains(&credentials.user_id) && !is_member()
             }
             _ => false,

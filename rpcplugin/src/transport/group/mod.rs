@@ -7,5 +7,7 @@ mod windows;
 
 #[cfg(unix)]
 pub(crate) use unix::SocketGroup;
+#[cfg(all(feature = "client", unix))]
+pub(super) use unix::is_in_another_container;
 #[cfg(windows)]
 pub(crate) use windows::SocketGroup;

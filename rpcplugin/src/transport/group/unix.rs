@@ -75,13 +75,25 @@ impl SocketGroup {
     }
 
     /// Whether the process at the other end of a socket is in the group, as far as the system says.
-    ///
-    /// Of one outside of this process's container it does not say: the modes of the socket and of its directory have let it in.
-    pub(crate) fn has(self, peer: &UnixCredentials) -> bool {
+    #[cfg(any(test, feature = "client", feature = "server"))]
+    pub(in crate::transport) fn has(self, peer: &UnixCredentials) -> bool {
         // Its other groups are no part of what is noted with a connection.
-        let is_listed = |process| process == 0 || is_in_group(process, peer.user_id, self.0);
+        let is_listed = |process| is_in_group(process, peer.user_id, self.0);
         peer.group_id == self.0 || peer.process_id.is_some_and(is_listed)
     }
+
+    /// The same of somebody who connects to what is shared with the group: of one in another container the system does not say,
+    /// but the modes of the socket and of its directory have let it in.
+    #[cfg(any(test, feature = "server"))]
+    pub(crate) fn lets_in(self, peer: &UnixCredentials) -> bool {
+        self.has(peer) || is_in_another_container(peer)
+    }
+}
+
+/// Whether a process is not in the PID namespace of this one: Linux calls it 0 here, and shows nothing of it.
+#[cfg(any(test, feature = "client", feature = "server"))]
+pub(in crate::transport) fn is_in_another_container(peer: &UnixCredentials) -> bool {
+    cfg!(target_os = "linux") && peer.process_id == Some(0)
 }
 
 #[cfg(test)]
@@ -122,8 +134,15 @@ mod tests {
         let somebody_else = UnixCredentials::new(user + 1, 3_999_999_999, Some(this));
         assert!(!SocketGroup(getegid().as_raw()).has(&somebody_else));
         assert!(!SocketGroup(getegid().as_raw()).has(&UnixCredentials::new(user, 3_999_999_999, None)));
-        // One that is not in this container.
-        assert!(SocketGroup(7).has(&UnixCredentials::new(user + 1, 3_999_999_999, Some(0))));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_in_another_container_may_connect_and_is_no_member_for_that() {
+        let hidden = UnixCredentials::new(1, 3_999_999_999, Some(0));
+        assert!(SocketGroup(7).lets_in(&hidden));
+        assert!(!SocketGroup(7).has(&hidden));
+        assert!(!SocketGroup(7).lets_in(&UnixCredentials::new(1, 3_999_999_999, None)));
     }
 
     #[test]

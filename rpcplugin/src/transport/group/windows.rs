@@ -36,7 +36,7 @@ impl SocketGroup {
     }
 
     #[cfg(feature = "server")]
-    pub(crate) const fn has(self, _peer: &UnixCredentials) -> bool {
+    pub(crate) const fn lets_in(self, _peer: &UnixCredentials) -> bool {
         match self {}
     }
 }
