@@ -52,15 +52,43 @@ fn fault(row: &Row) -> Option<String> {
     source.is_none().then(|| format!("no file is named: {}", row.test))
 }
 
-/// Whether a file has a function of this name that is a test: an attribute above it says so.
+/// Whether a file has a function of this name that is run as a test: an attribute above it says so, and none leaves it out.
 fn has_test(source: &str, name: &str) -> bool {
     let lines: Vec<_> = source.lines().map(str::trim).collect();
-    let begins = format!("fn {name}(");
+    let begins = [format!("fn {name}("), format!("async fn {name}(")];
+    let is_mark =
+        |line: &str| line == "#[test]" || line == "#[tokio::test]" || line.starts_with("#[tokio::test(");
     let is_test = |place: usize| {
-        let above = lines.iter().take(place).rev();
-        above.take_while(|line| line.starts_with("#[")).any(|line| line.contains("test"))
+        let above = lines.iter().take(place).rev().take_while(|line| line.starts_with("#["));
+        let above: Vec<_> = above.collect();
+        above.iter().any(|line| is_mark(line)) && !above.iter().any(|line| line.contains("ignore"))
     };
-    lines.iter().enumerate().any(|(place, line)| line.contains(&begins) && is_test(place))
+    let is_begun = |line: &str| begins.iter().any(|begins| line.starts_with(begins));
+    lines.iter().enumerate().any(|(place, line)| is_begun(line) && is_test(place))
+}
+
+#[test]
+fn only_a_function_that_is_run_as_a_test_counts() {
+    for source in [
+        "#[test]\nfn a() {}",
+        "#[tokio::test]\nasync fn a() {}",
+        "mod tests {\n    #[cfg(unix)]\n    #[tokio::test(start_paused = true)]\n    async fn a() {}\n}",
+    ] {
+        assert!(has_test(source, "a"), "{source}");
+    }
+    for source in [
+        "fn a() {}",
+        "#[test]\nfn ab() {}",
+        "#[test]\n\nfn a() {}",
+        "#[test]\n#[ignore]\nfn a() {}",
+        "#[ignore = \"slow\"]\n#[tokio::test]\nasync fn a() {}",
+        "#[test]\n// fn a() {}\nfn b() {}",
+        "// #[test]\nfn a() {}",
+        "#[cfg(test)]\nfn a() {}",
+        "#[cfg_attr(unix, ignore)]\n#[test]\nfn a() {}",
+    ] {
+        assert!(!has_test(source, "a"), "{source}");
+    }
 }
 
 #[test]
