@@ -1,8 +1,6 @@
 //! The key-value store: with itself, and opposite the peers in Go and Python.
 
-use std::path::{Path, PathBuf};
-
-use crate::examples::{Shown, shown};
+use crate::examples::{Shown, built, shown};
 use crate::{interop_go, python};
 
 /// The commands in which this is said.
@@ -11,11 +9,6 @@ fn saying(word: &str) -> Vec<Shown> {
     let found: Vec<_> = all.into_iter().filter(|shown| shown.command.contains(word)).collect();
     assert!(!found.is_empty(), "the README shows no command with {word}");
     found
-}
-
-/// Where cargo puts programs, wherever that is on this machine.
-fn built() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("debug")
 }
 
 #[tokio::test]

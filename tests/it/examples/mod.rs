@@ -12,7 +12,7 @@ mod multi_service;
 mod sensor_feed;
 mod versioned_api;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Once;
 use std::time::{Duration, Instant};
@@ -41,7 +41,22 @@ pub(crate) fn shown(example: &str) -> Vec<Shown> {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let shown = shown_in(&text);
     assert!(!shown.is_empty(), "{} shows no command: a line that begins with `$ `", path.display());
+    for Shown { command, .. } in &shown {
+        assert!(!moves_away(command), "{}: put `{command}` in parentheses", path.display());
+    }
     shown
+}
+
+/// Whether a command leaves the shell of a user in another directory, where those behind it mean something else. Here each has
+/// a shell of its own, and nobody would notice.
+fn moves_away(command: &str) -> bool {
+    let mut parts = command.split(['&', ';', '|']).map(str::trim_start);
+    parts.any(|part| ["cd", "pushd"].iter().any(|word| part.split_whitespace().next() == Some(*word)))
+}
+
+/// Where cargo puts programs, wherever that is on this machine.
+pub(crate) fn built() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("debug")
 }
 
 fn shown_in(readme: &str) -> Vec<Shown> {
@@ -137,8 +152,13 @@ impl Running {
 
     /// Waits for its end, which must be a success: what it printed.
     pub(crate) async fn end(&mut self) -> String {
+        self.end_within(COMMAND_TIMEOUT).await
+    }
+
+    /// The same with another limit, for what has much to do.
+    pub(crate) async fn end_within(&mut self, limit: Duration) -> String {
         let (command, child) = (&self.command, self.child.take().expect("it is waited for once"));
-        let output = tokio::time::timeout(COMMAND_TIMEOUT, child.wait_with_output()).await;
+        let output = tokio::time::timeout(limit, child.wait_with_output()).await;
         let output = output.unwrap_or_else(|_| panic!("`{command}` does not end")).unwrap();
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -239,6 +259,16 @@ fn what_a_readme_shows_is_read() {
     assert_eq!(shown_in(readme), [all, this]);
     assert!(is_meant("n  lines", "3 lines") && is_meant("n ms", "0.5 ms"));
     assert!(!is_meant("n lines", "three lines") && !is_meant("n lines", "3 lines more"));
+}
+
+#[test]
+fn a_command_that_leaves_its_user_elsewhere_is_noticed() {
+    for command in ["cd demo && ls | tail -n 3", "cd demo", "ls && cd demo", "ls; pushd demo"] {
+        assert!(moves_away(command), "{command}");
+    }
+    for command in ["(cd demo && ls) | tail -n 3", "ls && (cd demo; ls)", "echo cd", "cdrecord demo"] {
+        assert!(!moves_away(command), "{command}");
+    }
 }
 
 #[tokio::test]

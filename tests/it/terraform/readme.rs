@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::tool::program;
-use crate::examples::shown;
+use super::tool::{program, settings_of_the_person};
+use crate::examples::{built, shown};
 use crate::root;
 
 #[tokio::test]
@@ -17,13 +17,19 @@ async fn the_provider_does_what_its_readme_shows() {
     let demo = root().join("examples/terraform-provider/demo");
     std::fs::copy(demo.join("main.tf"), copy.path().join("main.tf")).unwrap();
     let settings = std::fs::read_to_string(demo.join("demo.tfrc")).unwrap();
-    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("debug");
-    let seen = settings.replace("../../../target/debug", &built.display().to_string());
+    let seen = settings.replace("../../../target/debug", &built().display().to_string());
     assert_ne!(settings, seen);
     std::fs::write(copy.path().join("demo.tfrc"), seen).unwrap();
-    assert_eq!(all.len(), 2);
+    assert_eq!(all.len(), 3);
+    let unset: Vec<_> = settings_of_the_person().map(|name| format!("unset {name}; ")).collect();
     for shown in all {
         let shown = shown.with("examples/terraform-provider/demo", copy.path());
-        shown.with(" terraform ", Path::new(&format!(" {terraform} "))).holds().await;
+        let mut shown = shown.with(" terraform ", Path::new(&format!(" {terraform} ")));
+        shown.command = format!("{}export CHECKPOINT_DISABLE=1; {}", unset.concat(), shown.command);
+        shown.holds().await;
     }
+    let left = std::fs::read_dir(copy.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut left: Vec<_> = left.collect();
+    left.sort();
+    assert_eq!(left, ["demo.tfrc", "main.tf"], "what a run leaves is removed by the last command");
 }

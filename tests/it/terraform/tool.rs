@@ -95,11 +95,8 @@ impl Terraform {
         let settings = format!("provider_installation {{\n  {overrides}\n  direct {{}}\n}}\n");
         std::fs::write(self.path("cli.tfrc"), settings).unwrap();
         let mut command = Command::new(&self.program);
-        // What is set for the person who runs the tests is not for them.
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("TF_") {
-                command.env_remove(name);
-            }
+        for name in settings_of_the_person() {
+            command.env_remove(name);
         }
         command
             .current_dir(self.directory.path())
@@ -206,6 +203,13 @@ pub(super) async fn comes(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(clock.elapsed() < RUN_TIMEOUT, "{what} does not come");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// What is set for the person who runs the tests, and not for them: the names of variables.
+pub(super) fn settings_of_the_person() -> impl Iterator<Item = String> {
+    let is_plain = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    names.filter(move |name| name.starts_with("TF_") && is_plain(name))
 }
 
 /// The provider, as a program of these tests.
