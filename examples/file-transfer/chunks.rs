@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt;
 
 use crate::contract::FileChunk;
 
-/// How many bytes a chunk has. Well below the 4 MiB that a message may have, and enough that a call costs little beside it.
+/// How many bytes a chunk has. Well below what a message may have, 64 MiB here and often 4 MiB with gRPC, and enough that a call costs little beside it.
 const CHUNK_BYTES: u64 = 256 * 1024;
 
 /// The chunks of a file. Each is read when the other side has room for it, so that a file of any size needs the memory of a few.

@@ -168,7 +168,7 @@ impl Running {
 }
 
 /// Builds every program of the examples, once: a build waits for those that others run, and a command would wait with it.
-fn build_all() {
+pub(crate) fn build_all() {
     static BUILT: Once = Once::new();
     BUILT.call_once(|| {
         let manifest = std::fs::read_to_string(root().join("examples/Cargo.toml")).unwrap();
