@@ -4,6 +4,7 @@ mod attached;
 mod interrupted;
 mod life;
 mod mistakes;
+mod notebook;
 mod played;
 mod readme;
 mod tool;

@@ -82,8 +82,8 @@ pub enum NotebookError {
         /// Where it is wrong.
         source: serde_json::Error,
     },
-    /// The file is too large.
-    #[error("`{}` has more than {NOTEBOOK_BYTES_MAX} bytes; divide it into several notebooks", path.display())]
+    /// The file is too large, or would be.
+    #[error("`{}` has more than {NOTEBOOK_BYTES_MAX} bytes, or would have; divide it into several notebooks", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -161,9 +161,7 @@ impl Notebook {
         };
         let mut text = Vec::new();
         file.take(NOTEBOOK_BYTES_MAX.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
-        if u64::try_from(text.len()).is_ok_and(|length| length > NOTEBOOK_BYTES_MAX) {
-            return Err(NotebookError::TooLarge { path: self.path.clone() });
-        }
+        self.check_length(&text)?;
         serde_json::from_slice(&text)
             .map_err(|source| NotebookError::NotOne { path: self.path.clone(), source })
     }
@@ -221,15 +219,31 @@ impl Notebook {
         Ok(file)
     }
 
-    /// Replaces the file: who reads it sees all of the change or nothing.
+    /// Replaces the file: who reads it sees all of the change or nothing, even where the machine stops meanwhile.
     fn write(&self, pages: &Pages) -> Result<(), NotebookError> {
         let failed = |source| self.failed("write", source);
-        let mut file = tempfile::NamedTempFile::new_in(&self.directory).map_err(failed)?;
         let mut text = serde_json::to_vec_pretty(pages).map_err(|error| failed(error.into()))?;
         text.push(b'\n');
+        // What would never be read again.
+        self.check_length(&text)?;
+        let mut file = tempfile::NamedTempFile::new_in(&self.directory).map_err(failed)?;
         file.write_all(&text).map_err(failed)?;
+        // Who may read the notebook may do so afterwards. A new one is for its user alone.
+        match std::fs::metadata(&self.path) {
+            Ok(old) => file.as_file().set_permissions(old.permissions()).map_err(failed)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+        }
+        file.as_file().sync_all().map_err(failed)?;
         file.persist(&self.path).map_err(|error| failed(error.error))?;
         Ok(())
+    }
+
+    fn check_length(&self, text: &[u8]) -> Result<(), NotebookError> {
+        match u64::try_from(text.len()) {
+            Ok(length) if length <= NOTEBOOK_BYTES_MAX => Ok(()),
+            _ => Err(NotebookError::TooLarge { path: self.path.clone() }),
+        }
     }
 
     fn failed(&self, what: &'static str, source: io::Error) -> NotebookError {
