@@ -98,12 +98,6 @@ impl Compression {
         }
     }
 
-    /// The same where the plugin is told what it makes of it behind its protocols.
-    #[cfg(all(feature = "server", any(feature = "gzip", feature = "zstd")))]
-    pub(crate) const fn instead_of(self, before: Self) -> Self {
-        if before.is_off_unless_asked { self.with_protocol(before) } else { self }
-    }
-
     /// What a call finds in its context.
     #[cfg(feature = "server")]
     pub(crate) fn of_call(&self) -> super::CallCompression {

@@ -89,6 +89,9 @@ pub struct PluginServer {
     auto_mtls: bool,
     stop_grace: Duration,
     messages: MessageTerms,
+    /// What its protocols make of compression, all together.
+    #[cfg(any(feature = "gzip", feature = "zstd"))]
+    protocols_compression: Option<Compression>,
     limits: ServerLimits,
     accept_other_users: bool,
     reflection: bool,
@@ -116,6 +119,8 @@ impl PluginServer {
             auto_mtls: true,
             stop_grace: SERVE_GRACE_DEFAULT,
             messages: MESSAGE_BYTES_DEFAULT.into(),
+            #[cfg(any(feature = "gzip", feature = "zstd"))]
+            protocols_compression: None,
             limits: ServerLimits::new(),
             accept_other_users: false,
             reflection: false,
@@ -248,15 +253,30 @@ impl PluginServer {
     /// over the broker as well.
     #[cfg(any(feature = "gzip", feature = "zstd"))]
     pub const fn compression(mut self, compression: Compression) -> Self {
-        self.messages.compression = compression.instead_of(self.messages.compression);
+        self.messages.compression = compression;
         self
     }
 
     /// The same for the services of one protocol.
     #[cfg(any(feature = "gzip", feature = "zstd"))]
     pub(crate) const fn compression_of_protocol(mut self, compression: Compression) -> Self {
-        self.messages.compression = self.messages.compression.with_protocol(compression);
+        self.protocols_compression = Some(match self.protocols_compression {
+            Some(others) => others.with_protocol(compression),
+            None => Compression::new().with_protocol(compression),
+        });
         self
+    }
+
+    /// What the plugin makes of its messages: what it was told, and what its protocols were, in whichever order.
+    const fn message_terms(&self) -> MessageTerms {
+        #[cfg(any(feature = "gzip", feature = "zstd"))]
+        if let Some(protocols) = self.protocols_compression {
+            return MessageTerms::new(
+                self.messages.bytes_max,
+                self.messages.compression.with_protocol(protocols),
+            );
+        }
+        self.messages
     }
 
     /// How many connections the plugin has, and for how long it waits for them.
@@ -397,6 +417,7 @@ impl PluginServer {
         let writer = StdioWriter::new(Arc::clone(&self.stdio));
         let captured = held.map(|held| held.forward_to(writer)).transpose().map_err(ServeError::Capture)?;
         let acceptor = ready.acceptor()?;
+        let messages = self.message_terms();
         #[cfg(feature = "broker")]
         self.sessions.begin(Ground {
             credentials: ready.credentials(),
@@ -404,11 +425,11 @@ impl PluginServer {
             limits: self.limits.clone(),
             accept_other_users: self.accept_other_users,
             group: ready.group,
-            messages: self.messages,
+            messages,
             ways: Arc::new(Straight),
         });
         let running = router.running();
-        let servers = Servers::new(Arc::new(router), self.messages);
+        let servers = Servers::new(Arc::new(router), messages);
         let mut stopping = self.stop.subscribe();
         let serving = Serving {
             acceptor,

@@ -42,3 +42,23 @@ fn what_a_configuration_says_arrives_and_what_it_does_not_say_stays() {
     assert_eq!((kept.transport, kept.auto_mtls), (Transport::Tcp, true));
     assert_eq!(format!("{:?}", kept.limits), format!("{limits:?}"));
 }
+
+#[cfg(feature = "gzip")]
+#[test]
+fn what_protocols_make_of_compression_holds_before_and_behind_what_the_plugin_is_told() {
+    use crate::compression::{Compression, Encoding};
+
+    let (sends, reads) = (Compression::new().send(Encoding::Gzip), Compression::new().accept(Encoding::Gzip));
+    let new = || PluginServer::new(Cookie::new("ANY", "any").unwrap());
+    let cases = [
+        new().compression(sends).compression_of_protocol(reads),
+        new().compression_of_protocol(reads).compression(sends),
+        new().compression(sends).compression_of_protocol(reads).compression(sends),
+    ];
+    for told in cases {
+        assert_eq!(told.message_terms().compression, sends.accept(Encoding::Gzip));
+    }
+    // What only a protocol sends waits for its calls, and what the plugin was told before is nothing.
+    let told = new().compression(sends).compression_of_protocol(sends).compression(Compression::new());
+    assert_eq!(told.message_terms().compression, Compression::new().with_protocol(sends));
+}
