@@ -88,7 +88,7 @@ pub struct MessageDescription {
     pub name: String,
     /// Whether it is a message of protobuf. Others travel as bytes of their own.
     pub is_protobuf: bool,
-    /// The [canonical layout](crate::MessageSchema::canonical_layout) of a packed message.
+    /// The [canonical layout](crate::MessageSchema::canonical_layout) of a packed message; its first 4 KiB where it is longer.
     pub layout: Option<String>,
 }
 
@@ -154,7 +154,10 @@ impl PluginDescription {
     /// A file as text, for people: what a `.proto` says, with its comments where the plugin has them. Of a packed message there
     /// is an empty one, with its layout in the comment. A text that would be longer than 4 MiB is cut.
     ///
-    /// [`descriptor_set`](Self::descriptor_set) is the same for programs, with every option.
+    /// Left out are defaults and names in JSON, all options but whether a method is idempotent, the ranges that a message keeps
+    /// for extensions, reserved names, and comments that stand behind what they are about. A group is written as a
+    /// field, and a file of an edition as one of proto3: such a text is none to compile. [`descriptor_set`](Self::descriptor_set)
+    /// is the same for programs, with everything.
     #[must_use]
     pub fn to_proto(&self, file: &str) -> Option<String> {
         self.files.get(file).map(|file| file_text(&file.described))
@@ -163,7 +166,7 @@ impl PluginDescription {
     /// All files as a serialized `google.protobuf.FileDescriptorSet`, each behind those that it imports.
     #[must_use]
     pub fn descriptor_set(&self) -> Vec<u8> {
-        self.files.set(self.files.paths())
+        self.files.set()
     }
 
     /// Calls a method with messages that are bytes already: [`Channel::call_bytes`], with the path and the kind as the plugin

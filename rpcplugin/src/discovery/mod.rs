@@ -11,6 +11,7 @@ mod files;
 #[cfg(feature = "json")]
 mod json;
 mod read;
+mod weight;
 
 pub use description::{MessageDescription, MethodDescription, PluginDescription, ServiceDescription};
 pub use error::DescribeError;

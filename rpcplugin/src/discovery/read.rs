@@ -6,7 +6,7 @@ use super::ask::Said;
 use super::files::Files;
 use super::{MessageDescription, MethodDescription, ServiceDescription};
 use crate::contract::MethodKind;
-use crate::limits::UNTYPED_PATH_BYTES_MAX;
+use crate::limits::{DESCRIBED_LAYOUT_BYTES_MAX, UNTYPED_PATH_BYTES_MAX};
 use crate::message::descriptor::{FileDescriptorProto, IDEMPOTENT, MethodDescriptorProto, OPAQUE};
 use crate::message::{FILE_SERVICE, SERVICE_METHOD, comments_by_path};
 use crate::quote::printable;
@@ -14,11 +14,21 @@ use crate::quote::printable;
 /// The services, in the order of their names.
 pub(super) fn services(said: &Said) -> Vec<ServiceDescription> {
     let opaque = opaque_messages(&said.files);
-    said.services.iter().map(|name| service(name, &said.files, &opaque)).collect()
+    // Looked for once in a file: it may have as many services as comments.
+    let mut comments = HashMap::new();
+    said.services.iter().map(|name| service(name, &said.files, &opaque, &mut comments)).collect()
 }
 
-fn service(name: &str, files: &Files, opaque: &Opaque<'_>) -> ServiceDescription {
-    let path = files.path_of(name);
+/// The comments of files, by the path of each file.
+type Comments<'a> = HashMap<&'a str, HashMap<&'a [i32], &'a str>>;
+
+fn service<'a>(
+    name: &str,
+    files: &'a Files,
+    opaque: &Opaque<'_>,
+    comments: &mut Comments<'a>,
+) -> ServiceDescription {
+    let (path, place) = files.service(name).unzip();
     let mut described = ServiceDescription {
         name: name.to_owned(),
         documentation: String::new(),
@@ -26,13 +36,11 @@ fn service(name: &str, files: &Files, opaque: &Opaque<'_>) -> ServiceDescription
         file: path.map(str::to_owned),
         is_of_every_plugin: OF_EVERY_PLUGIN.contains(&name),
     };
-    let Some(file) = path.and_then(|path| files.get(path)) else { return described };
+    let Some((path, file)) = path.and_then(|path| Some((path, files.get(path)?))) else { return described };
     let file = &file.described;
-    let last = name.rsplit('.').next().unwrap_or_default();
-    let services = (0..).zip(&file.service);
-    let mut named = services.filter(|(_, service)| service.name.as_deref() == Some(last));
-    let Some((place, service)) = named.next() else { return described };
-    let comments = comments_by_path(file);
+    let mut services = (0..).zip(&file.service).skip(place.unwrap_or_default());
+    let Some((place, service)) = services.next() else { return described };
+    let comments = comments.entry(path).or_insert_with(|| comments_by_path(file));
     let comment = |path: &[i32]| plain(comments.get(path).copied().unwrap_or_default());
     described.documentation = comment(&[FILE_SERVICE, place]);
     for (index, method) in (0..).zip(&service.method) {
@@ -75,12 +83,18 @@ fn message(full: Option<&str>, opaque: &Opaque<'_>) -> MessageDescription {
     let full = full.strip_prefix('.').unwrap_or(full);
     match opaque.get(full) {
         Some((name, layout)) => MessageDescription {
-            name: one_line(name.unwrap_or(full)),
+            name: cut(&one_line(name.map_or(full, cut))).to_owned(),
             is_protobuf: false,
-            layout: layout.map(one_line),
+            layout: layout.map(|layout| cut(&one_line(cut(layout))).to_owned()),
         },
         None => MessageDescription { name: one_line(full), is_protobuf: true, layout: None },
     }
+}
+
+/// The beginning of what is said once and stands at many methods.
+fn cut(text: &str) -> &str {
+    let mut ends = (0..=DESCRIBED_LAYOUT_BYTES_MAX.min(text.len())).rev();
+    ends.find_map(|end| text.get(..end)).unwrap_or_default()
 }
 
 /// The messages that are none of protobuf, by the names that stand for them: what they are called, and their layouts.

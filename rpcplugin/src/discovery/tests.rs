@@ -4,6 +4,9 @@
 mod hostile;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "json")]
+mod types;
+mod weight;
 
 use std::collections::BTreeMap;
 
@@ -214,6 +217,35 @@ enum Kind {
     assert!(opaque.contains("Its bytes: {celsius:f32le}\nmessage ReadResponse {\n}\n"), "{opaque}");
     assert_eq!(description.to_proto("nothing.proto"), None);
     assert!(description.files().any(|path| path == "google/protobuf/wrappers.proto"));
+}
+
+#[tokio::test]
+async fn a_file_of_proto2_says_what_is_optional_and_what_it_imports_for_others() {
+    use crate::message::descriptor::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
+
+    let field = |name: &str, label| FieldDescriptorProto {
+        name: Some(name.to_owned()),
+        number: Some(label),
+        label: Some(label),
+        r#type: Some(9),
+        ..FieldDescriptorProto::default()
+    };
+    let message = DescriptorProto {
+        name: Some("Key".to_owned()),
+        field: vec![field("one", 1), field("two", 2), field("three", 3)],
+        ..DescriptorProto::default()
+    };
+    let described = FileDescriptorProto {
+        message_type: vec![message],
+        public_dependency: vec![1],
+        syntax: None,
+        ..hostile::file("a.proto", &["b.proto", "c.proto"], ".a.Key")
+    };
+    let description = hostile::Liar::of(&[described]).channel().describe().await.unwrap();
+    let text = description.to_proto("a.proto").unwrap();
+    assert!(text.contains("import \"b.proto\";\nimport public \"c.proto\";\n"), "{text}");
+    let fields = "  optional string one = 1;\n  required string two = 2;\n  repeated string three = 3;\n";
+    assert!(text.starts_with("syntax = \"proto2\";") && text.contains(fields), "{text}");
 }
 
 fn entry(key: &str) -> Entry {

@@ -60,7 +60,8 @@ impl PluginDescription {
 
     /// Calls a method of any kind: requests are a stream of JSON, and so are the responses.
     ///
-    /// A method that takes one request gets it from a stream of one. A request that is no JSON of its message ends the call with
+    /// A method that takes one request gets it from a stream of one, which has to end: only then is it known to be the only one,
+    /// and the method is called. A request that is no JSON of its message ends the call with
     /// INVALID_ARGUMENT, whose source is a [`JsonFault`](crate::JsonFault); a response without a JSON ends the stream with
     /// INTERNAL, whose source is a [`JsonCallError`].
     ///

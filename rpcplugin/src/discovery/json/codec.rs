@@ -2,7 +2,9 @@ use std::io;
 
 use bytes::Bytes;
 use prost_reflect::prost::Message as _;
-use prost_reflect::{DynamicMessage, MessageDescriptor, ReflectMessage as _, SerializeOptions, Value};
+use prost_reflect::{
+    DynamicMessage, MessageDescriptor, ReflectMessage as _, SerializeOptions, Value, prost_types,
+};
 
 use super::JsonFault;
 use super::fault::plain;
@@ -69,7 +71,8 @@ fn check_depth(message: &DynamicMessage, left: usize) -> Result<(), String> {
     {
         check_depth(&inner, left)?;
     }
-    message.fields().try_for_each(|(_, value)| check_value(value, left))
+    message.fields().try_for_each(|(_, value)| check_value(value, left))?;
+    message.extensions().try_for_each(|(_, value)| check_value(value, left))
 }
 
 fn check_value(value: &Value, left: usize) -> Result<(), String> {
@@ -81,12 +84,13 @@ fn check_value(value: &Value, left: usize) -> Result<(), String> {
     }
 }
 
-/// The message within an `Any`, where its type is known. Whoever writes the JSON says what is wrong with another.
+/// The message within an `Any`, where its type is known. It is read as whoever writes the JSON reads it, and not by what the
+/// plugin says that an `Any` has. The writer says what is wrong with another.
 fn inner(any: &DynamicMessage) -> Option<DynamicMessage> {
-    let (url, value) = (any.get_field_by_number(1)?, any.get_field_by_number(2)?);
-    let name = url.as_str()?.rsplit('/').next()?;
+    let read: prost_types::Any = any.transcode_to().ok()?;
+    let (_, name) = read.type_url.rsplit_once('/')?;
     let message = any.descriptor().parent_pool().get_message_by_name(name)?;
-    DynamicMessage::decode(message, value.as_bytes()?.clone()).ok()
+    DynamicMessage::decode(message, read.value.as_slice()).ok()
 }
 
 /// A text that does not grow without end: a byte of a message may be a long name in JSON.

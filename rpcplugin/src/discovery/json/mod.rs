@@ -7,6 +7,7 @@ mod call;
 pub(super) mod codec;
 mod error;
 mod fault;
+mod imports;
 mod pool;
 
 pub use error::JsonCallError;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use prost::Message as _;
 
 use super::*;
-use crate::limits::{DESCRIBED_BYTES_MAX, DESCRIBED_SERVICES_MAX, DESCRIBED_TEXT_BYTES_MAX};
+use crate::limits::{
+    DESCRIBED_BYTES_MAX, DESCRIBED_FILE_BYTES_MAX, DESCRIBED_SERVICES_MAX, DESCRIBED_TEXT_BYTES_MAX,
+};
 use crate::message::descriptor::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MessageOptions, MethodDescriptorProto,
     ServiceDescriptorProto, SourceCodeInfo,
@@ -187,14 +189,15 @@ async fn more_than_a_host_reads_is_refused() {
     let large = FileDescriptorProto {
         source_code_info: Some(SourceCodeInfo {
             location: vec![crate::message::descriptor::Location {
-                leading_comments: Some("x".repeat(DESCRIBED_BYTES_MAX / 4)),
+                leading_comments: Some("x".repeat(DESCRIBED_FILE_BYTES_MAX / 2)),
                 ..Default::default()
             }],
         }),
         ..file("a.proto", &[], "")
     };
     let mut liar = Liar { services: vec!["a.Kv".to_owned()], ..Liar::default() };
-    liar.files.insert("a.Kv".to_owned(), vec![large.encode_to_vec(); 5]);
+    let count = DESCRIBED_BYTES_MAX / DESCRIBED_FILE_BYTES_MAX * 2;
+    liar.files.insert("a.Kv".to_owned(), vec![large.encode_to_vec(); count]);
     let error = liar.channel().describe().await.unwrap_err();
     assert!(matches!(error, DescribeError::TooMuch { what: "bytes", .. }), "{error}");
 
@@ -251,9 +254,10 @@ async fn a_text_is_bounded_and_says_nothing_to_a_terminal() {
     // Deep, and many at the bottom: each line is indented by as much as all levels.
     let mut deep = message("Leaf\u{1b}[2J");
     let field = |number| FieldDescriptorProto { number: Some(number), ..FieldDescriptorProto::default() };
-    deep.field = (0..40_000).map(field).collect();
+    deep.field = (0..4000).map(field).collect();
+    deep = DescriptorProto { nested_type: vec![deep; 10], ..message("L") };
     for _ in 0..60 {
-        deep = DescriptorProto { nested_type: vec![deep], ..message("Level") };
+        deep = DescriptorProto { nested_type: vec![deep], ..message("L") };
     }
     let mut described = file("a.proto", &["\"; \u{1b}"], ".a.\u{202e}");
     described.message_type = vec![deep];

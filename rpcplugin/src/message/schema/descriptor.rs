@@ -36,6 +36,9 @@ pub(crate) struct FileDescriptorProto {
     pub(crate) options: Option<FileOptions>,
     #[prost(message, optional, tag = "9")]
     pub(crate) source_code_info: Option<SourceCodeInfo>,
+    /// The places in `dependency` of what is imported for those as well who import this file.
+    #[prost(int32, repeated, packed = "false", tag = "10")]
+    pub(crate) public_dependency: Vec<i32>,
     #[prost(string, optional, tag = "12")]
     pub(crate) syntax: Option<String>,
 }
@@ -57,6 +60,8 @@ pub(crate) struct DescriptorProto {
     pub(crate) nested_type: Vec<Self>,
     #[prost(message, repeated, tag = "4")]
     pub(crate) enum_type: Vec<EnumDescriptorProto>,
+    #[prost(message, repeated, tag = "5")]
+    pub(crate) extension_range: Vec<NumberRange>,
     #[prost(message, repeated, tag = "6")]
     pub(crate) extension: Vec<FieldDescriptorProto>,
     #[prost(message, optional, tag = "7")]
@@ -64,7 +69,7 @@ pub(crate) struct DescriptorProto {
     #[prost(message, repeated, tag = "8")]
     pub(crate) oneof_decl: Vec<OneofDescriptorProto>,
     #[prost(message, repeated, tag = "9")]
-    pub(crate) reserved_range: Vec<ReservedRange>,
+    pub(crate) reserved_range: Vec<NumberRange>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -85,7 +90,7 @@ pub(crate) const OPAQUE: &str = "rpcplugin.opaque";
 
 /// The end is not part of it.
 #[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct ReservedRange {
+pub(crate) struct NumberRange {
     #[prost(int32, optional, tag = "1")]
     pub(crate) start: Option<i32>,
     #[prost(int32, optional, tag = "2")]
@@ -110,12 +115,23 @@ pub(crate) struct FieldDescriptorProto {
     /// From the outermost package on, with a dot before it.
     #[prost(string, optional, tag = "6")]
     pub(crate) type_name: Option<String>,
+    /// As text; in proto2 alone.
+    #[prost(string, optional, tag = "7")]
+    pub(crate) default_value: Option<String>,
+    #[prost(message, optional, tag = "8")]
+    pub(crate) options: Option<FieldOptions>,
     #[prost(int32, optional, tag = "9")]
     pub(crate) oneof_index: Option<i32>,
     #[prost(string, optional, tag = "10")]
     pub(crate) json_name: Option<String>,
     #[prost(bool, optional, tag = "17")]
     pub(crate) proto3_optional: Option<bool>,
+}
+
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+pub(crate) struct FieldOptions {
+    #[prost(bool, optional, tag = "2")]
+    pub(crate) packed: Option<bool>,
 }
 
 pub(crate) const LABEL_OPTIONAL: i32 = 1;
@@ -133,6 +149,14 @@ pub(crate) struct EnumDescriptorProto {
     pub(crate) name: Option<String>,
     #[prost(message, repeated, tag = "2")]
     pub(crate) value: Vec<EnumValueDescriptorProto>,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) options: Option<EnumOptions>,
+}
+
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+pub(crate) struct EnumOptions {
+    #[prost(bool, optional, tag = "2")]
+    pub(crate) allow_alias: Option<bool>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

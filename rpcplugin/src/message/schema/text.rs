@@ -36,6 +36,8 @@ struct Text<'a> {
     text: String,
     is_cut: bool,
     package: String,
+    /// Whether a field that is neither repeated nor in a oneof has to say what it is.
+    is_proto2: bool,
     /// What is called something within a message or a service: a name that begins so would be looked for there.
     inner: BTreeSet<&'a str>,
     comments: HashMap<&'a [i32], &'a str>,
@@ -49,7 +51,8 @@ impl<'a> Text<'a> {
         inner.extend(methods.filter_map(|method| method.name.as_deref()));
         let comments = comments_by_path(file);
         let package = file.package.clone().unwrap_or_default();
-        Self { text: String::new(), is_cut: false, package, inner, comments }
+        let is_proto2 = matches!(file.syntax.as_deref(), None | Some("" | "proto2"));
+        Self { text: String::new(), is_cut: false, package, is_proto2, inner, comments }
     }
 
     fn file(&mut self, file: &FileDescriptorProto) {
@@ -61,8 +64,10 @@ impl<'a> Text<'a> {
         if !file.dependency.is_empty() {
             self.line(0, "");
         }
-        for import in &file.dependency {
-            self.line(0, &format!("import \"{import}\";"));
+        let public: BTreeSet<_> = file.public_dependency.iter().collect();
+        for (place, import) in (0..).zip(&file.dependency) {
+            let word = if public.contains(&place) { "import public" } else { "import" };
+            self.line(0, &format!("{word} \"{import}\";"));
         }
         for (place, service) in (0..).zip(&file.service) {
             self.line(0, "");
@@ -101,6 +106,9 @@ impl<'a> Text<'a> {
     }
 
     fn comment(&mut self, path: &[i32], depth: usize) {
+        if self.is_cut {
+            return;
+        }
         let text = self.comments.get(path).copied().unwrap_or_default();
         // A comment has the space behind its mark.
         let lines = text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
@@ -124,6 +132,9 @@ impl<'a> Text<'a> {
     }
 
     fn method(&mut self, method: &MethodDescriptorProto) {
+        if self.is_cut {
+            return;
+        }
         let side = |streams: Option<bool>, name: &Option<String>| {
             let stream = if streams == Some(true) { "stream " } else { "" };
             format!("{stream}{}", self.type_name(name.as_deref().unwrap_or_default()))
@@ -145,6 +156,9 @@ impl<'a> Text<'a> {
     }
 
     fn message(&mut self, message: &DescriptorProto, path: &mut Vec<i32>, depth: usize) {
+        if self.is_cut {
+            return;
+        }
         self.comment(path, depth);
         self.line(depth, &format!("message {} {{", message.name.as_deref().unwrap_or_default()));
         let inside = depth.saturating_add(1);
@@ -171,6 +185,9 @@ impl<'a> Text<'a> {
 
     /// The fields, each `oneof` where its first field is.
     fn members(&mut self, message: &DescriptorProto, path: &mut Vec<i32>, depth: usize) {
+        if self.is_cut {
+            return;
+        }
         let is_alone =
             |field: &FieldDescriptorProto| field.oneof_index.is_none() || field.proto3_optional == Some(true);
         // Looked for once: the message may be made to have many of either.
@@ -201,6 +218,9 @@ impl<'a> Text<'a> {
     }
 
     fn field(&mut self, maps: &Maps<'_>, field: &FieldDescriptorProto, depth: usize) {
+        if self.is_cut {
+            return;
+        }
         let (name, number) = (field.name.as_deref().unwrap_or_default(), field.number.unwrap_or_default());
         let entry = field.type_name.as_deref().and_then(|name| name.rsplit('.').next());
         let ty = match entry.and_then(|name| maps.get(name)) {
@@ -210,6 +230,7 @@ impl<'a> Text<'a> {
                     Some(LABEL_REPEATED) => "repeated ",
                     Some(LABEL_REQUIRED) => "required ",
                     _ if field.proto3_optional == Some(true) => "optional ",
+                    _ if self.is_proto2 && field.oneof_index.is_none() => "optional ",
                     _ => "",
                 };
                 format!("{label}{}", self.field_type(field))

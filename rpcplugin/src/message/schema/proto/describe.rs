@@ -5,7 +5,7 @@ use super::model::{Contents, Count, Enum, Field, Item, Member, Message, Method, 
 use crate::message::schema::descriptor::{
     DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
     FileDescriptorProto, FileOptions, IDEMPOTENT, LABEL_OPTIONAL, LABEL_REPEATED, Location, MessageOptions,
-    MethodDescriptorProto, MethodOptions, OneofDescriptorProto, ReservedRange, ServiceDescriptorProto,
+    MethodDescriptorProto, MethodOptions, NumberRange, OneofDescriptorProto, ServiceDescriptorProto,
     SourceCodeInfo,
 };
 use crate::message::schema::names::{comments, entry_name, json_name};
@@ -40,6 +40,7 @@ pub(super) fn file(contents: &Contents, path: &str) -> FileDescriptorProto {
         extension: Vec::new(),
         options: contents.go_package.clone().map(|package| FileOptions { go_package: Some(package) }),
         source_code_info: Some(SourceCodeInfo { location: docs.locations }),
+        public_dependency: Vec::new(),
         syntax: Some("proto3".to_owned()),
     }
 }
@@ -155,9 +156,9 @@ fn field(name: &str, id: u32, label: i32, ty: &Type) -> FieldDescriptorProto {
     }
 }
 
-fn reserved(first: u32, last: u32) -> ReservedRange {
+fn reserved(first: u32, last: u32) -> NumberRange {
     let end = i32::try_from(last).unwrap_or(i32::MAX).saturating_add(1);
-    ReservedRange { start: Some(i32::try_from(first).unwrap_or(i32::MAX)), end: Some(end) }
+    NumberRange { start: Some(i32::try_from(first).unwrap_or(i32::MAX)), end: Some(end) }
 }
 
 fn enumeration(choice: &Enum, docs: &mut Docs, at: [i32; 2]) -> EnumDescriptorProto {
@@ -167,7 +168,7 @@ fn enumeration(choice: &Enum, docs: &mut Docs, at: [i32; 2]) -> EnumDescriptorPr
         EnumValueDescriptorProto { name: Some(value.name.clone()), number: Some(value.number) }
     });
     let value = values.collect();
-    EnumDescriptorProto { name: Some(choice.name.to_owned()), value }
+    EnumDescriptorProto { name: Some(choice.name.to_owned()), value, options: None }
 }
 
 /// The comments of a file, each with the path to what it is about.
