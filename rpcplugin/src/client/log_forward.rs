@@ -192,6 +192,49 @@ mod tests {
         }
     }
 
+    /// What is in the log of the host behind this, of plugins of which so much is passed on.
+    async fn shown(bytes_per_second: usize, say: impl FnOnce(LogForwarder)) -> String {
+        let (send, receive) = std::sync::mpsc::channel();
+        let host = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false);
+        let host = host.with_writer(move || Said(send.clone())).finish();
+        let log = {
+            let _log = tracing::subscriber::set_default(host);
+            PluginLog { bytes_per_second, ..forwarder("stdout").log.clone() }.forwarder("stdout")
+        };
+        say(log);
+        // One thread writes for all, in the order in which it is asked.
+        forwarder("stdout").written().await;
+        receive.try_iter().flatten().map(char::from).collect()
+    }
+
+    struct Said(std::sync::mpsc::Sender<Vec<u8>>);
+
+    impl std::io::Write for Said {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let _ = self.0.send(bytes.to_owned());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_line_without_an_end_is_in_the_log_though_its_reader_was_stopped() {
+        let log = shown(usize::MAX, |mut log| log.bytes(b"whole\nhalf")).await;
+        assert!(log.contains("whole") && log.contains("half"), "{log}");
+    }
+
+    #[tokio::test]
+    async fn a_line_costs_more_than_its_bytes() {
+        // Of empty lines as many would come as a plugin can write.
+        let log = shown(LOG_LINE_COST_BYTES, |mut log| log.line("")).await;
+        assert!(log.contains("rpcplugin::plugin") && !log.contains("left out"), "{log}");
+        let log = shown(LOG_LINE_COST_BYTES - 1, |mut log| log.line("")).await;
+        assert!(!log.contains("rpcplugin::plugin") && log.contains("lines=1"), "{log}");
+    }
+
     #[test]
     fn a_last_line_is_taken_once() {
         let mut log = forwarder("stdout");

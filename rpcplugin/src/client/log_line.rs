@@ -149,6 +149,13 @@ mod tests {
     }
 
     #[test]
+    fn a_record_may_have_nothing_but_a_level_and_fields() {
+        let record = LogLine::parse(r#"{"@level":"warn","left":3}"#);
+        let fields = vec![("left".to_owned(), "3".to_owned())];
+        assert_eq!(record, LogLine { fields, ..LogLine::text(Some(Level::WARN), "") });
+    }
+
+    #[test]
     fn a_level_before_a_text_is_its_level() {
         assert_eq!(LogLine::parse("[INFO]  ready"), LogLine::text(Some(Level::INFO), "ready"));
         assert_eq!(LogLine::parse("[error] no"), LogLine::text(Some(Level::ERROR), "no"));

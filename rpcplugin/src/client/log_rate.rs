@@ -49,5 +49,9 @@ mod tests {
         let later = (1..=1000).map(|number| start + Duration::from_micros(500_000 + number * 1000));
         assert_eq!(later.map(|now| passed(&mut rate, now)).sum::<usize>(), 1000);
         assert_eq!(passed(&mut rate, start + Duration::from_secs(3600)), 1000);
+        // Nor less, where no time between two questions is worth a byte.
+        let hour = start + Duration::from_secs(3600);
+        let later = (1..=10_000).map(|number| hour + Duration::from_micros(number * 100));
+        assert_eq!(later.map(|now| passed(&mut rate, now)).sum::<usize>(), 1000);
     }
 }

@@ -274,6 +274,8 @@ mod tests {
         let diagnosis = tail.diagnosis();
         assert_eq!(diagnosis.stderr_tail().len(), STDERR_TAIL_LINES_MAX);
         assert_eq!(diagnosis.stderr_tail()[0], "\\u{1b}[31m1");
+        tail.push(&"x".repeat(STDERR_TAIL_LINE_CHARACTERS_MAX + 1));
+        assert_eq!(tail.diagnosis().stderr_tail().last().unwrap().len(), STDERR_TAIL_LINE_CHARACTERS_MAX);
     }
 
     /// A log that stands still until the other end of its channel is gone.

@@ -183,6 +183,10 @@ mod tests {
     }
 
     impl AttachedRunner for Slow {
+        fn process_id(&self) -> Option<u32> {
+            Some(4711)
+        }
+
         async fn wait(&self) -> Option<ExitStatus> {
             self.end.notified().await;
             self.end.notify_one();
@@ -202,6 +206,7 @@ mod tests {
                 }
             }
 
+            assert!(Handle::try_current().is_ok(), "it may want to wait or to write");
             let _given_up = GivenUp(Arc::clone(&self.given_up));
             self.kills.fetch_add(1, Ordering::SeqCst);
             // Nothing wakes it.
@@ -227,8 +232,10 @@ mod tests {
         assert_eq!(slow.kills.load(Ordering::SeqCst), 2);
         tokio::task::yield_now().await;
         assert!(slow.polls.load(Ordering::SeqCst) > 2, "it goes on");
+        assert_eq!(elsewhere.id(), Some(4711));
         slow.end.notify_one();
         elsewhere.ended().await;
+        assert_eq!(elsewhere.id(), None, "the number may be another one's by now");
         let polls = slow.polls.load(Ordering::SeqCst);
         let given_up = async {
             while slow.given_up.load(Ordering::SeqCst) < 2 {
