@@ -66,10 +66,9 @@ fn check_depth(message: &DynamicMessage, left: usize) -> Result<(), String> {
     let left = left
         .checked_sub(1)
         .ok_or_else(|| format!("its messages are nested more than {JSON_DEPTH_MAX} levels deep"))?;
-    if message.descriptor().full_name() == "google.protobuf.Any"
-        && let Some(inner) = inner(message)
-    {
-        check_depth(&inner, left)?;
+    // Of an `Any`, only what is within it is written: were its fields followed as well, each level would double the ways.
+    if message.descriptor().full_name() == "google.protobuf.Any" {
+        return inner(message).map_or(Ok(()), |inner| check_depth(&inner, left));
     }
     message.fields().try_for_each(|(_, value)| check_value(value, left))?;
     message.extensions().try_for_each(|(_, value)| check_value(value, left))

@@ -108,6 +108,18 @@ async fn an_any_is_counted_however_it_is_described() {
 }
 
 #[tokio::test]
+async fn an_any_that_holds_the_next_one_as_a_message_is_read_once_at_each_level() {
+    let described = vec![field("type_url", 1, 9, None), field("value", 2, 11, Some(".google.protobuf.Any"))];
+    let codec = any(described, file("a.proto", &["any.proto"], ".google.protobuf.Any")).await;
+    let bytes = nested(40, |inner| ("google.protobuf.Any", inner.to_vec()));
+    let (said, read) = std::sync::mpsc::channel();
+    // By itself: what does not end could not be given up here.
+    std::thread::spawn(move || said.send(codec.decode(Bytes::from(bytes)).map(drop)));
+    // Whatever it says: were each level read twice, nobody would live to hear it.
+    let _ = read.recv_timeout(std::time::Duration::from_secs(60)).expect("it ends");
+}
+
+#[tokio::test]
 async fn messages_in_extensions_are_counted() {
     let fields = vec![field("type_url", 1, 9, None), field("value", 2, 12, None)];
     let base = DescriptorProto {
