@@ -6,7 +6,9 @@ use prost::Message as _;
 
 use super::DescribeError;
 use super::weight::Weight;
-use crate::limits::{DESCRIBED_BYTES_MAX, DESCRIBED_FILE_BYTES_MAX, DESCRIBED_FILES_MAX};
+use crate::limits::{
+    DESCRIBED_BYTES_MAX, DESCRIBED_FILE_BYTES_MAX, DESCRIBED_FILE_COST, DESCRIBED_FILES_MAX,
+};
 use crate::message::descriptor::{FileDescriptorProto, FileDescriptorSet};
 use crate::quote::quote;
 
@@ -34,7 +36,7 @@ impl Files {
     ///
     /// If it is none, or if there is too much of all together.
     pub(super) fn add(&mut self, bytes: Vec<u8>, question: &str) -> Result<(), DescribeError> {
-        self.bytes = self.bytes.saturating_add(bytes.len());
+        self.bytes = self.bytes.saturating_add(bytes.len().max(DESCRIBED_FILE_COST));
         if self.bytes > DESCRIBED_BYTES_MAX {
             return Err(DescribeError::TooMuch { what: "bytes", limit: DESCRIBED_BYTES_MAX });
         }

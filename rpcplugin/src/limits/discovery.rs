@@ -22,6 +22,9 @@ pub(crate) const DESCRIBED_FILES_MAX: usize = 2048;
 /// that people write have some hundred KiB, comments included.
 pub(crate) const DESCRIBED_FILE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
+/// What a file counts as at least, in bytes: an empty one has a place in a list, too.
+pub(crate) const DESCRIBED_FILE_COST: usize = 32;
+
 /// Messages, fields, enums and their values, services, methods, imports and comments in all files, as a number. Each takes some
 /// hundred bytes, several times where there is JSON, and so all together some ten MiB. The largest of known plugins has some
 /// thousands.
@@ -74,3 +77,7 @@ pub(crate) const JSON_POOLS_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What a reader of JSON or of a description says of a mistake, in characters. It may hold names of any length.
 pub(crate) const JSON_FAULT_CHARACTERS_MAX: usize = 500;
+
+/// A question of reflection, and the answer to one, in bytes. What most implementations of gRPC take anyway: it is read before
+/// anybody counts what is in it, and an entry of two bytes takes ten times as much in memory.
+pub(crate) const REFLECTION_MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -195,11 +195,20 @@ async fn more_than_a_host_reads_is_refused() {
         }),
         ..file("a.proto", &[], "")
     };
-    let mut liar = Liar { services: vec!["a.Kv".to_owned()], ..Liar::default() };
-    let count = DESCRIBED_BYTES_MAX / DESCRIBED_FILE_BYTES_MAX * 2;
-    liar.files.insert("a.Kv".to_owned(), vec![large.encode_to_vec(); count]);
+    let large = large.encode_to_vec();
+    let services: Vec<_> = (0..8).map(|number| format!("a.Kv{number}")).collect();
+    let mut liar = Liar { services: services.clone(), ..Liar::default() };
+    liar.files = services.into_iter().map(|service| (service, vec![large.clone(); 3])).collect();
     let error = liar.channel().describe().await.unwrap_err();
     assert!(matches!(error, DescribeError::TooMuch { what: "bytes", .. }), "{error}");
+
+    // All of it at once is not even read.
+    let mut liar = Liar { services: vec!["a.Kv".to_owned()], ..Liar::default() };
+    let count = DESCRIBED_BYTES_MAX / DESCRIBED_FILE_BYTES_MAX * 2;
+    liar.files.insert("a.Kv".to_owned(), vec![large; count]);
+    let error = liar.channel().describe().await.unwrap_err();
+    let DescribeError::Failed { source } = &error else { panic!("{error}") };
+    assert_eq!(source.code(), Code::ResourceExhausted, "{source}");
 
     // A chain of imports without an end.
     let mut liar = Liar { services: vec!["a.Kv".to_owned()], ..Liar::default() };

@@ -4,6 +4,7 @@
 //! knows of itself, `answers` what it says of that.
 
 use crate::contract::Status;
+use crate::limits::REFLECTION_MESSAGE_BYTES_MAX;
 use crate::rpc::Streaming;
 use crate::services::grpc_reflection::{ServerReflectionRequest, ServerReflectionResponse};
 
@@ -20,6 +21,7 @@ pub(crate) use answers::with_reflection;
 #[allow(dead_code, reason = "a host uses the client, a plugin the server")]
 pub(crate) trait Reflection {
     /// Answers each question.
+    #[rpc(max_len = REFLECTION_MESSAGE_BYTES_MAX)]
     async fn server_reflection_info(
         &self,
         requests: Streaming<ServerReflectionRequest>,
@@ -31,6 +33,7 @@ pub(crate) trait Reflection {
 #[allow(dead_code, reason = "a host uses the client, a plugin the server")]
 pub(crate) trait ReflectionAlpha {
     /// Answers each question.
+    #[rpc(max_len = REFLECTION_MESSAGE_BYTES_MAX)]
     async fn server_reflection_info(
         &self,
         requests: Streaming<ServerReflectionRequest>,
