@@ -15,7 +15,7 @@ impl PluginDescription {
     ///
     /// `method` is what [`method`](Self::method) takes. In the JSON of a request a field may be called as in the file or as in
     /// JSON, `bytes` are base64, and a field that is left out has its default. In that of the response fields are called as in
-    /// JSON, numbers of 64 bits are text, and a field with its default is left out.
+    /// JSON, numbers of 64 bits are text, and a field with its default is left out. Messages of files of an edition are not read.
     ///
     /// # Errors
     ///

@@ -56,7 +56,8 @@ impl<'a> Text<'a> {
     }
 
     fn file(&mut self, file: &FileDescriptorProto) {
-        self.line(0, &format!("syntax = \"{}\";", file.syntax.as_deref().unwrap_or("proto2")));
+        let syntax = if self.is_proto2 { "proto2" } else { "proto3" };
+        self.line(0, &format!("syntax = \"{syntax}\";"));
         if !self.package.is_empty() {
             self.line(0, "");
             self.line(0, &format!("package {};", self.package));
