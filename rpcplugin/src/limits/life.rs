@@ -208,3 +208,6 @@ pub(crate) const LOG_PATIENCE: Duration = Duration::from_millis(500);
 /// What a plugin's socket needs below the directory for temporary files of its host, in bytes: 25 for the host's directory in
 /// it, and 24 for `/plugin-12345678/socket`, which is longer than the names that go-plugin and pyvider's plugins choose.
 pub(crate) const PLUGIN_SOCKET_ROOM_BYTES: usize = 49;
+
+/// For a new guard to read what it is told at its start, where that is more than a pipe holds. It takes some milliseconds.
+pub(crate) const GUARD_ROOM_TIMEOUT: Duration = Duration::from_millis(500);

@@ -8,11 +8,14 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::Pid;
 
 use super::SHELL;
+use crate::limits::GUARD_ROOM_TIMEOUT;
 use crate::transport::{SocketDirectory, SocketGroup, TransportError};
 
 /// What a list of processes shows of it.
@@ -272,13 +275,34 @@ impl Shell {
         let input = process.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
         // From here on it is killed before it sees the end of its pipe, if this fails.
         let mut shell = Self { process, input };
-        // Whoever starts a plugin does not wait for a shell that somebody has stopped.
+        // Whoever starts a plugin does not wait for long for a shell that somebody has stopped.
         fcntl_setfl(&shell.input, fcntl_getfl(&shell.input)? | OFlags::NONBLOCK)?;
         let groups = groups.iter().map(|group| line('+', group.to_string().as_bytes()));
         let kept = kept.iter().map(|path| line('=', path.as_os_str().as_bytes()));
-        let mut lines = directories.keys().map(|path| of_directory(path)).chain(kept).chain(groups);
-        lines.try_for_each(|line| shell.input.write_all(&line))?;
+        let mut lines = groups.chain(directories.keys().map(|path| of_directory(path))).chain(kept);
+        let until = Instant::now() + GUARD_ROOM_TIMEOUT;
+        lines.try_for_each(|line| shell.write(&line, until))?;
         Ok(shell)
+    }
+
+    /// Writes more than a pipe may hold: the shell has begun a moment ago, and reads soon.
+    fn write(&mut self, mut bytes: &[u8], until: Instant) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.input.write(bytes) {
+                Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(error);
+                    }
+                    let left = Timespec::try_from(left).map_err(io::Error::other)?;
+                    poll(&mut [PollFd::new(&self.input, PollFlags::OUT)], Some(&left))?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -351,10 +375,18 @@ mod tests {
         shell.kill().unwrap();
         shell.wait().unwrap();
         cleaned.close().unwrap();
-        // Of a group that is gone by now.
-        guard.tell(b"- 1000000\n");
+        // Of a group that is gone by now. A child that another test is about to make a program of has the pipe for a moment: then
+        // nobody sees that the shell is gone.
+        let is_same = |guard: &Guard| guard.shell.as_ref().is_some_and(|shell| shell.process.id() == first);
+        for _ in 0..1000 {
+            guard.tell(b"- 1000000\n");
+            if !is_same(&guard) {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        assert!(!is_same(&guard));
         let shell = guard.shell.as_mut().unwrap();
-        assert_ne!(shell.process.id(), first);
         // The end of its pipe.
         let mut other = Command::new("true").stdin(Stdio::piped()).spawn().unwrap();
         drop(std::mem::replace(&mut shell.input, other.stdin.take().unwrap()));
@@ -373,6 +405,21 @@ mod tests {
         released.wait().unwrap();
         away.kill().unwrap();
         away.wait().unwrap();
+    }
+
+    #[test]
+    fn a_new_guard_is_told_of_more_than_a_pipe_holds() {
+        let kept =
+            (0..3000).map(|number| PathBuf::from(format!("/nowhere/a-directory-with-a-name/{number}")));
+        let mut guard = Guard {
+            groups: BTreeSet::new(),
+            directories: BTreeMap::new(),
+            kept: kept.collect(),
+            shell: None,
+            is_missed: false,
+        };
+        assert!(guard.guard_directories(Path::new("/nowhere/another")));
+        assert!(guard.shell.is_some());
     }
 
     #[test]
