@@ -57,11 +57,12 @@ fn is_want(error: &io::Error) -> bool {
     #[cfg(unix)]
     let wants = {
         use rustix::io::Errno;
-        [Errno::MFILE, Errno::NFILE, Errno::NOBUFS].map(Errno::raw_os_error)
+        // The last one: no port is free on this side.
+        [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::ADDRNOTAVAIL].map(Errno::raw_os_error)
     };
-    // `WSAEMFILE` and `WSAENOBUFS`.
+    // `WSAEMFILE`, `WSAENOBUFS`, `WSAEADDRINUSE` and `WSAEADDRNOTAVAIL`.
     #[cfg(windows)]
-    let wants = [10_024, 10_055];
+    let wants = [10_024, 10_055, 10_048, 10_049];
 
     let is_kind = matches!(
         error.kind(),
@@ -167,7 +168,15 @@ mod tests {
             assert!(is_gone(error), "{error}");
         }
         // No descriptors here, a long queue there, and the like.
-        for error in [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM, Errno::INTR, Errno::NOBUFS] {
+        for error in [
+            Errno::MFILE,
+            Errno::NFILE,
+            Errno::AGAIN,
+            Errno::NOMEM,
+            Errno::INTR,
+            Errno::NOBUFS,
+            Errno::ADDRNOTAVAIL,
+        ] {
             assert!(!is_gone(error), "{error}");
         }
         assert!(!is_nobody_there(None));
