@@ -49,7 +49,8 @@ pub(crate) fn check_listener(
     Err(TransportError::ForeignSocket { path: path.to_owned(), fault })
 }
 
-/// Whether somebody of whom the system says nothing may listen at a path, because only a member can have put the socket there.
+/// Whether somebody of whom the system says nothing may listen at a path, because strangers could hardly have put the socket
+/// there.
 ///
 /// That somebody listens proves nothing, unlike that somebody could connect. So strangers must not be able to put anything
 /// on the way to the socket in another place: neither a directory nor a link, and where there is a link, that is not looked into.
