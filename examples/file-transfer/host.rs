@@ -16,7 +16,10 @@ const MEBIBYTE: u64 = 1024 * 1024;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mebibytes = std::env::args().nth(1).map_or(Ok(64), |text| text.parse())?;
+    let mebibytes = match std::env::args().nth(1) {
+        Some(text) => text.parse().map_err(|_| format!("`{text}` is no number of mebibytes"))?,
+        None => 64,
+    };
     // The host's file and the plugin's directory, gone when this program ends.
     let directory = tempfile::tempdir()?;
     let (source, files) = (directory.path().join("source.bin"), directory.path().join("files"));
