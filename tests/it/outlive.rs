@@ -52,7 +52,9 @@ impl Reaper {
         // By its input: in its arguments the mark would be found as well.
         let script = r#"
             trap '' HUP INT QUIT TERM
-            read -r mark
+            # Without a whole line there is no mark, and an empty one would be found in every process there is.
+            read -r mark || exit 0
+            [ "${mark#*=/}" != "$mark" ] || exit 0
             read -r end
             for file in $(grep -l -F -e "$mark" /proc/[0-9]*/environ); do
                 process=${file#/proc/}
