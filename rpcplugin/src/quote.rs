@@ -15,6 +15,12 @@ pub(crate) fn quote(text: &str) -> String {
     quoted
 }
 
+/// `text` as it may be shown: the other side must not be able to forge a line or to move the cursor of who reads it.
+#[cfg(feature = "client")]
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().flat_map(printable).collect()
+}
+
 /// A character as it is, or escaped if it could move a cursor, turn the direction of a text or forge a line.
 pub(crate) fn printable(character: char) -> impl Iterator<Item = char> {
     let harmless = character == '\t' || !(character.is_control() || directs(character));

@@ -1,8 +1,9 @@
 //! Any bytes as a plugin's log, however they come: what must hold for all of them.
 
-use super::log_forward::{clean, joined};
+use super::log_forward::joined;
 use super::log_line::{LogLine, LogReader};
 use super::output::Lines;
+use crate::quote::clean;
 
 /// Reads these bytes as a log, in pieces of a size that the first of them says.
 pub(crate) fn log(bytes: &[u8]) {

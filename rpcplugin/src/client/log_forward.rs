@@ -8,7 +8,7 @@ use super::log_queue::LogQueue;
 use super::log_rate::LogRate;
 use super::output::Lines;
 use crate::limits::LOG_LINE_COST_BYTES;
-use crate::quote::printable;
+use crate::quote::clean;
 
 /// How a plugin's output appears in this host's log.
 #[derive(Clone, Debug)]
@@ -136,11 +136,6 @@ fn report(plugin: &str, stream: &'static str, lines: u64) {
         lines,
         "lines of the plugin's log were left out: they came faster than the log takes them, or than this host wants them"
     );
-}
-
-/// The plugin must not be able to forge a line or to move the cursor of who reads the log.
-pub(super) fn clean(text: &str) -> String {
-    text.chars().flat_map(printable).collect()
 }
 
 pub(super) fn joined(fields: &[(String, String)]) -> String {

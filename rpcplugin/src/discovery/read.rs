@@ -9,7 +9,7 @@ use crate::contract::MethodKind;
 use crate::limits::{DESCRIBED_LAYOUT_BYTES_MAX, UNTYPED_PATH_BYTES_MAX};
 use crate::message::descriptor::{FileDescriptorProto, IDEMPOTENT, MethodDescriptorProto, OPAQUE};
 use crate::message::{FILE_SERVICE, SERVICE_METHOD, comments_by_path};
-use crate::quote::printable;
+use crate::quote::clean;
 
 /// The services, in the order of their names.
 pub(super) fn services(said: &Said) -> Vec<ServiceDescription> {
@@ -83,11 +83,11 @@ fn message(full: Option<&str>, opaque: &Opaque<'_>) -> MessageDescription {
     let full = full.strip_prefix('.').unwrap_or(full);
     match opaque.get(full) {
         Some((name, layout)) => MessageDescription {
-            name: cut(&one_line(name.map_or(full, cut))).to_owned(),
+            name: cut(&clean(name.map_or(full, cut))).to_owned(),
             is_protobuf: false,
-            layout: layout.map(|layout| cut(&one_line(cut(layout))).to_owned()),
+            layout: layout.map(|layout| cut(&clean(cut(layout))).to_owned()),
         },
-        None => MessageDescription { name: one_line(full), is_protobuf: true, layout: None },
+        None => MessageDescription { name: clean(full), is_protobuf: true, layout: None },
     }
 }
 
@@ -132,13 +132,9 @@ fn is_name(name: &str) -> bool {
 
 /// A comment without its marks, and without what could reach a terminal.
 fn plain(comment: &str) -> String {
-    let lines = comment.lines().map(|line| one_line(line.strip_prefix(' ').unwrap_or(line)));
+    let lines = comment.lines().map(|line| clean(line.strip_prefix(' ').unwrap_or(line)));
     let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n").trim_matches('\n').to_owned()
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().flat_map(printable).collect()
 }
 
 /// The other level of a method that may be called again.
