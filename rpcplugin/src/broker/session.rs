@@ -13,7 +13,7 @@ use super::knocks::{Knocks, NotOpened};
 use super::place::{Place, words};
 use super::sessions::Sessions;
 use super::state::{Announced, NotServed, State, Stream};
-use super::tied::Tied;
+use super::tied::tied;
 use super::ways::{NoWay, Way, Ways};
 use crate::accept::ServerLimits;
 use crate::compression::MessageTerms;
@@ -317,7 +317,7 @@ impl Session {
     async fn speak(&self, id: u32, connection: Connection) -> Result<Channel, BrokerError> {
         let refused = |source| BrokerError::Connect { id, source };
         let peer = Arc::clone(connection.peer());
-        let connection = Connection::with_peer(Tied::new(connection, self.over()), peer);
+        let connection = Connection::with_peer(tied(connection, self.over()), peer);
         let offered = match self.protocol {
             Protocol::Binary => &Protocol::ALL[..],
             Protocol::Grpc => &[Protocol::Grpc],

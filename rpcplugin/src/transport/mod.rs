@@ -19,6 +19,7 @@ mod listener;
 mod local;
 mod mux;
 mod process;
+mod read_by;
 mod socket_fault;
 pub(crate) mod tls;
 
@@ -47,6 +48,7 @@ pub(crate) use local::own_user;
 pub(crate) use local::{check_file, check_listener};
 #[cfg(feature = "broker")]
 pub(crate) use mux::{End, Mux, Place as MuxPlace, Streams, WeakMux, waiting_streams};
+pub(crate) use read_by::{ReadBy, Reading};
 pub use socket_fault::SocketFault;
 #[cfg(feature = "client")]
 pub use tls::ReattachSecret;

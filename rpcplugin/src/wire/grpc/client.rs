@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 
 use super::answer::{Answer, AnswerStream};
 use super::frame::Framed;
-use super::overheard::{FirstBytes, Overheard};
+use super::overheard::{FirstBytes, overheard};
 use super::reader::Reader;
 use super::requests::{Interest, Requests};
 use super::sending::Sending;
@@ -59,7 +59,7 @@ impl GrpcConnection {
         terms: impl Into<MessageTerms>,
     ) -> Result<Self, h2::Error> {
         let terms = terms.into();
-        let (connection, first) = Overheard::new(connection);
+        let (connection, first) = overheard(connection);
         let (sender, driver) = http2().handshake(connection).await?;
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);

@@ -5,28 +5,26 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BytesMut};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, ReadBuf};
 
 use super::authority::Mender;
+use crate::transport::{ReadBy, Reading};
 
-/// A connection whose incoming authorities are mended.
-pub(super) struct Mended<T> {
+/// A connection whose incoming authorities are mended. `first` are the bytes that were read from it already.
+pub(super) fn mended<T>(first: BytesMut, connection: T) -> ReadBy<Mended, T> {
+    ReadBy::new(Mended { first, mender: Mender::default() }, connection)
+}
+
+pub(super) struct Mended {
     /// What was read before HTTP/2 was known to be spoken.
     first: BytesMut,
-    connection: T,
     mender: Mender,
 }
 
-impl<T> Mended<T> {
-    /// `first` are the bytes that were read from it already.
-    pub(super) fn new(first: BytesMut, connection: T) -> Self {
-        Self { first, connection, mender: Mender::default() }
-    }
-}
-
-impl<T: AsyncRead + Unpin> AsyncRead for Mended<T> {
+impl<T: AsyncRead> Reading<T> for Mended {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        &mut self,
+        connection: Pin<&mut T>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
@@ -35,39 +33,9 @@ impl<T: AsyncRead + Unpin> AsyncRead for Mended<T> {
             let length = self.first.len().min(buffer.remaining());
             buffer.put_slice(&self.first.split_to(length));
         } else {
-            ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
+            ready!(connection.poll_read(context, buffer))?;
         }
         self.mender.mend(buffer.filled_mut().get_mut(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
-    }
-}
-
-impl<T: AsyncWrite + Unpin> AsyncWrite for Mended<T> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_shutdown(context)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.connection.is_write_vectored()
     }
 }

@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, ReadBuf};
 
+use crate::transport::{ReadBy, Reading};
 use crate::wire::Protocol;
 use crate::wire::first_bytes::{ForeignError, HTTP2_PREFACE, Speech, of_plugin};
 
@@ -40,27 +41,25 @@ impl FirstBytes {
 }
 
 /// A connection whose first incoming bytes are kept.
-pub(super) struct Overheard<T> {
-    connection: T,
+pub(super) fn overheard<T>(connection: T) -> (ReadBy<Overheard, T>, FirstBytes) {
+    let first = FirstBytes::default();
+    (ReadBy::new(Overheard { first: Some(first.clone()) }, connection), first)
+}
+
+pub(super) struct Overheard {
     /// `None` when they are there.
     first: Option<FirstBytes>,
 }
 
-impl<T> Overheard<T> {
-    pub(super) fn new(connection: T) -> (Self, FirstBytes) {
-        let first = FirstBytes::default();
-        (Self { connection, first: Some(first.clone()) }, first)
-    }
-}
-
-impl<T: AsyncRead + Unpin> AsyncRead for Overheard<T> {
+impl<T: AsyncRead> Reading<T> for Overheard {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        &mut self,
+        connection: Pin<&mut T>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.connection).poll_read(context, buffer))?;
+        ready!(connection.poll_read(context, buffer))?;
         let Some(first) = &self.first else { return Poll::Ready(Ok(())) };
         let is_open = first.keep(buffer.filled().get(before..).unwrap_or_default());
         // HTTP/2 would wait for more, where what came is shorter than a frame.
@@ -69,35 +68,5 @@ impl<T: AsyncRead + Unpin> AsyncRead for Overheard<T> {
             self.first = None;
         }
         Poll::Ready(refusal.map_or(Ok(()), Err))
-    }
-}
-
-impl<T: AsyncWrite + Unpin> AsyncWrite for Overheard<T> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_shutdown(context)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.connection.is_write_vectored()
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::frame::Framed;
-use super::mended::Mended;
+use super::mended::mended;
 use super::pings::Pings;
 use super::reader::{Read, Reader};
 use super::reply::{Reply, no_call, refusal, reply, send};
@@ -55,7 +55,7 @@ impl GrpcServer {
     ) -> Result<(), ConnectionError> {
         let Terms { preface_timeout, keep_alive, admit } = terms;
         let peer = Arc::clone(connection.peer());
-        let handshake = http2().handshake::<_, Framed>(Mended::new(first, connection));
+        let handshake = http2().handshake::<_, Framed>(mended(first, connection));
         let mut connection = tokio::select! {
             handshake = tokio::time::timeout(preface_timeout, handshake) => match handshake {
                 Ok(connection) => connection.map_err(ConnectionError::broken)?,
