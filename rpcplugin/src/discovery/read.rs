@@ -7,8 +7,10 @@ use super::files::Files;
 use super::{MessageDescription, MethodDescription, ServiceDescription};
 use crate::contract::MethodKind;
 use crate::limits::{DESCRIBED_LAYOUT_BYTES_MAX, UNTYPED_PATH_BYTES_MAX};
-use crate::message::descriptor::{FileDescriptorProto, IDEMPOTENT, MethodDescriptorProto, OPAQUE};
-use crate::message::{FILE_SERVICE, SERVICE_METHOD, comments_by_path};
+use crate::message::comments_by_path;
+use crate::message::descriptor::{
+    FILE_SERVICE, FileDescriptorProto, IDEMPOTENT, MethodDescriptorProto, OPAQUE, SERVICE_METHOD,
+};
 use crate::quote::clean;
 
 /// The services, in the order of their names.

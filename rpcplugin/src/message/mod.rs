@@ -56,9 +56,9 @@ pub use schema::{
     EnumSchema, FamilySchema, FieldPlace, FieldSchema, LengthPrefix, MessageSchema, NumberEncoding,
     ProtoFile, ProtobufName, SchemaError, ShapeSchema, TypeSchema, VariantSchema,
 };
-#[cfg(feature = "client")]
-pub(crate) use schema::{FILE_SERVICE, SERVICE_METHOD, comments_by_path, file_text};
 pub(crate) use schema::{MethodParts, ServiceParts, SideParts, describe_all};
+#[cfg(feature = "client")]
+pub(crate) use schema::{comments_by_path, file_text};
 
 mod reader;
 mod writer;

@@ -31,7 +31,7 @@ pub(crate) mod descriptor;
 #[cfg(feature = "client")]
 mod text;
 #[cfg(feature = "client")]
-pub(crate) use text::{FILE_SERVICE, SERVICE_METHOD, comments_by_path, file_text};
+pub(crate) use text::{comments_by_path, file_text};
 
 mod table;
 

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::descriptor::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, IDEMPOTENT,
-    LABEL_REPEATED, MethodDescriptorProto, ServiceDescriptorProto, kind_word,
+    DescriptorProto, ENUM_VALUE, EnumDescriptorProto, FILE_ENUM, FILE_MESSAGE, FILE_SERVICE,
+    FieldDescriptorProto, FileDescriptorProto, IDEMPOTENT, LABEL_REPEATED, MESSAGE_ENUM, MESSAGE_FIELD,
+    MESSAGE_NESTED, MESSAGE_ONEOF, MethodDescriptorProto, SERVICE_METHOD, ServiceDescriptorProto, kind_word,
 };
 use super::names::comments;
 use crate::limits::DESCRIBED_TEXT_BYTES_MAX;
@@ -324,14 +325,3 @@ fn map_entries(message: &DescriptorProto) -> Maps<'_> {
 
 /// In proto2 alone.
 const LABEL_REQUIRED: i32 = 2;
-
-/// The numbers of fields in `descriptor.proto`, of which paths to comments are made.
-const FILE_MESSAGE: i32 = 4;
-const FILE_ENUM: i32 = 5;
-pub(crate) const FILE_SERVICE: i32 = 6;
-const MESSAGE_FIELD: i32 = 2;
-const MESSAGE_NESTED: i32 = 3;
-const MESSAGE_ENUM: i32 = 4;
-const MESSAGE_ONEOF: i32 = 8;
-const ENUM_VALUE: i32 = 2;
-pub(crate) const SERVICE_METHOD: i32 = 2;

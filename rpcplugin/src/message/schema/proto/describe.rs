@@ -3,10 +3,10 @@
 use super::kind::Kind;
 use super::model::{Contents, Count, Enum, Field, Item, Member, Message, Method, Service, Type};
 use crate::message::schema::descriptor::{
-    DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
-    FileDescriptorProto, FileOptions, IDEMPOTENT, LABEL_OPTIONAL, LABEL_REPEATED, Location, MessageOptions,
-    MethodDescriptorProto, MethodOptions, NumberRange, OneofDescriptorProto, ServiceDescriptorProto,
-    SourceCodeInfo,
+    DescriptorProto, ENUM_VALUE, EnumDescriptorProto, EnumValueDescriptorProto, FILE_ENUM, FILE_MESSAGE,
+    FILE_SERVICE, FieldDescriptorProto, FileDescriptorProto, FileOptions, IDEMPOTENT, LABEL_OPTIONAL,
+    LABEL_REPEATED, Location, MESSAGE_FIELD, MESSAGE_ONEOF, MessageOptions, MethodDescriptorProto,
+    MethodOptions, NumberRange, OneofDescriptorProto, SERVICE_METHOD, ServiceDescriptorProto, SourceCodeInfo,
 };
 use crate::message::schema::names::{comments, entry_name, json_name};
 
@@ -191,12 +191,3 @@ impl Docs {
 fn place(index: usize) -> i32 {
     i32::try_from(index).unwrap_or(i32::MAX)
 }
-
-/// The numbers of fields in `descriptor.proto`, of which paths to comments are made.
-const FILE_MESSAGE: i32 = 4;
-const FILE_ENUM: i32 = 5;
-const FILE_SERVICE: i32 = 6;
-const MESSAGE_FIELD: i32 = 2;
-const MESSAGE_ONEOF: i32 = 8;
-const ENUM_VALUE: i32 = 2;
-const SERVICE_METHOD: i32 = 2;
