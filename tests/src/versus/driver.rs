@@ -76,6 +76,8 @@ impl Place {
         }
         command.args(orders.plugin.as_ref().unwrap_or(&side.plugin));
         command.env("TMPDIR", &self.temporary).envs(orders.environment);
+        // A shell that reads a half exchanged program as its own text makes files with any name where it is.
+        command.current_dir(self.directory.path());
         let said = self.file("stderr");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(File::create(&said).unwrap());
         let mut process = command.spawn().unwrap();
