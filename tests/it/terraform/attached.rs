@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Signal, kill_process};
 
 use super::interrupted::hold;
 use super::tool::{Run, Terraform, comes, provider_program};
@@ -23,8 +23,7 @@ async fn one_run_after_the_other_uses_a_provider_that_runs_already() {
     let run = terraform.begin(&["apply", "-no-color", "-auto-approve"]);
     let said = || std::fs::read_to_string(terraform.path("provider-log")).unwrap();
     comes("a provider that waits", || said().contains("waiting for another process")).await;
-    let process = Pid::from_raw(i32::try_from(run.id().unwrap()).unwrap()).unwrap();
-    kill_process(process, Signal::INT).unwrap();
+    kill_process(run.group().unwrap(), Signal::INT).unwrap();
     Run::end_of(run).await.fails(&["because Terraform is being stopped"]);
     drop(lock);
 

@@ -64,8 +64,7 @@ async fn an_interrupt_ends_what_waits_and_nothing_is_done() {
     let run = terraform.begin(&["apply", "-no-color", "-auto-approve"]);
     let provider = waiting(&terraform).await;
     // As a terminal does it: the provider hears it as well, and leaves it to Terraform what that means.
-    let terminal = Pid::from_raw(i32::try_from(run.id().unwrap()).unwrap()).unwrap();
-    kill_process_group(terminal, Signal::INT).unwrap();
+    kill_process_group(run.group().unwrap(), Signal::INT).unwrap();
     let run = Run::end_of(run).await;
     run.fails(&["The notebook was not changed", "because Terraform is being stopped; apply again"]);
     assert!(run.output.contains("Interrupt received"), "{}", run.output);

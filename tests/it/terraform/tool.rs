@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 
 use crate::interop::answers;
@@ -113,10 +115,10 @@ impl Terraform {
     }
 
     /// Begins a run, in a process group of its own as in a terminal.
-    pub(super) fn begin(&self, arguments: &[&str]) -> Child {
+    pub(super) fn begin(&self, arguments: &[&str]) -> Begun {
         let mut command = self.command(arguments);
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().unwrap()
+        Begun(command.spawn().unwrap())
     }
 
     /// Runs it to its end.
@@ -148,6 +150,24 @@ impl Terraform {
     }
 }
 
+/// A run. Where its end is not waited for, it is killed with its provider, which is in its group.
+pub(super) struct Begun(Child);
+
+impl Begun {
+    /// The group of it and its provider, while its process is there.
+    pub(super) fn group(&self) -> Option<Pid> {
+        Pid::from_raw(i32::try_from(self.0.id()?).unwrap())
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(group) = self.group() {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
 /// How a run ended.
 pub(super) struct Run {
     pub(super) code: Option<i32>,
@@ -157,14 +177,15 @@ pub(super) struct Run {
 
 impl Run {
     /// Waits for the end of a run.
-    pub(super) async fn end_of(run: Child) -> Self {
-        let output = tokio::time::timeout(RUN_TIMEOUT, run.wait_with_output());
-        let output = output.await.expect("the run ends").unwrap();
-        Self {
-            code: output.status.code(),
-            output: String::from_utf8(output.stdout).unwrap(),
-            errors: String::from_utf8(output.stderr).unwrap(),
-        }
+    pub(super) async fn end_of(mut run: Begun) -> Self {
+        let (mut output, mut errors) = (String::new(), String::new());
+        let (mut stdout, mut stderr) = (run.0.stdout.take().unwrap(), run.0.stderr.take().unwrap());
+        let whole = async {
+            tokio::try_join!(stdout.read_to_string(&mut output), stderr.read_to_string(&mut errors))?;
+            run.0.wait().await
+        };
+        let ended = tokio::time::timeout(RUN_TIMEOUT, whole).await.expect("the run ends").unwrap();
+        Self { code: ended.code(), output, errors }
     }
 
     /// Expects that it failed and said all of this.
