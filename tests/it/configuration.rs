@@ -15,6 +15,7 @@ use crate::interop_go::programs;
 use crate::own_tls::{Origin, certificates};
 use crate::python::python;
 use crate::root;
+use crate::support::{listen, log};
 
 /// Where the table stands on the page.
 const TABLE: [&str; 2] = ["<!-- settings: written by", "<!-- end of settings -->"];
@@ -46,6 +47,25 @@ fn the_page_shows_the_settings_that_there_are() {
         return std::fs::write(&path, page).unwrap();
     }
     assert_eq!(table, expected, "write it anew by the command that stands above it");
+}
+
+#[test]
+fn who_comes_from_pyvider_hears_of_each_variable_that_configures_nothing_here() {
+    listen();
+    let page = std::fs::read_to_string(root().join("docs/configuration.md")).unwrap();
+    let (_, table) = page.split_once("Variables of pyvider that configure nothing here.").unwrap();
+    let cells = table.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let names: Vec<_> =
+        cells.flat_map(|cell| cell.split("`, `")).map(|name| name.trim_end_matches('`')).collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names {
+        Config::for_plugin().variables([(name, "1")]).build().unwrap();
+        let told = format!("docs/configuration.md says what stands for it variable={name}\n");
+        assert!(log().contains(&told), "nothing of {name}");
+    }
+    // What looks like a slip is one.
+    Config::for_plugin().variables([("PLUGIN_AUTO_MTLSS", "1")]).build().unwrap();
+    assert!(log().contains("nearest=\"PLUGIN_AUTO_MTLS\""), "{}", log());
 }
 
 #[tokio::test]

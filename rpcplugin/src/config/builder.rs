@@ -3,14 +3,12 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use super::elsewhere;
 use super::error::{ConfigError, ConfigFault, ConfigMistake};
 use super::nearest::nearest;
 use super::reference::{read_text, referred};
 use super::setting::{ConfigSetting, ConfigSide, ConfigSource};
 use super::settings::{Config, SETTINGS, Values};
-
-/// What all variables of plugins begin with.
-const PREFIX: &str = "PLUGIN_";
 
 /// Gathers a [`Config`] from where its values come. Made by [`Config::for_host`] and [`Config::for_plugin`].
 ///
@@ -102,7 +100,7 @@ impl ConfigBuilder {
                     self.environment = values;
                 }
                 Some(_) => {}
-                None => warn_of_slip(name),
+                None => elsewhere::tell(name),
             }
         }
         self
@@ -205,27 +203,6 @@ pub(super) fn bad_value(setting: &ConfigSetting, source: ConfigSource, text: &st
     let found = (!is_secret).then(|| text.to_owned());
     ConfigMistake::of(setting, source, ConfigFault::BadValue { found, allowed: setting.allowed })
 }
-
-/// Says that a variable is read by nobody here, where somebody may have meant one that is.
-fn warn_of_slip(name: &str) {
-    if !name.starts_with(PREFIX) || OTHERS.contains(&name) {
-        return;
-    }
-    if let Some(nearest) = nearest(name, SETTINGS.iter().map(|setting| setting.variable)) {
-        tracing::warn!(variable = %crate::quote::quote(name), nearest, "this variable configures nothing; did you mean the nearest?");
-    }
-}
-
-/// Variables that are other people's, and have a name that is near one of ours: those that a host says to a plugin, and those of
-/// pyvider that configure something that we have not.
-const OTHERS: [&str; 6] = [
-    "PLUGIN_MAGIC_COOKIE",
-    "PLUGIN_CLIENT_TRANSPORTS",
-    "PLUGIN_SERVER_HOST",
-    "PLUGIN_SERVER_PORT",
-    "PLUGIN_CLIENT_CERT_FILE",
-    "PLUGIN_CLIENT_KEY_FILE",
-];
 
 impl fmt::Debug for ConfigBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@
 //!
 //! [`Config`] is what a host or a plugin is told by variables, by a file and by its own code. One table, [`settings`], says
 //! what there is: how each value is read, its key, its variable, its default and its meaning all stand in one row.
-//! `kinds` and `call_kinds` read and show the values, `builder` gathers them from where they come, `file` reads files, `checks` looks whether
+//! `kinds` and `call_kinds` read and show the values, `builder` gathers them from where they come, `elsewhere` knows variables that are not ours, `file` reads files, `checks` looks whether
 //! they fit together, `apply` and `apply_calls` give them to a host or a plugin, and `describe` writes the table down.
 //!
 //! What was wrong is a [`ConfigError`], with every mistake that was found.
@@ -13,6 +13,7 @@ mod builder;
 mod call_kinds;
 mod checks;
 mod describe;
+mod elsewhere;
 mod error;
 #[cfg(feature = "config-file")]
 mod file;
