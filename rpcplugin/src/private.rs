@@ -46,7 +46,7 @@ macro_rules! __row {
     }};
 }
 
-/// The wires, the handshake and the log opposite any bytes. A promise that is broken is a panic.
+/// The wires, the handshake, the log and discovery opposite any bytes. A promise that is broken is a panic.
 #[cfg(feature = "_fuzz")]
 pub mod fuzz {
     /// Two ends of a connection of the binary wire, or one and a stranger, as a script says.
@@ -63,6 +63,12 @@ pub mod fuzz {
     #[cfg(all(feature = "gzip", feature = "zstd"))]
     pub fn compressed_messages(bytes: &[u8], bytes_max: usize) {
         crate::compression::any_bytes::messages(bytes, bytes_max);
+    }
+
+    /// Any bytes as what a plugin says of itself, and as what it answers.
+    #[cfg(feature = "json")]
+    pub fn description(bytes: &[u8]) {
+        crate::discovery::any_description::description(bytes);
     }
 
     /// Any bytes on the standard output of a plugin, until its handshake line.

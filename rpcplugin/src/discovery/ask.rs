@@ -78,7 +78,7 @@ async fn begin(channel: &Channel) -> Result<(Conversation, BTreeSet<String>), De
 }
 
 /// The names of services, each once.
-fn checked(names: impl Iterator<Item = String>) -> Result<BTreeSet<String>, DescribeError> {
+pub(super) fn checked(names: impl Iterator<Item = String>) -> Result<BTreeSet<String>, DescribeError> {
     let mut services = BTreeSet::new();
     for name in names {
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());

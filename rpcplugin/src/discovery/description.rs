@@ -112,20 +112,23 @@ impl Channel {
     ///
     /// Cancel-safe: nothing changes by asking.
     pub async fn describe(&self) -> Result<PluginDescription, DescribeError> {
-        let said = ask(self).await?;
-        let services = read::services(&said);
-        let Said { files, .. } = said;
-        Ok(PluginDescription {
-            services,
-            files: Arc::new(files),
-            channel: self.clone(),
-            #[cfg(feature = "json")]
-            pools: super::json::Pools::default(),
-        })
+        Ok(PluginDescription::of(ask(self).await?, self.clone()))
     }
 }
 
 impl PluginDescription {
+    /// What comes of what was said. Calls of it go over the channel.
+    pub(super) fn of(said: Said, channel: Channel) -> Self {
+        let services = read::services(&said);
+        Self {
+            services,
+            files: Arc::new(said.files),
+            channel,
+            #[cfg(feature = "json")]
+            pools: super::json::Pools::default(),
+        }
+    }
+
     /// The services, in the order of their names, with those that every plugin has.
     #[must_use]
     pub fn services(&self) -> &[ServiceDescription] {

@@ -4,6 +4,8 @@
 //! believes nothing of the answers: `files` holds them, within bounds, and [`PluginDescription`] is what they come to.
 //! With the feature `json`, `json` calls a method of protobuf by what was described, with JSON for its messages.
 
+#[cfg(all(feature = "_fuzz", feature = "json"))]
+pub(crate) mod any_description;
 mod ask;
 mod description;
 mod error;
