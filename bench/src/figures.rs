@@ -25,10 +25,10 @@ pub fn median(figures: &[f64]) -> Option<f64> {
     quantile(figures, 0.5)
 }
 
-/// One figure as a part of another, if both were measured.
+/// One figure as a part of another, if both were measured and the other is not nothing at all.
 #[must_use]
 pub fn ratio(ours: Option<f64>, theirs: Option<f64>) -> Option<f64> {
-    Some(ours? / theirs?)
+    Some(ours? / theirs?).filter(|ratio| ratio.is_finite())
 }
 
 /// A ratio for people.
@@ -64,6 +64,7 @@ mod tests {
     fn what_was_not_measured_has_no_ratio() {
         assert_eq!(ratio(Some(1.0), Some(2.0)), Some(0.5));
         assert_eq!(ratio(None, Some(2.0)), None);
+        assert_eq!(ratio(Some(1.0), Some(0.0)), None);
         assert_eq!(ratio_text(None), "-");
     }
 }
