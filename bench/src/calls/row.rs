@@ -125,3 +125,24 @@ pub fn noise<P: Peer>(rows: &[Row<P>]) -> String {
         "noise: half of a peer's rounds lie within {usual:.1} % of each other; at worst {worst:.1} % ({place})\n"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::Operation;
+    use crate::calls::options::tests::Somebody;
+
+    #[test]
+    fn the_noise_is_that_of_the_middle_and_of_the_worst() {
+        let work = Work { operation: Operation::Unary, payload_bytes: 32 };
+        let rows = [0.25, 0.01, 0.02].map(|spread| {
+            let mut row = Row::new(Place::all().next().unwrap(), work, vec![Somebody]);
+            row.cells[0].times.spread = Some(spread);
+            row
+        });
+        let noise = noise(&rows);
+        let expected = " 2.0 % of each other; at worst 25.0 % (unix/current-thread unary/32 somebody)";
+        assert!(noise.contains(expected), "{noise}");
+        assert_eq!(super::noise::<Somebody>(&[]), "");
+    }
+}

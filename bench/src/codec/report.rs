@@ -147,3 +147,85 @@ fn json(row: &Row<'_>, rows: &[Row<'_>]) -> String {
     }
     line + "}"
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn cell<'a>(codecs: &'a [Codec], name: &str, operation: Operation, nanoseconds: f64) -> Cell<'a> {
+        let codec = codecs.iter().find(|codec| codec.name == name).unwrap();
+        let case = codec.case(Shape::Status, operation).unwrap();
+        let time = Time { median_nanoseconds: nanoseconds, spread: nanoseconds / 1000.0 };
+        Cell { time, ..Cell::new(codec, case) }
+    }
+
+    fn row<'a>(codecs: &'a [Codec], operation: Operation, figures: &[(&str, f64)]) -> Row<'a> {
+        let cells = figures.iter().map(|(name, figure)| cell(codecs, name, operation, *figure)).collect();
+        Row { shape: Shape::Status, operation, cells }
+    }
+
+    /// Ours takes 10 and 20 ns to write and to read, and 5 ns to look.
+    fn rows(codecs: &[Codec]) -> Vec<Row<'_>> {
+        let name = codecs.iter().find(|codec| codec.role == Role::Ours).unwrap().name;
+        let mut encode = row(
+            codecs,
+            Operation::Encode,
+            &[(name, 10.0), ("prost", 40.0), ("wincode", 8.0), ("memcpy", 4.0)],
+        );
+        encode.cells.iter_mut().zip([100.0, 90.0, 160.0]).for_each(|(cell, count)| {
+            cell.instructions = Some(count);
+        });
+        let decode = row(codecs, Operation::Decode, &[(name, 20.0)]);
+        vec![encode, decode, row(codecs, Operation::DecodeBorrowed, &[(name, 5.0)])]
+    }
+
+    #[test]
+    fn a_row_for_programs_has_its_names_figures_and_ratios() {
+        let codecs = crate::codecs();
+        let rows = rows(&codecs);
+        let read = |row| serde_json::from_str::<Value>(&json(row, &rows)).unwrap();
+        assert_eq!(
+            rows.iter().map(read).collect::<Vec<_>>(),
+            [
+                json!({
+                    "shape": "Status", "op": "encode", "ours_ns": 10.0, "best_peer": "wincode",
+                    "best_peer_ns": 8.0, "ratio": 1.25, "memcpy_ns": 4.0, "memcpy_ratio": 2.5,
+                    "ours_instructions": 100.0, "best_peer_instructions": 160.0,
+                }),
+                json!({ "shape": "Status", "op": "decode", "ours_ns": 20.0 }),
+                json!({ "shape": "Status", "op": "decode-borrowed", "ours_ns": 5.0, "owned_ratio": 4.0 }),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_has_a_column_for_each_codec_and_names_the_best_peer() {
+        let codecs = crate::codecs();
+        let rows = rows(&codecs);
+        let table = table(&codecs, &rows, |cell| Some(cell.nanoseconds()));
+        let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+        let names: Vec<&str> = codecs.iter().map(|codec| codec.name).collect();
+        assert_eq!(
+            lines[0],
+            [&["shape", "operation"], &names[..], &["best", "peer", "ours/best", "ours/memcpy"]].concat()
+        );
+        let figures =
+            names.iter().map(|name| match rows[0].cells.iter().find(|cell| cell.codec.name == *name) {
+                Some(cell) => figure_text(Some(cell.nanoseconds())),
+                None => "-".to_owned(),
+            });
+        let figures: Vec<String> = figures.collect();
+        let figures: Vec<&str> = figures.iter().map(String::as_str).collect();
+        assert_eq!(lines[1], [&["Status", "encode"], &figures[..], &["wincode", "1.25", "2.50"]].concat());
+    }
+
+    #[test]
+    fn the_noise_is_that_of_the_middle_and_of_the_worst() {
+        let codecs = crate::codecs();
+        let noise = noise(&rows(&codecs));
+        assert!(noise.contains(" 1.0 % of each other; at worst 4.0 % (Status encode prost)"), "{noise}");
+        assert_eq!(super::noise(&[]), "");
+    }
+}

@@ -160,3 +160,67 @@ fn write_key(line: &mut String, name: &str, value: Option<f64>) {
         write!(line, ",\"{name}\":{value:.3}").unwrap();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rpcplugin_bench::calls::{Counts, Place, Times, Work};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn row(operation: Operation, peers: Vec<Peer>, times: &[Times]) -> Row<Peer> {
+        let mut row = Row::new(Place::all().next().unwrap(), Work { operation, payload_bytes: 32 }, peers);
+        row.cells.iter_mut().zip(times).for_each(|(cell, times)| cell.times = *times);
+        row
+    }
+
+    fn time(p50: f64) -> Times {
+        Times { p50: Some(p50), p99: Some(p50 * 2.0), ..Times::default() }
+    }
+
+    fn rate(per_second: f64) -> Times {
+        Times { per_second: Some(per_second), ..Times::default() }
+    }
+
+    fn read(line: &str) -> Value {
+        serde_json::from_str(line).unwrap()
+    }
+
+    #[test]
+    fn a_row_for_programs_has_its_names_figures_and_ratios() {
+        let wires = Peer::WIRES.to_vec();
+        let mut unary = row(Operation::Unary, wires.clone(), &[time(30.0), time(60.0), time(20.0)]);
+        unary.cells[0].instructions = Some(Counts { client: 100.0, server: 200.0 });
+        unary.cells[1].instructions = Some(Counts { client: 300.0, server: 300.0 });
+        assert_eq!(
+            read(&json(&unary)),
+            json!({
+                "transport": "unix", "runtime": "current-thread", "op": "unary", "payload_bytes": 32,
+                "ours_p50_us": 30.0, "ours_p99_us": 60.0, "tonic_p50_us": 60.0, "tonic_p99_us": 120.0,
+                "h2_p50_us": 20.0, "h2_p99_us": 40.0, "ratio": 0.5, "h2_ratio": 1.5,
+                "ours_client_instructions": 100.0, "ours_server_instructions": 200.0,
+                "tonic_client_instructions": 300.0, "tonic_server_instructions": 300.0,
+                "instructions_ratio": 0.5,
+            })
+        );
+        // Of a rate more is better, and the ratio is still that of the times.
+        let stream = row(Operation::Stream, wires, &[rate(200.0), rate(100.0)]);
+        let line = read(&json(&stream));
+        assert_eq!((&line["ratio"], &line["ours_per_second"]), (&json!(0.5), &json!(200.0)));
+        assert!(line.get("h2_ratio").is_none(), "{line}");
+    }
+
+    #[test]
+    fn an_interceptor_has_a_line_beside_ours_without_it() {
+        let intercepted = row(Operation::Unary, Peer::intercepted(), &[time(20.0), time(30.0)]);
+        let lines: Vec<Value> = json_of_interceptors(&intercepted).lines().map(read).collect();
+        assert_eq!(lines.len(), Layer::ALL.len());
+        assert_eq!(
+            lines[0],
+            json!({
+                "transport": "unix", "runtime": "current-thread", "op": "unary", "payload_bytes": 32,
+                "interceptor": "nothing", "p50_us": 30.0, "p99_us": 60.0, "ratio": 1.5,
+            })
+        );
+    }
+}

@@ -86,3 +86,22 @@ fn counts_instructions(row: &Row<Peer>) -> bool {
 fn counts_allocations(row: &Row<Peer>) -> bool {
     is_counted(row) && row.work.operation == Operation::Unary
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_and_streams_are_measured_from_32_bytes_up_at_every_place() {
+        let plan = plan();
+        for place in Place::all() {
+            let sizes_of = |operation| -> Vec<u32> {
+                let is_it = |row: &&Row<Peer>| row.place == place && row.work.operation == operation;
+                plan.iter().filter(is_it).map(|row| row.work.payload_bytes).collect()
+            };
+            assert_eq!(sizes_of(Operation::Unary), [32, 1024, 64 * 1024], "{place:?}");
+            assert_eq!(sizes_of(Operation::InFlight(64)), [32, 1024, 64 * 1024], "{place:?}");
+            assert_eq!(sizes_of(Operation::Stream), [32, 1024, 64 * 1024, 1024 * 1024], "{place:?}");
+        }
+    }
+}

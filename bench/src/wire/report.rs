@@ -36,9 +36,9 @@ impl Line {
         Self { is_rate: true, ..Self::of_time(case, unit, ours) }
     }
 
-    /// Our figure as a part of the floor's, unless that is nothing at all.
+    /// Our figure as a part of the floor's.
     pub(crate) fn ratio_to_floor(&self) -> Option<f64> {
-        ratio(self.ours, self.floor).filter(|ratio| ratio.is_finite())
+        ratio(self.ours, self.floor)
     }
 
     /// How many times as fast as a peer we are.
@@ -165,4 +165,61 @@ fn of_counts(
         line.bounds.push(bound);
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use rpcplugin_bench::calls::{Place, Times, Work};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn row(operation: Operation, payload_bytes: u32, times: &[Times]) -> Row<Peer> {
+        let work = Work { operation, payload_bytes };
+        let mut row = Row::new(Place::all().next().unwrap(), work, Peer::who_can(work));
+        row.cells.iter_mut().zip(times).for_each(|(cell, times)| cell.times = *times);
+        row
+    }
+
+    fn read(line: &Line) -> Value {
+        serde_json::from_str(&line.json()).unwrap()
+    }
+
+    #[test]
+    fn a_row_for_programs_has_its_names_figures_and_ratios() {
+        let time = |p50| Times { p50: Some(p50), p99: Some(p50 * 2.0), ..Times::default() };
+        let row = row(Operation::Unary, 32, &[time(10.0), time(8.0), time(30.0), time(20.0)]);
+        let [line] = &lines(&row)[..] else { panic!("times alone were measured") };
+        assert_eq!(
+            read(line),
+            json!({
+                "case": "unix/current-thread unary/32", "unit": "us p50",
+                "ours": 10.0, "floor": 8.0, "tonic": 30.0, "tarpc": 20.0,
+                "ratio_to_floor": 1.25, "times_tonic": 3.0, "times_tarpc": 2.0,
+                "ours_p99": 20.0, "floor_p99": 16.0, "tonic_p99": 60.0, "tarpc_p99": 40.0,
+                "target": "over: >= 3.5 x tonic",
+            })
+        );
+        assert!(line.text().ends_with("10.0         8.0        30.0        20.0        1.25        3.00        2.00   over: >= 3.5 x tonic"), "{}", line.text());
+    }
+
+    #[test]
+    fn a_rate_of_large_messages_is_one_of_bytes_and_the_better_tonic_counts() {
+        let rate = |per_second| Times { per_second: Some(per_second), ..Times::default() };
+        let row = row(Operation::Stream, 1_000_000, &[rate(400.0), rate(500.0), rate(100.0), rate(200.0)]);
+        let line = read(&lines(&row)[0]);
+        assert_eq!(
+            (&line["unit"], &line["ours"], &line["tonic"], &line["times_tonic"], &line["ratio_to_floor"]),
+            (&json!("MB/s"), &json!(400.0), &json!(200.0), &json!(2.0), &json!(0.8))
+        );
+        assert_eq!(line["tarpc"], Value::Null);
+    }
+
+    #[test]
+    fn a_figure_of_nothing_has_no_ratio() {
+        let mut line = Line::of_time("allocations".to_owned(), "a call", Some(0.0));
+        (line.floor, line.tonic) = (Some(0.0), Some(5.0));
+        let line = read(&line);
+        assert_eq!((&line["ratio_to_floor"], &line["times_tonic"]), (&Value::Null, &Value::Null));
+    }
 }
