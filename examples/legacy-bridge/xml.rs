@@ -35,6 +35,12 @@ enum AnswerElement {
 
 pub(crate) fn write(booking: &Booking) -> Result<Vec<u8>, Status> {
     let Booking { flight, passenger, seats } = booking;
+    for text in [flight, passenger] {
+        if !text.chars().all(is_character) {
+            let refused = format!("the old system takes no control characters, as there are in {text:?}");
+            return Err(Status::invalid_argument(refused));
+        }
+    }
     let element = BookingElement { flight, passenger, seats: *seats };
     let text = quick_xml::se::to_string(&element);
     Ok(text.map_err(|error| Status::invalid_argument(error.to_string()))?.into_bytes())
@@ -49,4 +55,36 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Answer, Status> {
         }
         AnswerElement::Rejection { code, reason } => Answer::Rejected { code, reason },
     })
+}
+
+/// Marks such as `&` are quick-xml's to write. Of control characters XML has hardly any, and an attribute loses those.
+fn is_character(character: char) -> bool {
+    !character.is_control() && !matches!(character, '\u{fffe}' | '\u{ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use rpcplugin::Code;
+
+    use super::*;
+
+    #[test]
+    fn what_xml_does_not_have_is_refused() {
+        let booking = |flight: &str, passenger: &str| Booking {
+            flight: flight.to_owned(),
+            passenger: passenger.to_owned(),
+            seats: 2,
+        };
+        assert!(write(&booking("KL1009", "Zo\u{eb} <O'Brien> & \"Sons\"")).is_ok());
+        for (flight, passenger) in [
+            ("KL1009", "Ada\0"),
+            ("KL1009", "Ada\n[ERROR] no seats"),
+            ("KL\t1009", "Ada"),
+            ("KL1009", "\u{ffff}"),
+        ] {
+            let status = write(&booking(flight, passenger)).unwrap_err();
+            assert_eq!(status.code(), Code::InvalidArgument, "{status}");
+            assert!(!status.message().contains(char::is_control), "{status}");
+        }
+    }
 }
