@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Some(program) => program.into(),
         None => std::env::current_exe()?.with_file_name("kv-plugin"),
     };
-    // What the plugin prints is shown, here among what this program prints itself.
+    // What the plugin prints is shown, among what this program prints itself.
     let builder = PluginClient::builder(plugin, cookie()?).args(command);
     let plugin = builder.stdout(tokio::io::stdout()).stderr(tokio::io::stderr()).start().await?;
     let security = if plugin.is_mutual_tls() { "mutual TLS" } else { "plaintext" };
@@ -59,7 +59,7 @@ async fn converse(store: &KvClient) -> Result<(), Status> {
     let request = EmitRequest {
         log: "a line for the log".to_owned(),
         standard_output: "emit      a line for standard output\n".to_owned(),
-        standard_error: "a line for standard error\n".to_owned(),
+        standard_error: "emit      a line for standard error\n".to_owned(),
     };
     store.emit(request).await?;
     Ok(())
