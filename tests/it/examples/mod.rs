@@ -11,6 +11,7 @@ mod market_data;
 mod monitored_pool;
 mod multi_service;
 mod sensor_feed;
+mod shows;
 mod versioned_api;
 
 use std::path::{Path, PathBuf};
@@ -174,7 +175,7 @@ pub(crate) fn build_all() {
     BUILT.call_once(|| {
         let manifest = std::fs::read_to_string(root().join("examples/Cargo.toml")).unwrap();
         let names = manifest.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
-        let programs = names.filter(|name| name.ends_with("-host") || name.ends_with("-plugin"));
+        let programs = names.filter(|name| *name != "rpcplugin-examples");
         let mut build = std::process::Command::new("cargo");
         build.arg("build").current_dir(root()).args(programs.flat_map(|name| ["--bin", name]));
         let output = build.output().unwrap();
