@@ -10,7 +10,10 @@ use rpcplugin::PluginClient;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let readings = std::env::args().nth(1).map_or(Ok(1000), |text| text.parse())?;
+    let readings = match std::env::args().nth(1) {
+        Some(text) => text.parse().map_err(|_| format!("`{text}` is no number of readings"))?,
+        None => 1000,
+    };
     let program = std::env::current_exe()?.with_file_name("sensor-feed-plugin");
     let plugin = PluginClient::builder(program, cookie()?).start().await?;
     let sensors = SensorFeedClient::new(plugin.channel());
