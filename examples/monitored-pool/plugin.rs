@@ -15,6 +15,7 @@ struct Counter;
 
 impl Worker for Counter {
     async fn count(&self, request: Work) -> Result<Done, Status> {
+        // Up to a thousand that is soon done. What works for long belongs into `spawn_blocking`: other calls wait meanwhile.
         let primes = (2..=request.limit).filter(|number| is_prime(*number)).count();
         let primes = u32::try_from(primes).map_err(|error| Status::internal(error.to_string()))?;
         Ok(Done { primes, process: std::process::id() })
