@@ -164,3 +164,196 @@ impl Stopped {
         self.exit.as_ref().and_then(|exit| exit.status())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+    use std::time::Duration;
+
+    use futures_util::{StreamExt, stream};
+    use tokio::io::DuplexStream;
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::call::Peer;
+    use crate::client::bring_up::{Parts, plugin_log};
+    use crate::client::opening::Opened;
+    use crate::client::output::Tail;
+    use crate::client::process::{Boxed, Ended, Running};
+    use crate::client::sockets::SocketOptions;
+    use crate::client::{ExitReason, PluginClient};
+    use crate::contract::Status;
+    use crate::handshake::{Accepted, Cookie};
+    use crate::rpc::{Router, Streaming};
+    use crate::services::controller::ControllerServer;
+    use crate::services::plugin::StdioData;
+    use crate::services::stdio::{Stdio, StdioServer};
+    use crate::task::OwnedTask;
+    use crate::transport::Address;
+    use crate::wire::Protocol;
+
+    /// What was done to a plugin, and how long behind the beginning of its stop.
+    type Done = (&'static str, Duration);
+
+    /// What runs a plugin that ends when this is done to it, if it ends.
+    #[derive(Debug)]
+    struct Stubborn {
+        ends_by: &'static str,
+        begun: Instant,
+        done: Mutex<Vec<Done>>,
+        end: Notify,
+    }
+
+    impl Stubborn {
+        fn is_done(&self, what: &'static str) {
+            let done = (what, self.begun.elapsed());
+            self.done.lock().unwrap_or_else(PoisonError::into_inner).push(done);
+            if what == self.ends_by {
+                self.end.notify_one();
+            }
+        }
+
+        fn done(&self) -> Vec<Done> {
+            self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        }
+    }
+
+    impl Running for Stubborn {
+        fn id(&self) -> Option<u32> {
+            None
+        }
+
+        fn ended(&self) -> Boxed<'_, Ended> {
+            Box::pin(async {
+                self.end.notified().await;
+                Ended::default()
+            })
+        }
+
+        fn terminate(&self) -> Boxed<'_, ()> {
+            self.is_done("terminated");
+            Box::pin(std::future::ready(()))
+        }
+
+        fn kill(&self) -> Boxed<'_, ()> {
+            self.is_done("killed");
+            Box::pin(std::future::ready(()))
+        }
+
+        fn abandon(&self) {}
+    }
+
+    /// The services of a plugin that answers no request to end, and whose output has no end.
+    #[derive(Clone)]
+    struct Services(Arc<Stubborn>);
+
+    impl Controller for Services {
+        async fn shutdown(&self, _request: Empty) -> Result<Empty, Status> {
+            self.0.is_done("asked");
+            std::future::pending().await
+        }
+    }
+
+    impl Stdio for Services {
+        async fn stream_stdio(&self, (): ()) -> Result<Streaming<StdioData>, Status> {
+            let last_words = StdioData { channel: 1, data: vec![b'x'; 64] };
+            Ok(Streaming::new(stream::iter([Ok(last_words)]).chain(stream::pending())))
+        }
+    }
+
+    /// A plugin whose pipes somebody else holds, and whose output goes to a writer that takes no more.
+    async fn plugin(ends_by: &'static str, times: StopTimes) -> (PluginClient, Arc<Stubborn>, DuplexStream) {
+        let running =
+            Arc::new(Stubborn { ends_by, begun: Instant::now(), done: Mutex::default(), end: Notify::new() });
+        let services = || Services(Arc::clone(&running));
+        let router = Router::new().service(ControllerServer::new(services())).unwrap();
+        let router = router.service(StdioServer::new(services())).unwrap();
+        let channel = Channel::local(router);
+        let (writer, reader) = tokio::io::duplex(1);
+        let mut builder =
+            PluginClient::builder("stubborn", Cookie::new("KEY", "value").unwrap()).stop_times(times);
+        builder = builder.stdout(writer);
+        let mut output = Output::open(builder.stdout.take(), None);
+        output.pipes = Some([(); 2].map(|()| OwnedTask::spawn(std::future::pending())));
+        let (sockets, lifeline) = Sockets::of_start(&SocketOptions::default()).await.unwrap();
+        let process: Arc<dyn Running> = Arc::<Stubborn>::clone(&running);
+        let parts = Parts {
+            process: Process::keep(process, "stubborn".into(), Tail::default()),
+            accepted: Accepted { version: 1, address: Address::Unix("/nowhere".into()), certificate: None },
+            output,
+            log: plugin_log(&builder),
+            lifeline,
+            sockets,
+            #[cfg(feature = "broker")]
+            tls: None,
+            identity: None,
+        };
+        let opened = Opened {
+            calls: channel.clone(),
+            channel,
+            peer: Arc::new(Peer::memory()),
+            protocol: Protocol::Grpc,
+            heartbeat: None,
+            #[cfg(feature = "broker")]
+            mux: None,
+        };
+        let plugin = parts.connected(opened, builder);
+        // What it prints is on its way.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        (plugin, running, reader)
+    }
+
+    /// What is done to a plugin that ends by this, and when, and when the stop is over.
+    async fn stopped(ends_by: &'static str, times: StopTimes) -> (Stopped, Vec<Done>, Duration) {
+        let (plugin, running, _unread) = plugin(ends_by, times).await;
+        let begun = Instant::now();
+        let before = begun.duration_since(running.begun);
+        let stopped = timeout(Duration::from_secs(600), plugin.stop()).await.unwrap();
+        let over = begun.elapsed();
+        let done = running.done().into_iter().map(|(what, at)| (what, at.checked_sub(before).unwrap()));
+        (stopped, done.collect(), over)
+    }
+
+    const fn milliseconds(number: u64) -> Duration {
+        Duration::from_millis(number)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_stage_of_a_stop_is_over_in_its_time_and_the_stop_in_three_seconds() {
+        let all =
+            [("asked", milliseconds(0)), ("terminated", milliseconds(2000)), ("killed", milliseconds(2500))];
+        // Nothing ends it: a process in an uninterruptible sleep.
+        let (stopped_never, done, over) = stopped("nothing", StopTimes::default()).await;
+        assert!(stopped_never.killed && stopped_never.exit.is_none(), "{stopped_never:?}");
+        assert_eq!(done, all);
+        assert_eq!(over, milliseconds(3000));
+
+        // The kill does, and its output hangs all the same.
+        let (killed, done, over) = stopped("killed", StopTimes::default()).await;
+        assert!(killed.killed && killed.exit.is_some(), "{killed:?}");
+        assert_eq!(done, all);
+        assert!((milliseconds(2500)..=milliseconds(3000)).contains(&over), "{over:?}");
+
+        // Whoever ends early is not held by those who hold its pipes for longer than a kill may take.
+        let (terminated, done, over) = stopped("terminated", StopTimes::default()).await;
+        assert!(!terminated.killed && terminated.exit.is_some(), "{terminated:?}");
+        assert_eq!(done, all[..2]);
+        assert!((milliseconds(2000)..=milliseconds(2500)).contains(&over), "{over:?}");
+        let (asked, done, over) = stopped("asked", StopTimes::default()).await;
+        assert_eq!(asked.exit.unwrap().reason(), ExitReason::Unknown);
+        assert_eq!(done, all[..1]);
+        assert!(over <= milliseconds(500), "{over:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_takes_no_longer_than_the_times_that_are_set() {
+        let (_, done, over) = stopped("nothing", StopTimes::within(milliseconds(600))).await;
+        let expected =
+            [("asked", milliseconds(0)), ("terminated", milliseconds(400)), ("killed", milliseconds(500))];
+        assert_eq!((&*done, over), (&expected[..], milliseconds(600)));
+
+        let at_once = StopTimes::default().with_ask(Duration::ZERO).with_terminate(Duration::ZERO);
+        let (_, done, over) = stopped("nothing", at_once).await;
+        assert_eq!((&*done, over), (&[("killed", milliseconds(0))][..], milliseconds(500)));
+    }
+}
