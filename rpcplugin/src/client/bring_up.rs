@@ -10,7 +10,7 @@ use super::allowed_addresses::AllowedAddresses;
 use super::brokering::{HostWays, ground};
 use super::cut_off::CutOff;
 use super::early_end::Ended;
-use super::failure::Failure;
+use super::failure::{Failure, output_until};
 use super::launch::{Launched, launch, prepare, run};
 use super::log_forward::PluginLog;
 use super::not_started::NotStarted;
@@ -285,14 +285,15 @@ async fn read_line(
 ) -> Result<FirstLine, Failure> {
     let is_allowed = |address: &Address| wanted.allowed.contains(address);
     let read = tokio::time::timeout(wanted.timeout, async {
-        let ended = tokio::select! {
+        let exit = tokio::select! {
             first = first_line(stdout, lines, &is_allowed) => return first.map_err(Failure::Output),
-            exit = process.ended() => Ended(exit.status()),
+            exit = process.ended() => exit,
         };
         // Somebody else may hold its output open: what the process itself wrote is there by now.
-        match tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, first_line(stdout, lines, &is_allowed)).await {
+        let until = output_until(process.begun(), Some(&exit));
+        match tokio::time::timeout_at(until, first_line(stdout, lines, &is_allowed)).await {
             Ok(Ok(FirstLine::Ended)) | Err(_) => {
-                Err(Failure::Ended { ended: Some(ended), printed: lines.printed() })
+                Err(Failure::Ended { ended: Some(Ended(exit.status())), printed: lines.printed() })
             }
             Ok(first) => first.map_err(Failure::Output),
         }
@@ -300,5 +301,70 @@ async fn read_line(
     match read.await {
         Ok(read) => read,
         Err(_elapsed) => Err(Failure::Timeout { limit: wanted.timeout, printed: lines.printed() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::client::process::{Boxed, Running};
+    use crate::handshake::Cookie;
+    use crate::limits::HANDSHAKE_STRAY_LINES_DEFAULT;
+    use crate::task::OwnedTask;
+
+    /// What ended as soon as it had begun.
+    #[derive(Debug)]
+    struct Gone;
+
+    impl Running for Gone {
+        fn id(&self) -> Option<u32> {
+            None
+        }
+
+        fn ended(&self) -> Boxed<'_, crate::client::process::Ended> {
+            Box::pin(std::future::ready(crate::client::process::Ended::default()))
+        }
+
+        fn terminate(&self) -> Boxed<'_, ()> {
+            Box::pin(std::future::ready(()))
+        }
+
+        fn kill(&self) -> Boxed<'_, ()> {
+            Box::pin(std::future::ready(()))
+        }
+
+        fn abandon(&self) {}
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_end_is_told_within_a_tenth_of_a_second_although_somebody_else_holds_both_pipes() {
+        use tokio::io::AsyncWriteExt;
+
+        let begun = Instant::now();
+        let tail = Tail::default();
+        let (held, stderr) = tokio::io::duplex(64);
+        let (mut said, stdout) = tokio::io::duplex(64);
+        said.write_all(b"no line of a handshake\n").await.unwrap();
+        let builder = PluginClientBuilder::new("gone".into(), Cookie::new("KEY", "value").unwrap());
+        let log = plugin_log(&builder);
+        let stderr: OwnedTask = drain_stderr(Box::pin(stderr), log.forwarder("stderr"), tail.clone());
+        let process = Process::keep(Arc::new(Gone), log.plugin, tail.clone());
+        let asked = Expectation { versions: &[1], mutual_tls: false, multiplex: false };
+        let allowed = AllowedAddresses::default();
+        let wanted = Handshake {
+            asked: &asked,
+            timeout: Duration::from_secs(3600),
+            stray_lines_max: HANDSHAKE_STRAY_LINES_DEFAULT,
+            allowed: &allowed,
+        };
+        let mut stdout: Pipe = Box::pin(stdout);
+        let Err(failure) = shake(&process, &mut stdout, &wanted).await else { panic!("it has started") };
+        let error = failure.explain(&builder.program, process, stderr, &tail).await.error;
+        let StartError::Exited { printed, .. } = error else { panic!("{error}") };
+        assert_eq!(printed, "no line of a handshake\n");
+        assert!(begun.elapsed() < Duration::from_millis(100), "{:?}", begun.elapsed());
+        drop((held, said));
     }
 }

@@ -3,14 +3,16 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use tokio::time::{Instant, timeout_at};
+
 use super::early_end::Ended;
 use super::not_started::NotStarted;
 use super::output::Tail;
 use super::process::Process;
-use super::{Diagnosis, EarlyEnd, StartError};
+use super::{Diagnosis, EarlyEnd, PluginExit, StartError};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
-use crate::limits::{CONNECT_TIMEOUT, OUTPUT_DRAIN_TIMEOUT};
+use crate::limits::{CONNECT_TIMEOUT, UNSTARTED_OUTPUT_TIMEOUT};
 use crate::task::OwnedTask;
 use crate::transport::{Address, TransportError};
 use crate::wire::is_refusal;
@@ -61,8 +63,9 @@ impl Failure {
         mut stderr: OwnedTask,
         tail: &Tail,
     ) -> NotStarted {
+        let (begun, watch) = (process.begun(), process.watch().clone());
         let left = NotStarted::kill(process).await;
-        drop(tokio::time::timeout(OUTPUT_DRAIN_TIMEOUT, stderr.ended()).await);
+        drop(timeout_at(output_until(begun, watch.now().as_deref()), stderr.ended()).await);
         let diagnosis = tail.diagnosis().of(program, left.is_some());
         NotStarted { error: self.diagnosed(diagnosis), left }
     }
@@ -88,4 +91,11 @@ impl Failure {
             Self::NotReady(status) => StartError::NotReady { status, diagnosis },
         }
     }
+}
+
+/// Until when the output of a plugin is read that has begun then, did not start, and has ended so. All that it wrote is in its
+/// pipes by its end, so the two of them share one time: it does not begin anew with each that somebody else holds.
+pub(super) fn output_until(begun: Instant, exit: Option<&PluginExit>) -> Instant {
+    let ended = exit.and_then(|exit| begun.checked_add(exit.uptime()));
+    ended.unwrap_or_else(Instant::now) + UNSTARTED_OUTPUT_TIMEOUT
 }

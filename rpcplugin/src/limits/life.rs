@@ -97,6 +97,10 @@ pub(crate) const PANIC_CHARACTERS_MAX: usize = 512;
 /// holds the pipe keeps its end away. The calls under way wait for this word.
 pub(crate) const EXIT_STDERR_TIMEOUT: Duration = Duration::from_millis(50);
 
+/// From the end of a program that did not become a plugin to the error, for what it wrote last on both of its pipes, with
+/// [`EXIT_STDERR_TIMEOUT`] in it. The error should be there within a tenth of a second, and needs some of it for itself.
+pub(crate) const UNSTARTED_OUTPUT_TIMEOUT: Duration = Duration::from_millis(60);
+
 /// What is read of a program that the system did not start, to find out what it is, in bytes: linkers put the name of the
 /// loader into the first page.
 pub(crate) const PROGRAM_HEAD_BYTES_MAX: u64 = 16 * 1024;

@@ -22,6 +22,7 @@ pub(in crate::client) struct Process {
     watch: ExitWatch,
     asked: Arc<Asked>,
     runtime: Handle,
+    begun: Instant,
     is_released: bool,
 }
 
@@ -40,13 +41,9 @@ impl Process {
     pub(in crate::client) fn keep(running: Arc<dyn Running>, plugin: Arc<str>, stderr: Tail) -> Self {
         let (mut sender, watch) = ExitWatch::new(Arc::clone(&plugin));
         let asked = Arc::<Asked>::default();
-        let keeper = Keeper {
-            running: Arc::clone(&running),
-            asked: Arc::clone(&asked),
-            plugin,
-            stderr,
-            begun: Instant::now(),
-        };
+        let begun = Instant::now();
+        let keeper =
+            Keeper { running: Arc::clone(&running), asked: Arc::clone(&asked), plugin, stderr, begun };
         let may_go_on = running.is_attached();
         drop(tokio::spawn(async move {
             tokio::select! {
@@ -54,7 +51,12 @@ impl Process {
                 () = sender.unwatched(), if may_go_on => {}
             }
         }));
-        Self { running, watch, asked, runtime: Handle::current(), is_released: false }
+        Self { running, watch, asked, runtime: Handle::current(), begun, is_released: false }
+    }
+
+    /// Since when it runs, as far as [`PluginExit::uptime`] says.
+    pub(in crate::client) const fn begun(&self) -> Instant {
+        self.begun
     }
 
     /// The runtime that it is kept in.
