@@ -56,6 +56,7 @@ mod page_links;
 mod plugin_logs;
 mod pool;
 mod private_things;
+mod process_stderr;
 mod processes;
 mod proto_first;
 mod python;

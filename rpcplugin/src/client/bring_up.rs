@@ -10,14 +10,15 @@ use super::allowed_addresses::AllowedAddresses;
 use super::brokering::{HostWays, ground};
 use super::cut_off::CutOff;
 use super::early_end::Ended;
-use super::failure::{Failure, output_until};
+use super::failure::{Failure, by, output_until};
 use super::launch::{Launched, launch, prepare, run};
 use super::log_forward::PluginLog;
 use super::not_started::NotStarted;
 use super::opening::{Opened, Proof, Wanted, open};
-use super::output::{FirstLine, Pipe, Tail, drain_stderr, drain_stdout, first_line};
+use super::output::{FirstLine, Pipe, Tail, drain_stdout, first_line};
 use super::plugin_client::PluginClient;
 use super::process::Process;
+use super::process_stderr::ProcessStderr;
 use super::reaching::unless_ended;
 use super::sockets::Sockets;
 use super::stdio::Output;
@@ -57,11 +58,13 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     };
     let log = plugin_log(&builder);
     let tail = Tail::default();
-    let stderr = drain_stderr(stderr, log.forwarder("stderr"), tail.clone());
+    let copy = builder.process_stderr.take();
+    let stderr = ProcessStderr::read(stderr, log.forwarder("stderr"), tail.clone(), copy);
     let process = Process::keep(running, Arc::clone(&log.plugin), tail.clone());
     // While the plugin starts, which takes longer.
     if let Some(Err(error)) = identity.as_ref().map(|identity| identity.certified()) {
         let left = NotStarted::kill(process).await;
+        stderr.finish().await;
         return Err(NotStarted { error: StartError::Prepare(error), left });
     }
 
@@ -87,7 +90,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
     let opening = Box::pin(open(&accepted, proof, wanted, speaks_binary));
     match unless_ended(&process, &accepted.address, opening).await {
         Ok(opened) => {
-            output.pipes = Some([stdout, stderr]);
+            output.pipes = Some((stdout, stderr));
             output.ends = ends;
             let parts = Parts {
                 process,
@@ -291,11 +294,11 @@ async fn read_line(
         };
         // Somebody else may hold its output open: what the process itself wrote is there by now.
         let until = output_until(process.begun(), Some(&exit));
-        match tokio::time::timeout_at(until, first_line(stdout, lines, &is_allowed)).await {
-            Ok(Ok(FirstLine::Ended)) | Err(_) => {
+        match by(until, first_line(stdout, lines, &is_allowed)).await {
+            Some(Ok(FirstLine::Ended)) | None => {
                 Err(Failure::Ended { ended: Some(Ended(exit.status())), printed: lines.printed() })
             }
-            Ok(first) => first.map_err(Failure::Output),
+            Some(first) => first.map_err(Failure::Output),
         }
     });
     match read.await {
@@ -312,7 +315,6 @@ mod tests {
     use crate::client::process::{Boxed, Running};
     use crate::handshake::Cookie;
     use crate::limits::HANDSHAKE_STRAY_LINES_DEFAULT;
-    use crate::task::OwnedTask;
 
     /// What ended as soon as it had begun.
     #[derive(Debug)]
@@ -349,7 +351,7 @@ mod tests {
         said.write_all(b"no line of a handshake\n").await.unwrap();
         let builder = PluginClientBuilder::new("gone".into(), Cookie::new("KEY", "value").unwrap());
         let log = plugin_log(&builder);
-        let stderr: OwnedTask = drain_stderr(Box::pin(stderr), log.forwarder("stderr"), tail.clone());
+        let stderr = ProcessStderr::read(Box::pin(stderr), log.forwarder("stderr"), tail.clone(), None);
         let process = Process::keep(Arc::new(Gone), log.plugin, tail.clone());
         let asked = Expectation { versions: &[1], mutual_tls: false, multiplex: false };
         let allowed = AllowedAddresses::default();

@@ -69,6 +69,7 @@ pub struct PluginClientBuilder {
     pub(super) keep_alive: Option<KeepAlive>,
     pub(super) stdout: Option<Sink>,
     pub(super) stderr: Option<Sink>,
+    pub(super) process_stderr: Option<Sink>,
     pub(super) log_level: Level,
     pub(super) log_line_bytes_max: usize,
     pub(super) log_bytes_per_second: usize,
@@ -107,6 +108,7 @@ impl PluginClientBuilder {
             keep_alive: Some(KeepAlive::default()),
             stdout: None,
             stderr: None,
+            process_stderr: None,
             log_level: Level::TRACE,
             log_line_bytes_max: LOG_LINE_BYTES_MAX,
             log_bytes_per_second: LOG_BYTES_PER_SECOND_DEFAULT,
@@ -351,7 +353,8 @@ impl PluginClientBuilder {
 
     /// Where the bytes go that the plugin sends on the stdio stream as standard error. To `tracing` unless set.
     ///
-    /// Log lines on the standard error of the process itself always go to `tracing`.
+    /// Log lines on the standard error of the process itself always go to `tracing`; [`process_stderr`](Self::process_stderr)
+    /// has a copy of them.
     pub fn stderr(mut self, writer: impl AsyncWrite + Send + 'static) -> Self {
         self.stderr = Some(Sink::new("stderr", writer));
         self

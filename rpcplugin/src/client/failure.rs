@@ -1,19 +1,21 @@
 use std::io;
 use std::path::Path;
+use std::pin::pin;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::early_end::Ended;
 use super::not_started::NotStarted;
 use super::output::Tail;
 use super::process::Process;
+use super::process_stderr::ProcessStderr;
 use super::{Diagnosis, EarlyEnd, PluginExit, StartError};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
 use crate::limits::{CONNECT_TIMEOUT, UNSTARTED_OUTPUT_TIMEOUT};
-use crate::task::OwnedTask;
 use crate::transport::{Address, TransportError};
 use crate::wire::is_refusal;
 
@@ -60,12 +62,12 @@ impl Failure {
         self,
         program: &Path,
         process: Process,
-        mut stderr: OwnedTask,
+        stderr: ProcessStderr,
         tail: &Tail,
     ) -> NotStarted {
         let (begun, watch) = (process.begun(), process.watch().clone());
         let left = NotStarted::kill(process).await;
-        drop(timeout_at(output_until(begun, watch.now().as_deref()), stderr.ended()).await);
+        stderr.finish_until(output_until(begun, watch.now().as_deref())).await;
         let diagnosis = tail.diagnosis().of(program, left.is_some());
         NotStarted { error: self.diagnosed(diagnosis), left }
     }
@@ -98,4 +100,16 @@ impl Failure {
 pub(super) fn output_until(begun: Instant, exit: Option<&PluginExit>) -> Instant {
     let ended = exit.and_then(|exit| begun.checked_add(exit.uptime()));
     ended.unwrap_or_else(Instant::now) + UNSTARTED_OUTPUT_TIMEOUT
+}
+
+/// Waits for something until then, and looks for it once more behind that: where this process was not at work for a while, the
+/// time is over before anybody has looked.
+pub(super) async fn by<T>(until: Instant, awaited: impl Future<Output = T>) -> Option<T> {
+    let mut awaited = pin!(awaited);
+    if let Ok(value) = timeout_at(until, awaited.as_mut()).await {
+        return Some(value);
+    }
+    // What else has become ready has its turn: the tasks that read.
+    tokio::task::yield_now().await;
+    awaited.now_or_never()
 }

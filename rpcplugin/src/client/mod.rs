@@ -43,6 +43,7 @@ mod panic_text;
 mod plugin_client;
 mod pool;
 mod process;
+mod process_stderr;
 mod program_file;
 mod reaching;
 mod runner;

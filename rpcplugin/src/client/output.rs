@@ -98,12 +98,20 @@ pub(super) fn drain_stdout(mut stdout: Pipe, rest: BytesMut, mut destination: De
     })
 }
 
-/// Reads standard error for ever: each line becomes a `tracing` event, and the last ones are kept.
-pub(super) fn drain_stderr(mut stderr: Pipe, mut log: LogForwarder, tail: Tail) -> OwnedTask {
+/// Reads standard error for ever: each line becomes a `tracing` event, and the last ones are kept. Whoever wants a copy has all of it.
+pub(super) fn drain_stderr(
+    mut stderr: Pipe,
+    mut log: LogForwarder,
+    tail: Tail,
+    copy: Option<SinkSender>,
+) -> OwnedTask {
     let reader = tail.last.reader();
     OwnedTask::spawn(async move {
         let mut lines = log.cutter();
         while let Some(bytes) = read(&mut stderr).await {
+            if let Some(copy) = &copy {
+                copy.send(bytes.clone());
+            }
             tail.last.push(&bytes);
             lines.feed(&bytes, |line| {
                 tail.push(line);
@@ -116,7 +124,7 @@ pub(super) fn drain_stderr(mut stderr: Pipe, mut log: LogForwarder, tail: Tail) 
             log.line(line);
         });
         // Whoever wants its last words has them: they do not wait for a log that stands still.
-        drop(reader);
+        drop((reader, copy));
         log.written().await;
     })
 }
@@ -318,7 +326,7 @@ mod tests {
             log.forwarder("stderr")
         };
         let tail = Tail::default();
-        let mut task = drain_stderr(Box::pin(&b"no table\n"[..]), forwarder, tail.clone());
+        let mut task = drain_stderr(Box::pin(&b"no table\n"[..]), forwarder, tail.clone(), None);
         let ended = tokio::time::timeout(Duration::from_secs(10), tail.ended()).await;
         ended.expect("nobody waits for the log");
         assert_eq!(tail.text(), "no table\n");

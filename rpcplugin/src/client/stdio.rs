@@ -4,6 +4,7 @@ use tokio::time::Instant;
 use super::handover::OutputEnds;
 use super::log_forward::PluginLog;
 use super::output::Destination;
+use super::process_stderr::ProcessStderr;
 use super::sink::{Sink, SinkSender, SinkTask};
 use crate::contract::{Code, Status};
 use crate::limits::OUTPUT_DRAIN_TIMEOUT;
@@ -21,7 +22,7 @@ pub(super) struct Output {
     /// The reader of the stdio stream.
     stream: Option<OwnedTask>,
     /// The readers of the process's standard output and standard error.
-    pub(super) pipes: Option<[OwnedTask; 2]>,
+    pub(super) pipes: Option<(OwnedTask, ProcessStderr)>,
     /// Where these are, for whoever reads them in this host's place.
     pub(super) ends: Option<OutputEnds>,
 }
@@ -63,8 +64,10 @@ impl Output {
     /// Waits for what the plugin wrote before it ended, and for the writers, until this moment: somebody else may hold its pipes.
     pub(super) async fn finish(self, last: Option<Instant>) {
         let Self { stdout, stderr, stream, pipes, ends: _ } = self;
+        let (pipe, process_stderr) = pipes.unzip();
+        let (reader, copy) = process_stderr.map(|stderr| (stderr.reader, stderr.copy)).unzip();
         let readers = async {
-            for mut reader in stream.into_iter().chain(pipes.into_iter().flatten()) {
+            for mut reader in stream.into_iter().chain(pipe).chain(reader) {
                 reader.ended().await;
             }
         };
@@ -73,9 +76,17 @@ impl Output {
         drop(tokio::time::timeout(last.map_or(OUTPUT_DRAIN_TIMEOUT, half), readers).await);
         for (sender, task) in stdout.into_iter().chain(stderr) {
             drop(sender);
-            task.finish(last.unwrap_or_else(|| Instant::now() + OUTPUT_DRAIN_TIMEOUT)).await;
+            task.finish(last.unwrap_or_else(drained)).await;
+        }
+        if let Some(copy) = copy.flatten() {
+            copy.finish(last.unwrap_or_else(drained)).await;
         }
     }
+}
+
+/// The end of a wait of which nobody has said how long it is.
+fn drained() -> Instant {
+    Instant::now() + OUTPUT_DRAIN_TIMEOUT
 }
 
 fn destination(sink: Option<&(SinkSender, SinkTask)>, log: &PluginLog, stream: &'static str) -> Destination {

@@ -180,6 +180,7 @@ mod tests {
     use crate::client::opening::Opened;
     use crate::client::output::Tail;
     use crate::client::process::{Boxed, Ended, Running};
+    use crate::client::process_stderr::ProcessStderr;
     use crate::client::sockets::SocketOptions;
     use crate::client::{ExitReason, PluginClient};
     use crate::contract::Status;
@@ -274,7 +275,8 @@ mod tests {
             PluginClient::builder("stubborn", Cookie::new("KEY", "value").unwrap()).stop_times(times);
         builder = builder.stdout(writer);
         let mut output = Output::open(builder.stdout.take(), None);
-        output.pipes = Some([(); 2].map(|()| OwnedTask::spawn(std::future::pending())));
+        let [stdout, stderr] = [(); 2].map(|()| OwnedTask::spawn(std::future::pending()));
+        output.pipes = Some((stdout, ProcessStderr { reader: stderr, copy: None }));
         let (sockets, lifeline) = Sockets::of_start(&SocketOptions::default()).await.unwrap();
         let process: Arc<dyn Running> = Arc::<Stubborn>::clone(&running);
         let parts = Parts {

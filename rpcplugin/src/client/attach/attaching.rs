@@ -20,6 +20,7 @@ impl PluginClientBuilder {
     /// cookie is not looked at. Without [`tls`](Self::tls) and [`secret`](Self::secret) the host must allow
     /// [`Security::Plaintext`]: a plugin in test mode has no certificate that was made for its host. A plaintext connection
     /// carries gRPC, unless [`Wire::Binary`] is wanted: then the plugin is believed to speak it.
+    /// Its process has its standard streams elsewhere, so [`process_stderr`](Self::process_stderr) is given nothing.
     /// A version of 0 is not held against [`protocol_versions`](Self::protocol_versions).
     ///
     /// [`stop`](PluginClient::stop) only disconnects from a plugin in test mode. Another one is asked to end; it is sent signals
