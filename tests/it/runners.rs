@@ -322,3 +322,72 @@ async fn a_checksum_that_nobody_could_compare_is_refused() {
     let error = builder.runner(Broken(false)).start().await.unwrap_err();
     assert!(matches!(error, StartError::UncheckedRunner), "{error}");
 }
+
+/// Says this of a plugin that does not start: at once, or never.
+struct Telling(Option<String>);
+
+#[derive(Debug)]
+struct Told {
+    says: Option<String>,
+    is_killed: watch::Sender<bool>,
+    _output: DuplexStream,
+}
+
+impl Runner for Telling {
+    type Attached = Told;
+
+    async fn start(&self, _command: RunnerCommand) -> io::Result<StartedRunner<Told>> {
+        let (stdout, output) = tokio::io::duplex(1);
+        let told = Told { says: self.0.clone(), is_killed: watch::channel(false).0, _output: output };
+        Ok(StartedRunner::new(told, stdout, &b"its own words\n"[..]))
+    }
+}
+
+impl AttachedRunner for Told {
+    async fn wait(&self) -> Option<ExitStatus> {
+        drop(self.is_killed.subscribe().wait_for(|is_killed| *is_killed).await);
+        None
+    }
+
+    async fn terminate(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    async fn kill(&self) -> io::Result<()> {
+        self.is_killed.send_replace(true);
+        Ok(())
+    }
+
+    async fn diagnose(&self) -> Option<String> {
+        assert!(!*self.is_killed.borrow(), "what is killed may be gone");
+        match &self.says {
+            Some(says) => Some(says.clone()),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+async fn told(says: Option<&str>) -> StartError {
+    let runner = Telling(says.map(str::to_owned));
+    builder().runner(runner).start_timeout(Duration::from_millis(50)).start().await.unwrap_err()
+}
+
+#[tokio::test]
+async fn what_a_runner_says_of_a_start_that_failed_is_in_its_error() {
+    let error = told(Some("state: exited\nimage \u{1b}[31m`kv`\u{202e}: gone\n")).await;
+    let text = error.to_string();
+    let says = "its runner says:\n  state: exited\n  image \\u{1b}[31m`kv`\\u{202e}: gone";
+    assert!(text.contains("its own words") && text.ends_with(says), "{text}");
+    let StartError::Timeout { diagnosis, .. } = error else { panic!("{text}") };
+    assert_eq!(diagnosis.runner().map(|said| said.lines().count()), Some(2));
+
+    let error = told(Some(&"x".repeat(1_000_000))).await;
+    assert!(error.to_string().len() < 10_000, "it is {} bytes long", error.to_string().len());
+    assert!(error.to_string().contains(&"x".repeat(4096)));
+
+    for silent in [Some(" \n"), None] {
+        let start = Box::pin(told(silent));
+        let error = tokio::time::timeout(Duration::from_secs(20), start).await.expect("nobody waits for it");
+        assert!(!error.to_string().contains("its runner says"), "{error}");
+    }
+}

@@ -8,8 +8,8 @@ use super::early_end::Ended;
 use super::{Checksum, EarlyEnd, SpawnCause};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
-use crate::limits::REAP_TIMEOUT;
-use crate::quote::quote;
+use crate::limits::{REAP_TIMEOUT, RUNNER_DIAGNOSIS_CHARACTERS_MAX};
+use crate::quote::{printable, quote};
 use crate::transport::{Address, TransportError};
 
 /// Why a plugin could not be started. The process, if there was one, was killed, and is gone when the error is there.
@@ -229,19 +229,32 @@ impl fmt::Debug for StartError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnosis {
     program: PathBuf,
-    lines: Vec<String>,
+    // Both as short as they can be: the error is a result of many functions.
+    lines: Box<[String]>,
+    runner: Option<Box<str>>,
     outlived_kill: bool,
 }
 
 impl Diagnosis {
     pub(super) fn new(lines: Vec<String>) -> Self {
-        Self { program: PathBuf::new(), lines, outlived_kill: false }
+        Self { program: PathBuf::new(), lines: lines.into(), runner: None, outlived_kill: false }
     }
 
     /// The same of this program, and whether it was there after its kill.
     pub(super) fn of(mut self, program: &Path, outlived_kill: bool) -> Self {
         program.clone_into(&mut self.program);
         self.outlived_kill = outlived_kill;
+        self
+    }
+
+    /// The same with what a runner says, cut and escaped.
+    pub(super) fn with_runner(mut self, said: Option<&str>) -> Self {
+        let said = said.map(str::trim).filter(|said| !said.is_empty());
+        let shown = |line: &str| line.chars().flat_map(printable).collect::<String>();
+        self.runner = said.map(|said| {
+            let kept: String = said.chars().take(RUNNER_DIAGNOSIS_CHARACTERS_MAX).collect();
+            kept.lines().map(shown).collect::<Vec<_>>().join("\n").into()
+        });
         self
     }
 
@@ -255,6 +268,13 @@ impl Diagnosis {
     #[must_use]
     pub fn stderr_tail(&self) -> &[String] {
         &self.lines
+    }
+
+    /// What the [runner](crate::AttachedRunner::diagnose) says of the failed start, its lines escaped; `None` without one, and where
+    /// it says nothing.
+    #[must_use]
+    pub fn runner(&self) -> Option<&str> {
+        self.runner.as_deref()
     }
 
     /// Whether the plugin was killed, and had not ended when the error was made.
@@ -273,10 +293,13 @@ impl fmt::Display for Diagnosis {
                 "it was killed and has not ended within {REAP_TIMEOUT:?}, see what holds it; "
             )?;
         }
-        if self.lines.is_empty() {
-            return write!(formatter, "{program} wrote nothing to standard error");
+        match self.lines.is_empty() {
+            true => write!(formatter, "{program} wrote nothing to standard error")?,
+            false => write!(formatter, "the standard error of {program} ends with:")?,
         }
-        write!(formatter, "the standard error of {program} ends with:")?;
-        self.lines.iter().try_for_each(|line| write!(formatter, "\n  {line}"))
+        self.lines.iter().try_for_each(|line| write!(formatter, "\n  {line}"))?;
+        let Some(said) = &self.runner else { return Ok(()) };
+        write!(formatter, "\nits runner says:")?;
+        said.lines().try_for_each(|line| write!(formatter, "\n  {line}"))
     }
 }

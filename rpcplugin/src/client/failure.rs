@@ -15,7 +15,7 @@ use super::process_stderr::ProcessStderr;
 use super::{Diagnosis, EarlyEnd, PluginExit, StartError};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
-use crate::limits::{CONNECT_TIMEOUT, UNSTARTED_OUTPUT_TIMEOUT};
+use crate::limits::{CONNECT_TIMEOUT, RUNNER_DIAGNOSIS_TIMEOUT, UNSTARTED_OUTPUT_TIMEOUT};
 use crate::transport::{Address, TransportError};
 use crate::wire::is_refusal;
 
@@ -65,10 +65,13 @@ impl Failure {
         stderr: ProcessStderr,
         tail: &Tail,
     ) -> NotStarted {
+        // A runner may know nothing any more of what it has killed.
+        let asked = tokio::time::timeout(RUNNER_DIAGNOSIS_TIMEOUT, process.diagnose()).await;
         let (begun, watch) = (process.begun(), process.watch().clone());
         let left = NotStarted::kill(process).await;
         stderr.finish_until(output_until(begun, watch.now().as_deref())).await;
-        let diagnosis = tail.diagnosis().of(program, left.is_some());
+        let runner = asked.ok().flatten();
+        let diagnosis = tail.diagnosis().of(program, left.is_some()).with_runner(runner.as_deref());
         NotStarted { error: self.diagnosed(diagnosis), left }
     }
 

@@ -2,6 +2,12 @@
 
 use std::time::Duration;
 
+/// How long a runner is asked why a plugin did not start. It is one more moment for whoever waits for the error.
+pub(crate) const RUNNER_DIAGNOSIS_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What a runner says of that, in characters: some lines of a container's state. The rest is left out.
+pub(crate) const RUNNER_DIAGNOSIS_CHARACTERS_MAX: usize = 4096;
+
 /// The handshake line, in bytes: a P-521 certificate is 800 characters, a socket path at most 107; the rest is room.
 pub(crate) const HANDSHAKE_LINE_BYTES_MAX: usize = 64 * 1024;
 

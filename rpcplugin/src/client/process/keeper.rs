@@ -69,6 +69,11 @@ impl Process {
         self.running.id()
     }
 
+    /// What whoever has started it knows of a start that failed. Cancel-safe.
+    pub(in crate::client) async fn diagnose(&self) -> Option<String> {
+        self.running.diagnose().await
+    }
+
     /// See [`Running::plugin_to_host`].
     pub(in crate::client) fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
         self.running.plugin_to_host(address)

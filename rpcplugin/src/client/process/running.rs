@@ -32,6 +32,11 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
     /// What happens where the host lets go of it and cannot wait: a process that this host has started is killed.
     fn abandon(&self);
 
+    /// What whoever has started it knows of a start that failed.
+    fn diagnose(&self) -> Boxed<'_, Option<String>> {
+        Box::pin(std::future::ready(None))
+    }
+
     /// Where the host reaches an address that the plugin says.
     fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
         Ok(address)

@@ -141,6 +141,14 @@ pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
     /// Why it could not be ended: that goes to the log.
     fn kill(&self) -> impl Future<Output = io::Result<()>> + Send;
 
+    /// What helps to understand why the plugin did not start: the state of its container, or the last words of what has started
+    /// it. It is asked once, where the start fails behind [`Runner::start`], before the plugin is killed, whether it has ended or
+    /// not, and for a second at most. What it says stands in the [`Diagnosis`](crate::Diagnosis) of the
+    /// [`StartError`](crate::StartError), up to 4096 characters of it. Unless told otherwise it is nothing.
+    fn diagnose(&self) -> impl Future<Output = Option<String>> + Send {
+        std::future::ready(None)
+    }
+
     /// Where this host connects to, for the address at which the plugin says that it listens. Whatever this gives is taken: only
     /// the runner knows what lies between. It is asked again for each address at which the plugin serves something through the
     /// [broker](crate::Broker), and whenever that is dialled, at any time, so it must not block. Where all share one connection

@@ -80,6 +80,16 @@ impl Turns {
         last
     }
 
+    /// Asks the runner something that it may be asked behind the end as well.
+    async fn ask<T>(&self, asking: impl Future<Output = T>) -> T {
+        let mut asking = pin!(asking);
+        poll_fn(|context| {
+            let _turn = self.take();
+            asking.as_mut().poll(context)
+        })
+        .await
+    }
+
     /// Tells the runner something, and gives up where the plugin has ended meanwhile.
     async fn unless_ended(&self, telling: impl Future<Output = io::Result<()>>) -> io::Result<()> {
         let (mut telling, mut end) = (pin!(telling), pin!(self.end.notified()));
@@ -151,6 +161,10 @@ impl<A: AttachedRunner> Running for Elsewhere<A> {
 
     fn abandon(&self) {
         self.tell_to_kill();
+    }
+
+    fn diagnose(&self) -> Boxed<'_, Option<String>> {
+        Box::pin(self.turns.ask(self.attached.diagnose()))
     }
 
     fn plugin_to_host(&self, address: Address) -> io::Result<Address> {
