@@ -23,6 +23,7 @@ mod contracts;
 mod cut_off;
 mod design_documents;
 mod detach;
+mod end_with_parent;
 mod ends;
 mod examples;
 mod family_vectors;

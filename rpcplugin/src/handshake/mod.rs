@@ -34,7 +34,7 @@ pub use line::{HandshakeLine, PluginProtocol};
 #[cfg(feature = "broker")]
 pub(crate) use line::{any_address, is_local};
 #[cfg(feature = "server")]
-pub(crate) use offer::{CLIENT_CERT, Offer};
+pub(crate) use offer::{CLIENT_CERT, LIFELINE, Offer};
 #[cfg(feature = "client")]
 pub(crate) use offer::{HostOffer, LOG_LEVEL};
 pub use reattach::{ReattachConfig, ReattachError, ReattachIter, ReattachProviders};

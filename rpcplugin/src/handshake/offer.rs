@@ -17,7 +17,7 @@ const UNIX_SOCKET_DIR: &str = "PLUGIN_UNIX_SOCKET_DIR";
 /// The group that sockets are shared with, by its name or its number.
 const UNIX_SOCKET_GROUP: &str = "PLUGIN_UNIX_SOCKET_GROUP";
 /// A named pipe that ends with the host. No part of go-plugin's handshake.
-const LIFELINE: &str = "RPCPLUGIN_LIFELINE";
+pub(crate) const LIFELINE: &str = "RPCPLUGIN_LIFELINE";
 
 /// The lowest level of the plugin's log that the host wants. No part of go-plugin's handshake: pyvider's plugins and ours look at it.
 #[cfg(feature = "client")]

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+/// How often a plugin asks who its parent is, on a system that tells nobody of the end of one: a plugin without a host is in
+/// nobody's way for a second.
+#[cfg(all(feature = "server", unix))]
+pub(crate) const PARENT_LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
 /// How long a runner is asked why a plugin did not start. It is one more moment for whoever waits for the error.
 pub(crate) const RUNNER_DIAGNOSIS_TIMEOUT: Duration = Duration::from_secs(1);
 

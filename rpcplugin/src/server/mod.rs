@@ -12,6 +12,7 @@ mod error;
 mod health_reporter;
 mod offered;
 mod own_services;
+mod parent;
 mod plugin_server;
 #[cfg(feature = "broker")]
 mod shared_sockets;

@@ -11,6 +11,7 @@ use super::offered::{Offered, VersionSets};
 #[cfg(feature = "broker")]
 use super::own_services::with_broker;
 use super::own_services::with_own_services;
+use super::parent::HostEnd;
 #[cfg(feature = "broker")]
 use super::shared_sockets::serve_shared;
 use super::signals::Signals;
@@ -33,7 +34,7 @@ use crate::rpc::{Interceptor, Router, Service};
 use crate::services::reflection::with_reflection;
 use crate::services::stdio::StdioQueue;
 use crate::services::versions::{OfferedVersions, VersionsServer};
-use crate::transport::{HostWatch, TlsConfig};
+use crate::transport::TlsConfig;
 use crate::wire::Servers;
 
 /// What a plugin listens on.
@@ -87,6 +88,7 @@ pub struct PluginServer {
     capture_stdout: Option<bool>,
     tls: Option<TlsConfig>,
     auto_mtls: bool,
+    pub(super) ends_with_parent: bool,
     stop_grace: Duration,
     messages: MessageTerms,
     /// What its protocols make of compression, all together.
@@ -117,6 +119,7 @@ impl PluginServer {
             capture_stdout: None,
             tls: None,
             auto_mtls: true,
+            ends_with_parent: false,
             stop_grace: SERVE_GRACE_DEFAULT,
             messages: MESSAGE_BYTES_DEFAULT.into(),
             #[cfg(any(feature = "gzip", feature = "zstd"))]
@@ -336,7 +339,7 @@ impl PluginServer {
     }
 
     /// Serves until the host asks the plugin to end, until SIGTERM, or until the host is gone: a host made with this crate
-    /// lets its plugins see that, and others are not looked at. On Windows Ctrl-Break stands in the place of SIGTERM.
+    /// lets its plugins see that, and others are looked at where [that is wanted](Self::end_with_parent). On Windows Ctrl-Break stands in the place of SIGTERM.
     ///
     /// SIGINT is left to the host: at a terminal both get it, and the host ends its plugins in order.
     ///
@@ -349,6 +352,7 @@ impl PluginServer {
     /// Dropping the future ends the plugin at once: connections are closed and the socket is removed.
     pub async fn serve(mut self) -> Result<(), ServeError> {
         let offered = self.offered()?;
+        let host = HostEnd::of(self.ends_with_parent, variable);
         let mut signals = Signals::listen()?;
         // Before anything else: a person who starts the program by hand must see what it prints, and find no socket.
         self.cookie.check(variable).map_err(ServeError::Cookie)?;
@@ -357,11 +361,11 @@ impl PluginServer {
         let mut ready = self.bring_up(&offered, variable).await?;
         announce(&ready.line, held.as_ref())?;
         let router = offered.of(ready.line.version);
-        let host = ready.host.take();
+        let host = host.with_lifeline(ready.host.take());
         let asked = async {
             tokio::select! {
                 () = signals.terminate() => {}
-                () = gone(host.as_ref()) => tracing::warn!("the host is gone; this plugin ends"),
+                () = host.gone() => tracing::warn!("the host is gone; this plugin ends"),
             }
         };
         // In a box: what it holds while it serves is not the size of what it needs to begin.
@@ -473,14 +477,6 @@ impl fmt::Debug for PluginServer {
             .field("sets", &self.sets)
             .field("transport", &self.transport)
             .finish_non_exhaustive()
-    }
-}
-
-/// Waits until the host is gone; for ever where that cannot be seen.
-async fn gone(host: Option<&HostWatch>) {
-    match host {
-        Some(host) => host.gone().await,
-        None => std::future::pending().await,
     }
 }
 

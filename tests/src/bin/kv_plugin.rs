@@ -1,4 +1,4 @@
-//! The Rust plugin of the interop tests: `kv_plugin [--tcp] [--versions 1,2]`, started by a host.
+//! The Rust plugin of the interop tests: `kv_plugin [--tcp] [--end-with-parent] [--versions 1,2]`, started by a host.
 
 use rpcplugin::{PluginServer, Router, Transport};
 use rpcplugin_tests::kv::{KvServer, MemoryStore, NOISE};
@@ -15,6 +15,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         true => Transport::Tcp,
         false => Transport::Unix,
     });
+    server = server.end_with_parent(arguments.iter().any(|argument| argument == "--end-with-parent"));
     let store = MemoryStore::new(Some(server.stdio()));
     let Some(versions) = versions else {
         server.service(KvServer::new(store)).serve().await?;
