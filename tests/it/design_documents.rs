@@ -1,11 +1,17 @@
-//! The page that says where each thing of the design documents is: the tests that it names are there.
+//! The pages that say where each thing of the design documents is, and of go-plugin: the tests that they name are there.
 
 use std::fs;
+use std::process::Command;
 
+use crate::interop::{answers, sources};
 use crate::root;
+use crate::support::absent;
 
-/// The page.
-const PAGE: &str = "docs/seeds.md";
+/// The pages, and how many rows they have at least.
+const PAGES: [(&str, usize); 2] = [("docs/seeds.md", 150), (GO_PLUGIN, 50)];
+
+/// The page of what go-plugin offers.
+const GO_PLUGIN: &str = "docs/go-plugin.md";
 
 /// A line of a table.
 #[derive(Debug, PartialEq)]
@@ -92,12 +98,98 @@ fn only_a_function_that_is_run_as_a_test_counts() {
 }
 
 #[test]
-fn every_test_that_the_page_of_the_design_documents_names_is_there() {
-    let page = fs::read_to_string(root().join(PAGE)).unwrap();
-    let rows = rows(&page).unwrap();
-    assert!(rows.len() > 150, "only {} rows were found: are the tables elsewhere?", rows.len());
-    let faults: Vec<_> = rows.iter().filter_map(fault).collect();
-    assert!(faults.is_empty(), "{PAGE}:\n{}", faults.join("\n"));
+fn every_test_that_the_pages_name_is_there() {
+    for (page, least) in PAGES {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let rows = rows(&text).unwrap();
+        assert!(rows.len() > least, "{page}: only {} rows were found: are the tables elsewhere?", rows.len());
+        let faults: Vec<_> = rows.iter().filter_map(fault).collect();
+        assert!(faults.is_empty(), "{page}:\n{}", faults.join("\n"));
+    }
+}
+
+/// What a source in Go offers: the fields of these types, the methods of `Client`, and the functions.
+fn offered(source: &str) -> Vec<String> {
+    const TYPES: [&str; 6] = [
+        "ClientConfig",
+        "UnixSocketConfig",
+        "ReattachConfig",
+        "SecureConfig",
+        "ServeConfig",
+        "ServeTestConfig",
+    ];
+    let is_name = |name: &&str| {
+        name.starts_with(char::is_uppercase) && name.chars().all(|letter| letter.is_alphanumeric())
+    };
+    let begins = |line: &str| TYPES.iter().any(|name| line == format!("type {name} struct {{"));
+    let mut found = Vec::new();
+    let mut is_within = false;
+    for line in source.lines() {
+        is_within = begins(line) || is_within && line != "}";
+        let named = line.strip_prefix("func (c *Client) ").or_else(|| line.strip_prefix("func "));
+        let names: Vec<&str> = match (is_within, named) {
+            // `MinPort, MaxPort uint`, and an embedded type alone.
+            (true, _) => match line.strip_prefix('\t') {
+                Some(field) if !field.starts_with('\t') => {
+                    let words = field.split_whitespace();
+                    words
+                        .scan(true, |goes_on, word| {
+                            let goes = std::mem::replace(goes_on, word.ends_with(','));
+                            goes.then_some(word.trim_end_matches(','))
+                        })
+                        .collect()
+                }
+                _ => Vec::new(),
+            },
+            (false, Some(function)) => function.split_once('(').map(|(name, _)| name).into_iter().collect(),
+            (false, None) => Vec::new(),
+        };
+        found.extend(names.into_iter().filter(is_name).map(str::to_owned));
+    }
+    found
+}
+
+#[test]
+fn the_page_of_go_plugin_leaves_out_nothing_that_it_offers() {
+    if !answers("go", "version") {
+        return absent("Go");
+    }
+    let mut list = Command::new("go");
+    list.args(["list", "-m", "-f", "{{.Dir}} {{.Version}}", "github.com/hashicorp/go-plugin"]);
+    let output = list.current_dir(sources().join("go")).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let (directory, version) = said.trim().rsplit_once(" v").unwrap();
+    let page = fs::read_to_string(root().join(GO_PLUGIN)).unwrap();
+    assert!(
+        page.contains(&format!("go-plugin) {version},")),
+        "the page is of another version than {version}"
+    );
+    let files =
+        ["client.go", "server.go", "server_mux.go", "discover.go", "error.go", "testing.go", "rpc_client.go"];
+    let offered: Vec<String> = files
+        .iter()
+        .flat_map(|file| offered(&fs::read_to_string(format!("{directory}/{file}")).unwrap()))
+        .collect();
+    assert!(offered.len() > 40, "{offered:?}");
+    let firsts: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
+    let is_there = |name: &String| {
+        firsts.iter().any(|cell| {
+            let mut words = cell.split(|letter: char| !letter.is_alphanumeric());
+            words.any(|word| word == name)
+        })
+    };
+    // The rows of a plugin that is attached to are one: what it is made of is in its own type.
+    let parts = ["Protocol", "ProtocolVersion", "Addr", "Pid"];
+    let missing: Vec<_> =
+        offered.iter().filter(|name| !is_there(name) && !parts.contains(&name.as_str())).collect();
+    assert!(missing.is_empty(), "{GO_PLUGIN} says nothing of {missing:?}");
+}
+
+#[test]
+fn what_a_source_in_go_offers_is_read() {
+    let source = "type ClientConfig struct {\n\tHandshakeConfig\n\n\t// Comment that goes on,\n\tMinPort, MaxPort uint\n\tprivate int\n\tF func(a A, b B) C\n}\n\nfunc (c *Client) Kill() {\n\tOther()\n}\nfunc (s *Server) Not() {}\nfunc Discover(glob, dir string) {}\nfunc private() {}\n";
+    assert_eq!(offered(source), ["HandshakeConfig", "MinPort", "MaxPort", "F", "Kill", "Discover"]);
 }
 
 #[test]
