@@ -27,7 +27,7 @@
 //! | records too large, empty, out of order, cut off; garbage | `bytes` | `host` |
 //! | a handshake that does not go on | `bytes` | |
 //! | a certificate in the line that is none, half of one, not asked for | | `host` |
-//! | OpenSSL with a certificate of its own | `openssl` | `openssl` |
+//! | OpenSSL with a certificate of its own; with the rightful one, which gets in, and something else amiss | `openssl` | `openssl` |
 
 #![expect(
     clippy::unwrap_used,

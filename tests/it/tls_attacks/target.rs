@@ -1,7 +1,7 @@
 //! The plugins that are attacked, and the attackers' way to knock at them.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -135,6 +135,10 @@ impl KeyHolder {
 
     pub(super) async fn connect(&self) -> UnixStream {
         UnixStream::connect(&self.path).await.unwrap()
+    }
+
+    pub(super) fn socket(&self) -> &Path {
+        &self.path
     }
 
     pub(super) async fn serves_its_host(&self) {
