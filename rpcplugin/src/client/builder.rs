@@ -119,9 +119,11 @@ impl PluginClientBuilder {
 
     /// The program must have this checksum, or it is not started: [`StartError::Checksum`].
     ///
-    /// What is executed is what was compared: the file is copied to memory that is then sealed, so before each start the file is
-    /// read, copied and read again, and the copy takes its memory as long as the plugin runs. The program is looked for at its
-    /// path, not in `PATH`. A plugin that asks for the path of its own program is told that of the copy. On Linux alone.
+    /// What is executed is what was compared. On Linux the file is copied to memory that is then sealed, so before each start the
+    /// file is read, copied and read again, and the copy takes its memory as long as the plugin runs. On macOS the copy is in a
+    /// directory that only this user can enter, where another process of this user could still change it; on Windows the file
+    /// itself is locked while the plugin starts. The program is looked for at its path, not in `PATH`. Where there is a copy, a
+    /// plugin that asks for the path of its own program is told that of the copy.
     ///
     /// # Examples
     ///
