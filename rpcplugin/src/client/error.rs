@@ -12,6 +12,9 @@ use crate::limits::{REAP_TIMEOUT, RUNNER_DIAGNOSIS_CHARACTERS_MAX};
 use crate::quote::{printable, quote};
 use crate::transport::{Address, TransportError};
 
+#[cfg(all(test, unix))]
+mod tests;
+
 /// Why a plugin could not be started. The process, if there was one, was killed, and is gone when the error is there.
 ///
 /// Who has not ended a second behind the kill, as in an uninterruptible sleep or behind a runner that takes its time, is not
@@ -112,7 +115,9 @@ pub enum StartError {
         diagnosis: Diagnosis,
     },
     /// The program's standard output could not be read.
-    #[error("failed to read the plugin's standard output: {source}; {diagnosis}")]
+    #[error(
+        "failed to read the plugin's standard output: {source}; see what it said, and start it again; {diagnosis}"
+    )]
     Output {
         /// The operating system's reason.
         source: io::Error,
@@ -129,7 +134,7 @@ pub enum StartError {
     },
     /// The runner knows no way to where the plugin says that it listens.
     #[error(
-        "the plugin says that it listens at {address}, which is not reached from here: {source}; {diagnosis}"
+        "the plugin says that it listens at {address}, which is not reached from here: {source}; have the runner translate it; {diagnosis}"
     )]
     Unreachable {
         /// Where the plugin says that it listens.
@@ -176,7 +181,11 @@ pub enum StartError {
         diagnosis: Diagnosis,
     },
     /// The first question, whether the plugin is healthy, was answered badly.
-    #[error("the plugin is not ready: {} {}; {diagnosis}", status.code(), quote(status.message()))]
+    #[error(
+        "the plugin is not ready: {} {}; see what it lacks, and have it listen when it can serve; {diagnosis}",
+        status.code(),
+        quote(status.message())
+    )]
     NotReady {
         /// The answer.
         #[source]

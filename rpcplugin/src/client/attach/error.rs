@@ -59,7 +59,7 @@ pub enum AttachError {
     )]
     NoBinaryWire,
     /// The first question, whether the plugin is healthy, was answered badly.
-    #[error("the plugin is not ready: {} {}", .0.code(), quote(.0.message()))]
+    #[error("the plugin is not ready: {} {}; attach when it can serve", .0.code(), quote(.0.message()))]
     NotReady(#[source] Status),
     /// The system does not let its process be watched.
     #[error("failed to watch the plugin's process: {0}; attach without its number")]
