@@ -1,6 +1,8 @@
 use std::fs::Permissions;
 use std::io;
-use std::os::unix::fs::{PermissionsExt, lchown};
+#[cfg(feature = "client")]
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use nix::unistd::Group;
@@ -8,6 +10,8 @@ use rustix::fs::{Mode, OFlags, open};
 
 use crate::call::UnixCredentials;
 use crate::transport::TransportError;
+#[cfg(feature = "server")]
+use crate::transport::local::HeldSocket;
 use crate::transport::process::is_in_group;
 
 /// A group whose members are let in. Each of them can take the place of another: they trust each other.
@@ -44,10 +48,11 @@ impl SocketGroup {
         self.0
     }
 
-    /// Gives the group what is at a path, and sets the mode, whatever the mask of this process is.
-    pub(in crate::transport) fn own(self, path: &Path, mode: u32) -> Result<(), TransportError> {
-        lchown(path, None, Some(self.0))
-            .and_then(|()| std::fs::set_permissions(path, Permissions::from_mode(mode)))
+    /// Gives the group the socket at a path, and sets the mode, whatever the mask of this process is.
+    #[cfg(feature = "server")]
+    pub(in crate::transport) fn own_socket(self, path: &Path, mode: u32) -> Result<(), TransportError> {
+        HeldSocket::at(path)
+            .and_then(|socket| socket.give(self.0).and_then(|()| socket.set_mode(mode)))
             .map_err(|source| self.refused(path, source))
     }
 
@@ -58,6 +63,18 @@ impl SocketGroup {
         opened
             .and_then(|directory| self.own_file(&directory.into(), mode))
             .map_err(|source| self.refused(path, source))
+    }
+
+    /// The same with what is open, and was found at a path.
+    #[cfg(feature = "client")]
+    pub(in crate::transport) fn own_end(
+        self,
+        end: &OwnedFd,
+        path: &Path,
+        mode: u32,
+    ) -> Result<(), TransportError> {
+        let file = end.try_clone().map(std::fs::File::from);
+        file.and_then(|file| self.own_file(&file, mode)).map_err(|source| self.refused(path, source))
     }
 
     /// The same with a file that is open.
@@ -165,7 +182,7 @@ mod tests {
         let denied = io::ErrorKind::PermissionDenied.into();
         let error = SocketGroup(7).refused(Path::new("/run/x"), denied);
         assert!(matches!(error, TransportError::NotInGroup { group_id: 7, .. }), "{error}");
-        let missing = SocketGroup(0).own(Path::new("/no/such"), 0o660).unwrap_err();
+        let missing = SocketGroup(0).own_directory(Path::new("/no/such"), 0o770).unwrap_err();
         assert!(matches!(missing, TransportError::GroupAccess { group_id: 0, .. }), "{missing}");
     }
 }

@@ -32,7 +32,7 @@ impl Lifeline {
 
     /// Lets a plugin of another user look, if it is in the group.
     pub(crate) fn show(&self, group: SocketGroup) -> Result<(), TransportError> {
-        group.own(&self.path, 0o640)
+        group.own_end(&self.end, &self.path, 0o640)
     }
 
     /// Makes the pipe at a path where nothing is.

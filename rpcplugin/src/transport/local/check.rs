@@ -1,6 +1,7 @@
 //! Whose socket is this, and who listens on it? What the system says, before a byte is sent.
 #![cfg(feature = "client")]
 
+use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 
@@ -15,7 +16,8 @@ use crate::transport::{Address, SocketFault, SocketGroup, TransportError};
 
 /// Looks at the file of a socket. What is found may be another one a moment later: [`check_listener`] looks at who was reached.
 ///
-/// One of another user is good if it is the group's: only a member could give it to the group.
+/// One of another user is good if it is the group's: only a member could give it to the group, or a directory that gives its group
+/// to what is made in it. [`check_listener`] tells these apart.
 pub(crate) fn check_file(path: &Path, shared_with: Option<SocketGroup>) -> Result<(), TransportError> {
     let file = std::fs::symlink_metadata(path).map_err(|source| {
         let address = Address::Unix(path.to_owned());
@@ -50,19 +52,30 @@ pub(crate) fn check_listener(
 }
 
 /// Whether somebody of whom the system says nothing may listen at a path, because strangers could hardly have put the socket
-/// there.
+/// there, and have it taken for the group's.
 ///
 /// That somebody listens proves nothing, unlike that somebody could connect. So strangers must not be able to put anything
 /// on the way to the socket in another place: neither a directory nor a link, and where there is a link, that is not looked into.
+/// Nor may they make anything in a directory that gives its own group to it.
 /// What the members themselves have removed since the file was looked at, a stranger may have made anew, so it is once more.
 fn is_let_listen(path: &Path, listener: &UnixCredentials, group: SocketGroup) -> bool {
-    let is_kept = |directory: &Path| matches!(who_writes(directory), Ok(None));
+    let is_kept = |directory: &Path| {
+        matches!(who_writes(directory), Ok(None)) && matches!(gives_strangers_its_group(directory), Ok(false))
+    };
     let is_straight = |directory: &Path| without_links(directory).is_ok_and(|real| real == directory);
     let Some(directory) = path.parent() else { return false };
     is_in_another_container(listener)
         && is_straight(directory)
         && directory.ancestors().all(is_kept)
         && check_file(path, Some(group)).is_ok()
+}
+
+/// Whether what everybody may make in a directory belongs to the directory's group.
+fn gives_strangers_its_group(directory: &Path) -> io::Result<bool> {
+    const WRITABLE_BY_ALL_AND_SETGID: u32 = 0o2002;
+
+    let mode = std::fs::metadata(directory)?.mode();
+    Ok(mode & WRITABLE_BY_ALL_AND_SETGID == WRITABLE_BY_ALL_AND_SETGID)
 }
 
 /// Whether a user may be the plugin's: the host's own, or root, who may do everything anyway.
@@ -125,7 +138,9 @@ mod tests {
         assert_eq!(fault(&link.join("socket"), 0, true).await, stranger);
         assert_eq!(fault(&outer.join("none/socket"), 0, true).await, stranger);
         assert_eq!(fault(Path::new("socket"), 0, true).await, stranger, "relative");
-        for (mode, expected) in [(0o777, stranger), (0o1777, None), (0o770, None)] {
+        for (mode, expected) in
+            [(0o777, stranger), (0o1777, None), (0o3777, stranger), (0o2770, None), (0o770, None)]
+        {
             for directory in [&outer, &inner] {
                 set_permissions(directory, Permissions::from_mode(mode)).unwrap();
                 assert_eq!(fault(&socket, 0, true).await, expected, "{mode:o} {}", directory.display());

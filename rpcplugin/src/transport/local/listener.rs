@@ -31,13 +31,16 @@ impl LocalListener {
         let address = Address::Unix(path.clone());
         let bind = || {
             let listener = UnixListener::bind(&path)?;
-            std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+            // With a group others may rename the directory around it: there the mode is set with the group.
+            if group.is_none() {
+                std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+            }
             Ok(listener)
         };
         match bind() {
             Ok(listener) => {
                 if let Some(group) = group {
-                    group.own(&path, 0o660)?;
+                    group.own_socket(&path, 0o660)?;
                     // Last: until then nobody else could put something in the place of the socket.
                     directory.open_to(group)?;
                 }

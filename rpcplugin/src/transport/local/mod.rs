@@ -6,6 +6,8 @@
 #[cfg(unix)]
 mod check;
 #[cfg(unix)]
+mod held_socket;
+#[cfg(unix)]
 mod listener;
 #[cfg(unix)]
 mod unix;
@@ -14,6 +16,8 @@ mod windows;
 
 #[cfg(all(feature = "client", unix))]
 pub(crate) use check::{check_file, check_listener};
+#[cfg(all(feature = "server", unix))]
+pub(super) use held_socket::HeldSocket;
 #[cfg(all(feature = "server", unix))]
 pub(super) use listener::LocalListener;
 #[cfg(all(feature = "client", unix))]
