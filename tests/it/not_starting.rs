@@ -14,6 +14,7 @@ use rpcplugin::{
 use rpcplugin_tests::conversation::converse;
 use rpcplugin_tests::kv::KvClient;
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
 use crate::support::{absent, builder, kv_plugin, script};
 
@@ -32,22 +33,22 @@ fn plugin(program: impl Into<PathBuf>) -> PluginClientBuilder {
 
 /// Why the system does not start this program. The error says so in its text as well, and which program it is.
 async fn cause(of: &dyn Fn() -> PluginClientBuilder, program: &Path, says: &str) -> SpawnCause {
+    let error = refused_when_written(of).await;
+    let text = error.to_string();
+    let StartError::Spawn { program: named, cause, source } = error else { panic!("{text}") };
+    assert_eq!(named, program);
+    assert!(text.contains(&program.display().to_string()) && text.contains(&source.to_string()), "{text}");
+    assert!(text.contains(says), "{text}");
+    cause
+}
+
+/// The same of a file that was written a moment ago: a process that another test is starting may have it open.
+async fn refused_when_written(of: &dyn Fn() -> PluginClientBuilder) -> StartError {
     loop {
-        let error = refused(of()).await;
-        let text = error.to_string();
-        let StartError::Spawn { program: named, cause, source } = error else { panic!("{text}") };
-        if cause == SpawnCause::Busy {
-            // A process that another test is starting has the file open, which was written a moment ago.
-            tokio::task::yield_now().await;
-            continue;
+        match refused(of()).await {
+            StartError::Spawn { cause: SpawnCause::Busy, .. } => tokio::task::yield_now().await,
+            error => return error,
         }
-        assert_eq!(named, program);
-        assert!(
-            text.contains(&program.display().to_string()) && text.contains(&source.to_string()),
-            "{text}"
-        );
-        assert!(text.contains(says), "{text}");
-        return cause;
     }
 }
 
@@ -88,6 +89,31 @@ async fn a_path_of_something_that_is_not_executed_says_what_it_is() {
     let mode = rustix::fs::Mode::RWXU;
     rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, mode).unwrap();
     assert_eq!(cause(&|| plugin(&pipe), &pipe, "no file").await, SpawnCause::NotAFile);
+}
+
+#[tokio::test]
+async fn a_file_system_on_which_nothing_is_executed_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = program(&directory, "plugin", "#!/bin/sh\nexit 7\n");
+    // One of its own for a process of its own, by whose root it is reached from here.
+    let text = "mount -t tmpfs -o noexec,size=1m,mode=755 none \"$0\" && cp \"$1\" \"$0\" && echo mounted && exec sleep 600";
+    let mounted = directory.path().join("mounted");
+    std::fs::create_dir(&mounted).unwrap();
+    let mut mount = tokio::process::Command::new("unshare");
+    mount.args(if rustix::process::getuid().is_root() { &["-m"][..] } else { &["-U", "-r", "-m"] });
+    mount.args(["/bin/sh", "-c", text]).args([&mounted, &path]);
+    mount.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let Ok(mut mount) = mount.spawn() else { return absent("`unshare`") };
+    let mut line = String::new();
+    BufReader::new(mount.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
+    if line != "mounted\n" {
+        mount.stderr.take().unwrap().read_to_string(&mut line).await.unwrap();
+        return absent(&format!("a file system that may be mounted ({})", line.trim()));
+    }
+    let inside = mounted.strip_prefix("/").unwrap().join("plugin");
+    let path = Path::new("/proc").join(mount.id().unwrap().to_string()).join("root").join(inside);
+    assert_eq!(cause(&|| plugin(&path), &path, "`noexec`").await, SpawnCause::NoExecMount);
+    mount.kill().await.unwrap();
 }
 
 #[tokio::test]
@@ -185,7 +211,10 @@ fn a_system_without_descriptors_or_processes_is_named_and_a_later_start_succeeds
 
 /// How a program ended that was started as a plugin: what it looks like, and what the error says.
 async fn end(builder: PluginClientBuilder, program: &Path, says: &[&str]) -> (EarlyEnd, Option<i32>) {
-    let error = refused(builder).await;
+    how_it_ended(refused(builder).await, program, says)
+}
+
+fn how_it_ended(error: StartError, program: &Path, says: &[&str]) -> (EarlyEnd, Option<i32>) {
     let text = error.to_string();
     let StartError::Exited { end, status, diagnosis, .. } = error else { panic!("{text}") };
     assert_eq!(diagnosis.program(), program);
@@ -224,9 +253,17 @@ async fn a_plugin_of_another_host_is_known_by_what_it_says_of_its_cookie() {
 
 #[tokio::test]
 async fn a_library_that_is_missing_is_told_from_a_missing_command() {
-    // What the loader says: a program without its library cannot be made here without a compiler.
-    let text = "echo 'kv: error while loading shared libraries: libkv.so.1: no such file' >&2; exit 127";
-    let ended = end(script(text), Path::new("/bin/sh"), &["libkv.so.1", "LD_LIBRARY_PATH"]).await;
+    // A program of this system that needs another library than the one that is there: its loader says so.
+    let mut bytes = std::fs::read("/bin/sh").unwrap();
+    let name = b"\0libc.so.6\0";
+    let Some(at) = bytes.windows(name.len()).position(|window| window == name) else {
+        return absent("a shell with GNU's C library");
+    };
+    bytes[at + 1..at + 5].copy_from_slice(b"libx");
+    let directory = tempfile::tempdir().unwrap();
+    let path = program(&directory, "linked", bytes);
+    let error = refused_when_written(&|| plugin(&path)).await;
+    let ended = how_it_ended(error, &path, &["libx.so.6", "LD_LIBRARY_PATH"]);
     assert_eq!(ended, (EarlyEnd::MissingLibrary, Some(127)));
 }
 
