@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use rpcplugin::{
-    Address, Code, ExitReason, HandshakeError, PluginClient, Security, StartError, TransportError,
-};
+use rpcplugin::{Address, Code, ExitReason, HandshakeError, PluginClient, Security, StartError};
 use rpcplugin_tests::conversation::{converse, eventually};
 use rpcplugin_tests::kv::{EmitRequest, Key, Kv, KvClient};
 
@@ -308,13 +306,20 @@ async fn every_bad_line_is_refused_with_its_own_error() {
 
 #[tokio::test]
 async fn a_line_in_single_bytes_is_read() {
-    // The handshake as a slow plugin writes it.
-    let text = "for c in 1 '|' 1 '|' unix '|' / a '|' g r p c '|'; do printf %s $c; sleep 0.02; done; echo; exec sleep 600";
-    let error = script(text).security(Security::Plaintext).start().await.unwrap_err();
-    assert!(
-        matches!(error, StartError::Connect { source: TransportError::Connect { .. }, .. }),
-        "the line was read, only the socket is missing: {error}"
-    );
+    // A plugin whose line comes as a slow one writes it, and a longer line in writes of a byte that may come together.
+    for (security, pause) in [(Security::Plaintext, "sleep 0.01"), (Security::AutoMtls, ":")] {
+        let text = format!(
+            r#"{} | {{
+                IFS= read -r line
+                while [ -n "$line" ]; do rest=${{line#?}}; printf %s "${{line%"$rest"}}"; line=$rest; {pause}; done
+                echo; exec cat
+            }}"#,
+            kv_plugin().display()
+        );
+        let plugin = script(&text).security(security).start().await.unwrap();
+        converse(&KvClient::new(plugin.channel())).await.unwrap();
+        assert!(plugin.stop().await.is_graceful());
+    }
 }
 
 #[tokio::test]
