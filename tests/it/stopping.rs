@@ -1,19 +1,23 @@
 //! The end that a host wants: it always comes, whoever asks for it and whatever the plugin does against it.
 
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rpcplugin::{ExitReason, PluginClient, PluginExit, Stopped, Streaming, Wire};
 use rpcplugin_tests::conversation::eventually;
 use rpcplugin_tests::kv::{Kv, KvClient};
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::support::{builder, kv_plugin, say, script};
 
 /// Sends a signal to a process, and to nobody else of its group.
 fn signal(process: impl std::fmt::Display, name: &str) {
     let process = process.to_string();
-    assert!(std::process::Command::new("kill").args(["-s", name, &process]).status().unwrap().success());
+    assert!(Command::new("kill").args(["-s", name, &process]).status().unwrap().success());
 }
 
 /// Stops a plugin, with the time that it took. Whoever hangs, hangs for longer.
@@ -110,6 +114,27 @@ async fn a_plugin_that_ends_on_sigterm_has_its_last_words_heard() {
     assert!(stopped.is_graceful(), "{stopped:?}");
     let exit = stopped.exit.unwrap();
     assert!(exit.stderr().ends_with("the last words\n"), "{}", exit.stderr());
+}
+
+#[test]
+fn an_interrupt_at_the_terminal_ends_no_plugin_before_its_host_wants_it() {
+    // The second knows nothing of signals, and would die of this one.
+    let plugin = kv_plugin().display().to_string();
+    for command in [vec![plugin.as_str()], vec!["/bin/sh", "-c", r#""$0"; exit $?"#, &plugin]] {
+        let mut host = Command::new(env!("CARGO_BIN_EXE_interrupted_host"));
+        host.args(&command).stdin(Stdio::null()).stdout(Stdio::piped());
+        // A terminal sends it to the whole group of the program in its foreground.
+        let mut host = host.process_group(0).spawn().unwrap();
+        let mut output = BufReader::new(host.stdout.take().unwrap());
+        let mut said = String::new();
+        output.read_line(&mut said).unwrap();
+        assert_eq!(said, "started\n");
+        let group = Pid::from_raw(i32::try_from(host.id()).unwrap()).unwrap();
+        kill_process_group(group, Signal::INT).unwrap();
+        output.read_to_string(&mut said).unwrap();
+        assert!(host.wait().unwrap().success(), "{command:?}");
+        assert_eq!(said, "started\nserved, graceful true\n", "{command:?}");
+    }
 }
 
 #[tokio::test]
