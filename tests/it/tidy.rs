@@ -139,6 +139,29 @@ fn no_work_is_left_for_later() {
 }
 
 #[test]
+fn nothing_waits_by_the_clock_on_the_wall() {
+    // Somebody may set that clock while we wait. A deadline, a pause and a lifetime are counted by one that only goes on (`Instant`).
+    let dates =
+        ["rpcplugin/src/logging/", "rpcplugin/src/message/", "rpcplugin/src/transport/tls/identity.rs"];
+    let mut seen = [false; 3];
+    for path in sources("rpcplugin").into_iter().chain(sources("rpcplugin-macros")) {
+        let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let words = ["SystemTime", "UNIX_EPOCH", "OffsetDateTime", "clock_gettime", "Realtime"];
+        if !code.into_iter().any(|line| words.iter().any(|word| line.contains(word))) {
+            continue;
+        }
+        // What a line of a log, a message or a certificate says of the time: nobody waits for it.
+        match dates.iter().position(|date| name.starts_with(date)) {
+            Some(date) => seen[date] = true,
+            None => panic!("{name} asks for the time of day"),
+        }
+    }
+    assert_eq!(seen, [true; 3], "the list names what asks no more");
+}
+
+#[test]
 fn unsafe_code_stands_in_one_place() {
     let mut found = Vec::new();
     for path in ["rpcplugin", "rpcplugin-macros"].iter().flat_map(|directory| sources(directory)) {
