@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rpcplugin::{Address, HandshakeLine};
+use rpcplugin::{Address, CallOptions, Cookie, HandshakeLine, Metadata, PluginClient};
 use rpcplugin_tests::conversation::{converse, eventually};
-use rpcplugin_tests::kv::KvClient;
+use rpcplugin_tests::kv::{Kv, KvClient, Pair};
 
 use crate::outlive::Lifeline;
 use crate::support::{builder, kv_plugin, listen, log};
@@ -192,4 +192,36 @@ async fn a_missing_directory_for_temporary_files_is_named_before_anything_is_sta
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("/no/such/directory") && said.contains("TMPDIR"), "{said}");
+}
+
+#[tokio::test]
+async fn what_was_given_in_confidence_is_in_no_error_and_no_log() {
+    // A word that nothing but this test knows, in all the places where something is confided to this crate.
+    const SECRET: &str = "canary-7f3a90be";
+    listen();
+    let cookie = Cookie::new("KV_INTEROP_COOKIE", SECRET).unwrap();
+    let refused = PluginClient::builder(kv_plugin(), cookie).env("TOKEN", SECRET);
+    let mut said = format!("{refused:?}");
+    let error = refused.start().await.unwrap_err();
+    assert!(error.to_string().contains("belongs to another host"), "{error}");
+    said += &format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+
+    let plugin = builder().env("TOKEN", SECRET).message_bytes_max(1000).start().await.unwrap();
+    let mut metadata = Metadata::new();
+    metadata.insert("authorization", SECRET).unwrap();
+    said += &format!("{metadata:?}");
+    let store = KvClient::new(plugin.channel().with(CallOptions::new().metadata(metadata)));
+    let pair = |times: usize| Pair { key: "confided".to_owned(), value: SECRET.repeat(times).into_bytes() };
+    store.put(pair(1)).await.unwrap();
+    let too_large = store.put(pair(100)).await.unwrap_err();
+    said += &format!("{too_large} {too_large:?} {plugin:?}");
+    let environment = std::fs::read(format!("/proc/{}/environ", plugin.id().unwrap())).unwrap();
+    assert!(contains(&environment, SECRET.as_bytes()), "the plugin was given nothing");
+    plugin.stop().await;
+
+    said += &log();
+    assert!(said.contains("belongs to another host"), "nobody looked at the log");
+    for line in said.lines() {
+        assert!(!line.contains(SECRET), "{line}");
+    }
 }
