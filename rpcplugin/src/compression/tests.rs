@@ -52,6 +52,27 @@ fn nobody_is_sent_what_he_does_not_read() {
     );
 }
 
+/// What Python's `ZstdCompressor(level=3)` writes as well.
+#[test]
+fn zstd_writes_what_its_level_3_writes() {
+    // Words that come again and again, in an order that no level foresees.
+    let mut state = 1_u32;
+    let words = (0..10_000).map(|_| {
+        state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        let number = state >> 16;
+        format!("word{} ", number % (1 + (number >> 8) % 977))
+    });
+    let message = words.collect::<String>().into_bytes();
+    let at = |level| {
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), level).unwrap();
+        encoder.set_pledged_src_size(u64::try_from(message.len()).ok()).unwrap();
+        std::io::Write::write_all(&mut encoder, &message).unwrap();
+        encoder.finish().unwrap()
+    };
+    assert_eq!(compressed(Encoding::Zstd, &message), at(3));
+    assert!([1, 2, 4, 19].iter().all(|level| at(*level) != at(3)), "the message tells levels apart");
+}
+
 proptest! {
     #[test]
     fn a_message_comes_out_as_it_went_in(byte: u8, length in 64..20_000_usize, tail: Vec<u8>) {
