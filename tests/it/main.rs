@@ -60,6 +60,7 @@ mod private_things;
 mod process_stderr;
 mod processes;
 mod proto_first;
+mod protocols;
 mod python;
 mod random_schemas;
 mod reattach;

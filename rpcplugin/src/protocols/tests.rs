@@ -1,6 +1,11 @@
-use rpcplugin::{Channel, Code, Config, Protocol, ProtocolError, ProtocolRegistry, Status, rpc_protocol};
+use std::sync::{Arc, Mutex};
 
-use crate::interceptors::{Hooks, RequireToken, SendToken};
+use bytes::Bytes;
+use rpcplugin::{
+    Channel, Code, Config, Message, Protocol, ProtocolError, ProtocolRegistry, Status, rpc_protocol,
+};
+
+use crate::interceptors::{CallInfo, Hooks, RequireToken, SendToken};
 
 #[rpc_protocol(service = "test.Trading")]
 trait Trading {
@@ -53,6 +58,7 @@ async fn what_is_put_around_a_protocol_stands_around_all_that_is_there() {
             true => protocol("trading").authenticated(tokens()).monitored(),
             false => protocol("trading").monitored().authenticated(tokens()),
         };
+        assert_eq!(protocol.name(), "trading", "what stands around it has no name");
         let channel = Channel::local(protocol.router().unwrap());
         let stranger = TradingClient::new(channel.clone());
         let desk = TradingClient::new(channel.intercepted(token()));
@@ -85,10 +91,28 @@ async fn a_service_that_is_added_later_is_not_behind_what_was_around_the_others(
 
 #[tokio::test]
 async fn a_middleware_sees_requests_and_answers() {
-    let hooks =
-        Hooks::new().before_request(|_request, _info| async { Err(Status::permission_denied("closed")) });
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let note = |side: &'static str| {
+        let seen = Arc::clone(&seen);
+        move |call: CallInfo, message: Bytes| {
+            let text = String::decode(message.clone()).unwrap();
+            seen.lock().unwrap().push(format!("{side} {} {text}", call.method().name));
+            std::future::ready(Ok(message))
+        }
+    };
+    let hooks = Hooks::new().before_request(note("request")).after_response(note("response"));
+    let noted = client(&protocol("trading").intercepted(hooks));
+    assert_eq!(ask(&noted, "A").await, Ok("trading".to_owned()));
+    assert_eq!(*seen.lock().unwrap(), ["request LastPrice A", "response LastPrice trading"]);
+    // An error is no message.
+    assert_eq!(ask(&noted, "").await, Err(Code::NotFound));
+    assert_eq!(seen.lock().unwrap()[2..], ["request LastPrice "]);
+
+    let closed = |_call, _request| async { Err(Status::permission_denied("closed")) };
+    let hooks = Hooks::new().before_request(closed).after_response(note("response"));
     let refused = ask(&client(&protocol("trading").intercepted(hooks)), "A").await;
     assert_eq!(refused, Err(Code::PermissionDenied));
+    assert_eq!(seen.lock().unwrap().len(), 3, "nobody answers what is refused");
 }
 
 #[test]
@@ -162,7 +186,7 @@ fn a_name_is_taken_once_and_can_be_said_in_a_variable() {
     }
 }
 
-/// Over a real connection, where a version is agreed on.
+/// What it serves then, a host is told over a connection: that is a test of the other package.
 #[cfg(feature = "server")]
 #[test]
 fn a_plugin_takes_a_protocol_with_or_without_versions() {
