@@ -306,6 +306,34 @@ mod tests {
     }
 
     #[test]
+    fn every_code_but_success_has_a_constructor_and_the_name_that_grpc_gives_it() {
+        let named = [
+            (Status::cancelled("a"), "CANCELLED"),
+            (Status::unknown("a"), "UNKNOWN"),
+            (Status::invalid_argument("a"), "INVALID_ARGUMENT"),
+            (Status::deadline_exceeded("a"), "DEADLINE_EXCEEDED"),
+            (Status::not_found("a"), "NOT_FOUND"),
+            (Status::already_exists("a"), "ALREADY_EXISTS"),
+            (Status::permission_denied("a"), "PERMISSION_DENIED"),
+            (Status::resource_exhausted("a"), "RESOURCE_EXHAUSTED"),
+            (Status::failed_precondition("a"), "FAILED_PRECONDITION"),
+            (Status::aborted("a"), "ABORTED"),
+            (Status::out_of_range("a"), "OUT_OF_RANGE"),
+            (Status::unimplemented("a"), "UNIMPLEMENTED"),
+            (Status::internal("a"), "INTERNAL"),
+            (Status::unavailable("a"), "UNAVAILABLE"),
+            (Status::data_loss("a"), "DATA_LOSS"),
+            (Status::unauthenticated("a"), "UNAUTHENTICATED"),
+        ];
+        // They stand in the order of gRPC's numbers, which begin with success.
+        for (number, (status, name)) in (1..).zip(&named) {
+            assert_eq!(status.code().number(), number);
+            assert_eq!(status.to_string(), format!("{name}: a"));
+        }
+        assert_eq!(named.len() + 1, Code::ALL.len());
+    }
+
+    #[test]
     fn the_source_is_kept_and_not_shown() {
         let status = Status::internal("no table").with_source(fmt::Error);
         assert_eq!(status.to_string(), "INTERNAL: no table");

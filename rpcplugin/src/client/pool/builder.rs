@@ -124,3 +124,15 @@ impl fmt::Debug for PluginPoolBuilder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_four_unless_it_is_said_and_one_at_least() {
+        let pool = || PluginPool::builder(|member| panic!("nobody starts {member}"));
+        assert_eq!(pool().size, 4);
+        assert_eq!([0, 1, 10, 256, 257].map(|plugins| pool().size(plugins).size), [1, 1, 10, 256, 256]);
+    }
+}

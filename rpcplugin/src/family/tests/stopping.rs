@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 
+use super::slow::UNLESS_SET;
 use super::{connection, pair};
 use crate::family::{FamilyConnection, FamilyError, FamilyOptions, serve_tcp, serve_tcp_until};
-use crate::limits::FAMILY_HANDLER_TIMEOUT_DEFAULT;
 use crate::message::sample::Telemetry;
 
 type Connected = FamilyConnection<Telemetry, TcpStream>;
@@ -41,10 +41,7 @@ async fn a_handler_that_hangs_is_dropped_and_its_connection_closed() {
     drop(ours);
     let error = serving.await.unwrap().unwrap_err();
     assert!(error.is_timeout());
-    assert!(
-        matches!(error, FamilyError::HandlerTimeout { limit: FAMILY_HANDLER_TIMEOUT_DEFAULT }),
-        "{error}"
-    );
+    assert!(matches!(error, FamilyError::HandlerTimeout { limit: UNLESS_SET }), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
