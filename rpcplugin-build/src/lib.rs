@@ -198,7 +198,7 @@ pub trait S {
         let error =
             compiled("syntax = \"proto3\";\npackage test;\nmessage A { Missing b = 1; }").unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("test.proto") && text.contains("Missing"), "{text}");
+        assert!(text.contains("test.proto:3:") && text.contains("Missing"), "{text}");
         let error = Builder::new().out_dir("none").compile(&["none.proto"], &["."]).unwrap_err();
         assert!(error.to_string().contains("none.proto"), "{error}");
     }

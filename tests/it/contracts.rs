@@ -22,7 +22,7 @@ struct Pair {
 }
 
 /// Keeps values under keys.
-#[rpc_protocol(service = "example.Kv")]
+#[rpc_protocol(service = "example.Kv", name = "key-value", version = "2.1.0")]
 trait Kv {
     /// The value of a key.
     ///
@@ -268,6 +268,7 @@ fn the_table_is_what_the_contract_says() {
         row(5, "Has", "/example.Kv/Has", MethodKind::UnaryUnary, has).names(text, truth),
     ];
     assert_eq!(KvClient::SPEC.name, "example.Kv");
+    assert_eq!((KvClient::SPEC.protocol, KvClient::SPEC.version), ("key-value", "2.1.0"));
     assert_eq!(KvClient::SPEC.documentation, "Keeps values under keys.");
     assert_eq!(KvClient::SPEC.methods, methods);
     assert_eq!(KvServer::<Store>::SPEC, KvClient::SPEC);
@@ -360,6 +361,7 @@ fn the_table_of_a_block_has_its_calls_only() {
         names,
         ["/Calculator/Add", "/Calculator/Count", "/Calculator/Sum", "/Calculator/Negate", "/Calculator/Meet"]
     );
+    assert_eq!((CalculatorServer::SPEC.protocol, CalculatorServer::SPEC.version), ("Calculator", ""));
     assert_eq!(CalculatorServer::SPEC.documentation, "Contract and handler in one.");
     assert_eq!(CalculatorServer::SPEC.method("Add").unwrap().documentation, "Adds to the base.");
 }

@@ -8,6 +8,8 @@ mod our_client;
 
 mod limits;
 
+mod over_tls;
+
 mod structure;
 
 use std::net::Ipv4Addr;

@@ -36,6 +36,33 @@ struct ListsView<'a> {
     end: u8,
 }
 
+/// What one message of a batch may be: fixed, of a fixed length, or as long as it is.
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Batches {
+    numbers: Vec<u32>,
+    padded: Vec<Padded>,
+    texts: Vec<String>,
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Padded {
+    #[binary(length = 8)]
+    text: String,
+}
+
+#[test]
+fn a_batch_has_as_many_messages_as_its_bytes_hold_whatever_they_are() {
+    for many in [50_000, 100_000] {
+        let batches = Batches {
+            numbers: (0..many).collect(),
+            padded: (0..many).map(|number| Padded { text: number.to_string() }).collect(),
+            texts: (0..many).map(|number| number.to_string()).collect(),
+        };
+        let read = Batches::decode_slice(&batches.encode_to_vec().unwrap()).unwrap();
+        assert!(read == batches, "another batch of {many} came back");
+    }
+}
+
 #[test]
 fn a_list_in_its_bytes_is_the_list_that_was_written() {
     let lists = Lists {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{assert_bytes, decode, encode};
-use crate::{BinaryMessage, EncodeError, Layout, Message};
+use crate::{BinaryMessage, DecodeErrorKind, EncodeError, Layout, Message};
 
 #[derive(Debug, PartialEq, BinaryMessage)]
 struct Header {
@@ -17,6 +17,24 @@ fn a_header_is_what_struct_pack_writes() {
     assert_bytes(&Header { kind: 1, size: 100 }, &[1, 100, 0, 0, 0]);
     assert_eq!(Header::LAYOUT, Layout::Packed);
     assert_eq!(Header::NAME, "Header");
+}
+
+#[derive(Debug, PartialEq, BinaryMessage)]
+struct Typed {
+    message_type: u8,
+    data: Vec<u8>,
+}
+
+/// The payload, which has its size before it.
+#[test]
+fn a_payload_behind_its_header_is_what_struct_pack_writes() {
+    // struct.pack('<BI', 1, 9) + b'test data'
+    let message = Typed { message_type: 1, data: b"test data".to_vec() };
+    assert_bytes(&message, b"\x01\x09\0\0\0test data");
+    // A header that speaks of 100 bytes where there are 9.
+    let error = Typed::decode_slice(b"\x01\x64\0\0\0test data").unwrap_err();
+    assert_eq!((error.path().as_str(), error.offset()), ("data", Some(1)));
+    assert_eq!(error.kind(), &DecodeErrorKind::Count { expected: 9, found: 100 });
 }
 
 #[derive(Debug, PartialEq, BinaryMessage)]
