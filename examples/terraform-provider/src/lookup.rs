@@ -15,9 +15,9 @@ pub(crate) struct Lookup {
 }
 
 /// Reads the note with this title.
-pub(crate) fn read(notebook: &Notebook, lookup: &Value<Lookup>) -> Result<Note, Diagnostic> {
+pub(crate) async fn read(notebook: &Notebook, lookup: &Value<Lookup>) -> Result<Note, Diagnostic> {
     let title = lookup.known().and_then(|lookup| lookup.title.known()).map_or("", String::as_str);
-    match note::find_titled(notebook, title) {
+    match note::find_titled(notebook, title).await {
         Ok(Some(note)) => Ok(note),
         Ok(None) => {
             let detail = format!("No note has the title `{title}`. Write one, or correct the title.");

@@ -153,22 +153,22 @@ fn update(pages: &mut Pages, id: &str, planned: &Note) -> Result<(String, Page),
 }
 
 /// What has become of a note, or nothing where it is gone.
-pub(crate) fn read(notebook: &Notebook, state: &Value<Note>) -> Result<Value<Note>, NotebookError> {
+pub(crate) async fn read(notebook: &Notebook, state: &Value<Note>) -> Result<Value<Note>, NotebookError> {
     let Some(id) = state.known().and_then(|note| note.id.known()) else { return Ok(Value::Null) };
-    let pages = notebook.read()?;
+    let pages = notebook.read().await?;
     Ok(pages.notes.get(id).map_or(Value::Null, |page| Value::Known(Note::of(id, page))))
 }
 
 /// Finds a note by its id, or by its title.
-pub(crate) fn find(notebook: &Notebook, name: &str) -> Result<Option<Note>, NotebookError> {
-    let pages = notebook.read()?;
+pub(crate) async fn find(notebook: &Notebook, name: &str) -> Result<Option<Note>, NotebookError> {
+    let pages = notebook.read().await?;
     let titled = || pages.titled(name).map(|(id, page)| Note::of(id, page));
     Ok(pages.notes.get(name).map(|page| Note::of(name, page)).or_else(titled))
 }
 
 /// Finds a note by its title.
-pub(crate) fn find_titled(notebook: &Notebook, title: &str) -> Result<Option<Note>, NotebookError> {
-    Ok(notebook.read()?.titled(title).map(|(id, page)| Note::of(id, page)))
+pub(crate) async fn find_titled(notebook: &Notebook, title: &str) -> Result<Option<Note>, NotebookError> {
+    Ok(notebook.read().await?.titled(title).map(|(id, page)| Note::of(id, page)))
 }
 
 /// Reads what was stored, by this release or an older one.

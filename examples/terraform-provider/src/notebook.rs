@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use fs4::{FileExt, TryLockError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
 /// Bytes of a notebook. More is no notebook, and would be held in memory as a whole.
@@ -114,11 +115,12 @@ pub enum NotebookError {
 }
 
 /// A notebook that is in use.
+///
+/// A file may be slow, on a busy disk or behind a network, and keeps the thread that wants it. So it is read and written on
+/// threads that are there for this, see [`spawn_blocking`], not on those by which calls are answered.
 #[derive(Debug)]
 pub struct Notebook {
-    path: PathBuf,
-    /// The directory of the file.
-    directory: PathBuf,
+    place: Place,
     stopped: watch::Sender<bool>,
 }
 
@@ -128,16 +130,10 @@ impl Notebook {
     /// # Errors
     ///
     /// [`NotebookError::NoDirectory`] when it could not be made either.
-    pub fn open(path: impl Into<PathBuf>) -> Result<Self, NotebookError> {
-        let path = path.into();
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        if !directory.is_dir() {
-            return Err(NotebookError::NoDirectory { path: directory });
-        }
-        Ok(Self { path, directory, stopped: watch::Sender::new(false) })
+    pub async fn open(path: impl Into<PathBuf>) -> Result<Self, NotebookError> {
+        let place = Place::of(path.into());
+        place.aside("look for", Place::check_directory).await?;
+        Ok(Self { place, stopped: watch::Sender::new(false) })
     }
 
     /// Has everything that waits for the notebook give up.
@@ -152,18 +148,12 @@ impl Notebook {
     /// # Errors
     ///
     /// [`NotebookError`] when the file is no notebook, or cannot be read.
-    pub fn read(&self) -> Result<Pages, NotebookError> {
-        let failed = |source| self.failed("read", source);
-        let file = match File::open(&self.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Pages::default()),
-            Err(error) => return Err(failed(error)),
-        };
-        let mut text = Vec::new();
-        file.take(NOTEBOOK_BYTES_MAX.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
-        self.check_length(&text)?;
-        serde_json::from_slice(&text)
-            .map_err(|source| NotebookError::NotOne { path: self.path.clone(), source })
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves everything as it is.
+    pub async fn read(&self) -> Result<Pages, NotebookError> {
+        self.place.aside("read", Place::read).await
     }
 
     /// Changes what there is, while nobody else does.
@@ -174,27 +164,33 @@ impl Notebook {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future while it waits for others leaves everything as it is.
+    /// Dropping the future while it waits for others, or reads, leaves everything as it is. A change that is being written is
+    /// written to its end, with the lock.
     pub async fn change<T>(
         &self,
         change: impl FnOnce(&mut Pages) -> Result<T, NotebookError>,
     ) -> Result<T, NotebookError> {
         let lock = self.lock().await?;
-        let mut pages = self.read()?;
+        let mut pages = self.read().await?;
         let changed = change(&mut pages)?;
-        self.write(&pages)?;
-        // The lock ends with its file, and with the process.
-        drop(lock);
+        let written = self.place.aside("write", move |place| {
+            let written = place.write(&pages);
+            // The lock ends with its file, and with the process. It goes with the work, which goes on without this future.
+            drop(lock);
+            written
+        });
+        written.await?;
         Ok(changed)
     }
 
     async fn lock(&self) -> Result<File, NotebookError> {
-        let path = lock_of(&self.path);
+        let path = self.place.path_of_lock();
         let failed = |source| NotebookError::File { what: "lock", path: path.clone(), source };
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        let file = self.place.aside("lock", Place::open_lock).await?;
         let free = async {
             let mut told = false;
             loop {
+                // This asks, and does not wait.
                 match FileExt::try_lock(&file) {
                     Ok(()) => return Ok(()),
                     Err(TryLockError::WouldBlock) => {
@@ -213,10 +209,60 @@ impl Notebook {
             biased;
             _ = stopped.wait_for(|stopped| *stopped) => return Err(NotebookError::Stopped),
             free = timeout(LOCK_WAIT_MAX, free) => {
-                free.map_err(|_| NotebookError::Locked { path: self.path.clone() })??;
+                free.map_err(|_| NotebookError::Locked { path: self.place.path.clone() })??;
             }
         }
         Ok(file)
+    }
+}
+
+/// Where a notebook lies. What it does, the system may take its time for.
+#[derive(Clone, Debug)]
+struct Place {
+    path: PathBuf,
+    /// The directory of the file.
+    directory: PathBuf,
+}
+
+impl Place {
+    fn of(path: PathBuf) -> Self {
+        let directory = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        Self { path, directory }
+    }
+
+    /// Does this on a thread that may wait. It is done even where nobody waits for it any more.
+    async fn aside<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        work: impl FnOnce(&Self) -> Result<T, NotebookError> + Send + 'static,
+    ) -> Result<T, NotebookError> {
+        let place = self.clone();
+        let done = spawn_blocking(move || work(&place)).await;
+        done.unwrap_or_else(|error| Err(self.failed(what, error.into())))
+    }
+
+    fn check_directory(&self) -> Result<(), NotebookError> {
+        match self.directory.is_dir() {
+            true => Ok(()),
+            false => Err(NotebookError::NoDirectory { path: self.directory.clone() }),
+        }
+    }
+
+    fn read(&self) -> Result<Pages, NotebookError> {
+        let failed = |source| self.failed("read", source);
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Pages::default()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut text = Vec::new();
+        file.take(NOTEBOOK_BYTES_MAX.saturating_add(1)).read_to_end(&mut text).map_err(failed)?;
+        self.check_length(&text)?;
+        serde_json::from_slice(&text)
+            .map_err(|source| NotebookError::NotOne { path: self.path.clone(), source })
     }
 
     /// Replaces the file: who reads it sees all of the change or nothing, even where the machine stops meanwhile.
@@ -249,11 +295,17 @@ impl Notebook {
     fn failed(&self, what: &'static str, source: io::Error) -> NotebookError {
         NotebookError::File { what, path: self.path.clone(), source }
     }
-}
 
-/// The file that is locked: the notebook itself is replaced, and a lock of what it was would be worth nothing.
-fn lock_of(notebook: &Path) -> PathBuf {
-    let mut path = OsString::from(notebook);
-    path.push(".lock");
-    path.into()
+    /// The file that is locked: the notebook itself is replaced, and a lock of what it was would be worth nothing.
+    fn path_of_lock(&self) -> PathBuf {
+        let mut path = OsString::from(&self.path);
+        path.push(".lock");
+        path.into()
+    }
+
+    fn open_lock(&self) -> Result<File, NotebookError> {
+        let path = self.path_of_lock();
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+        file.map_err(|source| NotebookError::File { what: "lock", path, source })
+    }
 }

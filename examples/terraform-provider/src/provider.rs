@@ -121,7 +121,11 @@ impl Provider for NotebookProvider {
     ) -> Result<configure_provider::Response, Status> {
         let settings = read::<Settings>(request.config.as_ref())?;
         let path = settings.known().and_then(|settings| settings.path.known());
-        let (notebook, diagnostics) = match path.map(Notebook::open).transpose() {
+        let opened = match path {
+            Some(path) => Notebook::open(path).await.map(Some),
+            None => Ok(None),
+        };
+        let (notebook, diagnostics) = match opened {
             Ok(notebook) => (notebook, Vec::new()),
             Err(error) => {
                 let fault = Diagnostic::failure("The notebook cannot be used", error);
@@ -154,10 +158,10 @@ impl Provider for NotebookProvider {
     ) -> Result<read_resource::Response, Status> {
         known_type(&request.type_name)?;
         let state = read::<Note>(request.current_state.as_ref())?;
-        let found = self.notebook().and_then(|notebook| {
-            note::read(&notebook, &state)
-                .map_err(|error| Diagnostic::failure("The notebook cannot be read", error))
-        });
+        let found = match self.notebook() {
+            Ok(notebook) => note::read(&notebook, &state).await.map_err(not_read),
+            Err(fault) => Err(fault),
+        };
         let private = request.private;
         Ok(match found {
             Ok(note) => {
@@ -217,10 +221,10 @@ impl Provider for NotebookProvider {
         request: import_resource_state::Request,
     ) -> Result<import_resource_state::Response, Status> {
         known_type(&request.type_name)?;
-        let found = self.notebook().and_then(|notebook| {
-            note::find(&notebook, &request.id)
-                .map_err(|error| Diagnostic::failure("The notebook cannot be read", error))
-        });
+        let found = match self.notebook() {
+            Ok(notebook) => note::find(&notebook, &request.id).await.map_err(not_read),
+            Err(fault) => Err(fault),
+        };
         let fault = match found {
             Ok(Some(note)) => {
                 let state = write(&Value::Known(note))?;
@@ -245,7 +249,10 @@ impl Provider for NotebookProvider {
     ) -> Result<read_data_source::Response, Status> {
         known_type(&request.type_name)?;
         let config = read::<Lookup>(request.config.as_ref())?;
-        let found = self.notebook().and_then(|notebook| lookup::read(&notebook, &config));
+        let found = match self.notebook() {
+            Ok(notebook) => lookup::read(&notebook, &config).await,
+            Err(fault) => Err(fault),
+        };
         Ok(match found {
             Ok(note) => {
                 read_data_source::Response { state: write(&Value::Known(note))?, diagnostics: Vec::new() }
@@ -277,6 +284,10 @@ fn known_type(name: &str) -> Result<(), Status> {
         NOTE => Ok(()),
         other => Err(Status::invalid_argument(format!("there is no type `{other}`; there is one: {NOTE}"))),
     }
+}
+
+fn not_read(error: NotebookError) -> Diagnostic {
+    Diagnostic::failure("The notebook cannot be read", error)
 }
 
 fn not_changed(error: NotebookError) -> Diagnostic {
