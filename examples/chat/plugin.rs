@@ -45,6 +45,7 @@ impl Seat {
     /// What the participant hears next. What it says meanwhile is said to the room; when it has no more to say it leaves.
     async fn hear(&mut self) -> Result<Option<ChatMessage>, Status> {
         loop {
+            // Both lose nothing when the other one comes first and they are dropped.
             tokio::select! {
                 // What was said before somebody leaves is heard before.
                 biased;

@@ -46,7 +46,8 @@ impl FileTransfer for Directory {
 
     async fn upload_file(&self, mut chunks: Streaming<FileChunk>) -> Result<UploadResponse, Status> {
         let failed = |error: io::Error| Status::internal(format!("failed to keep the file: {error}"));
-        // Until all of it is there the file has another name, and it is gone if the upload ends too early.
+        // Until all of it is there the file has another name, and it is gone if the upload ends too early. To make and to name a
+        // file keeps this thread for a moment; what takes long are its bytes, and tokio's `File` writes them on other threads.
         let mut unfinished = NamedTempFile::new_in(&self.path).map_err(failed)?;
         let mut file = File::from_std(unfinished.reopen().map_err(failed)?);
         let (mut total_bytes, mut total_chunks, mut is_complete) = (0, 0, false);

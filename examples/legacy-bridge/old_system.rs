@@ -1,5 +1,5 @@
-//! The old system, as far as this example needs one: in real life it is behind a socket or a queue. It knows nothing of the
-//! structs of this plugin, and takes messages apart as old systems do.
+//! The old system, as far as this example needs one: in real life it is behind a socket or a queue, and is asked with `await`.
+//! It knows nothing of the structs of this plugin, and takes messages apart as old systems do.
 
 /// The price of a seat, in cents.
 const SEAT_CENTS: u64 = 12_900;
