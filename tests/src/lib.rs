@@ -17,6 +17,7 @@ pub mod retries;
 pub mod soak;
 pub mod station;
 pub mod supervised;
+pub mod times;
 pub mod versions;
 pub mod voice;
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rpcplugin::{CallOptions, Channel, Code, MethodKind, NotRunning, PluginExit, Status, Streaming};
 use tokio::task::JoinSet;
 
-use super::plugins::Plugins;
+use super::plugins::{LastKill, Plugins};
 use crate::supervised::{Supervised, SupervisedClient};
 
 /// The time of each call.
@@ -43,6 +43,8 @@ pub(super) struct Ends {
     /// Calls that ended long behind their time.
     pub(super) late: u64,
     pub(super) slowest: Duration,
+    /// From the kill of a plugin, or from the beginning of the call where that was later, to the word of it.
+    pub(super) told_after: Vec<Duration>,
     /// Callers that did not come back.
     pub(super) hung: usize,
 }
@@ -78,9 +80,10 @@ impl Load {
     pub(super) fn begin(plugins: &Plugins, pause: Duration) -> Self {
         let (done, failures) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
         let mut callers = JoinSet::new();
-        for supervisor in plugins.all.iter().flat_map(|supervisor| [supervisor; CALLERS]) {
+        for plugin in plugins.all.iter().flat_map(|plugin| [plugin; CALLERS]) {
             let caller = Caller {
-                client: client(supervisor.channel()),
+                client: client(plugin.supervisor.channel()),
+                killed: plugin.killed.clone(),
                 done: Arc::clone(&done),
                 failures: Arc::clone(&failures),
                 ends: Ends::default(),
@@ -120,6 +123,7 @@ impl Ends {
         self.wrong += other.wrong;
         self.late += other.late;
         self.slowest = self.slowest.max(other.slowest);
+        self.told_after.extend(other.told_after);
         for (cause, count) in other.failed {
             *self.failed.entry(cause).or_default() += count;
         }
@@ -134,6 +138,7 @@ pub(super) fn client(channel: Channel) -> SupervisedClient {
 /// Who calls one plugin.
 struct Caller {
     client: SupervisedClient,
+    killed: LastKill,
     done: Arc<AtomicBool>,
     failures: Arc<AtomicU64>,
     ends: Ends,
@@ -156,7 +161,13 @@ impl Caller {
                 }
                 Err(status) => {
                     self.failures.fetch_add(1, Ordering::SeqCst);
-                    *self.ends.failed.entry((kind.as_str(), Cause::of(&status))).or_default() += 1;
+                    let cause = Cause::of(&status);
+                    if cause == Cause::Ended
+                        && let Some(killed) = self.killed.at()
+                    {
+                        self.ends.told_after.push(killed.max(begun).elapsed());
+                    }
+                    *self.ends.failed.entry((kind.as_str(), cause)).or_default() += 1;
                 }
             }
             tokio::time::sleep(pause).await;

@@ -2,16 +2,16 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rpcplugin::{Supervisor, SupervisorState};
+use rpcplugin::SupervisorState;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::plugins::Plugins;
+use super::plugins::{Plugin, Plugins};
 use super::random::Random;
 
 /// What came of the kills.
 #[derive(Debug)]
 pub(super) struct Kills {
-    /// From the kill to a plugin that is called, the shortest first.
+    /// From the kill to a plugin that is called.
     pub(super) back_after: Vec<Duration>,
     /// Processes that were there although their successors ran.
     pub(super) doubled: usize,
@@ -46,22 +46,23 @@ pub(super) async fn kill_each_second(
         let Some(plugin) = plugins.all.get(random.below(plugins.all.len())) else { break };
         kills.one(plugin).await?;
     }
-    kills.back_after.sort_unstable();
     Ok(kills)
 }
 
 impl Kills {
-    async fn one(&mut self, plugin: &Supervisor) -> Result<(), Box<dyn Error>> {
-        let SupervisorState::Running { pid: Some(pid), restarts, .. } = plugin.state() else {
-            return Err(format!("a plugin does not run: {:?}", plugin.state()).into());
+    async fn one(&mut self, plugin: &Plugin) -> Result<(), Box<dyn Error>> {
+        let Plugin { supervisor, killed } = plugin;
+        let SupervisorState::Running { pid: Some(pid), restarts, .. } = supervisor.state() else {
+            return Err(format!("a plugin does not run: {:?}", supervisor.state()).into());
         };
         let process = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or("no number of a process")?;
         let begun = Instant::now();
+        killed.is_now();
         kill_process(process, Signal::KILL)?;
-        let mut states = plugin.states();
+        let mut states = supervisor.states();
         let back = states.until(|state| state.is_running() && state.restarts() > restarts);
         if tokio::time::timeout(BACK, back).await.ok().flatten().is_none() {
-            return Err(format!("a killed plugin is not back: {:?}", plugin.state()).into());
+            return Err(format!("a killed plugin is not back: {:?}", supervisor.state()).into());
         }
         self.back_after.push(begun.elapsed());
         self.doubled += usize::from(Path::new(&format!("/proc/{pid}")).exists());

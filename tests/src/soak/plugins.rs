@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rpcplugin::{
     Address, OnStart, PluginClient, PluginClientBuilder, RestartPolicy, Supervisor, SupervisorBuilder, Wire,
@@ -12,8 +12,30 @@ use super::PLUGIN;
 /// The plugins, each with its supervisor.
 #[derive(Debug)]
 pub(super) struct Plugins {
-    pub(super) all: Vec<Supervisor>,
+    pub(super) all: Vec<Plugin>,
     directories: Directories,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(super) struct Plugin {
+    pub(super) supervisor: Supervisor,
+    pub(super) killed: LastKill,
+}
+
+/// When a plugin was killed the last time. Clones are about the same plugin.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LastKill(Arc<Mutex<Option<Instant>>>);
+
+impl LastKill {
+    /// It is about to be killed.
+    pub(super) fn is_now(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    pub(super) fn at(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Where the sockets of all plugins were that ever ran.
@@ -36,26 +58,28 @@ impl Plugins {
     pub(super) async fn start(count: usize) -> Result<Self, Box<dyn Error>> {
         let directories = Directories::default();
         let wires = [Wire::Binary, Wire::Grpc].into_iter().cycle();
-        let all: Vec<_> =
-            wires.take(count).map(|wire| supervise(wire).on_start(directories.clone()).spawn()).collect();
-        for supervisor in &all {
-            supervisor.running().await?;
+        let spawn = |wire| supervise(wire).on_start(directories.clone()).spawn();
+        let plugin = |wire| Plugin { supervisor: spawn(wire), killed: LastKill::default() };
+        let all: Vec<_> = wires.take(count).map(plugin).collect();
+        for plugin in &all {
+            plugin.supervisor.running().await?;
         }
         Ok(Self { all, directories })
     }
 
     pub(super) fn restarts(&self) -> u64 {
-        self.all.iter().map(|supervisor| supervisor.state().restarts()).sum()
+        self.all.iter().map(|plugin| plugin.supervisor.state().restarts()).sum()
     }
 
     /// Why each of them was down the last time.
     pub(super) fn reasons(&self) -> Vec<String> {
-        self.all.iter().filter_map(Supervisor::last_reason).map(|reason| reason.to_string()).collect()
+        let reasons = self.all.iter().filter_map(|plugin| plugin.supervisor.last_reason());
+        reasons.map(|reason| reason.to_string()).collect()
     }
 
     /// Ends all of them at once. Where their sockets were.
     pub(super) async fn stop(self) -> Vec<PathBuf> {
-        futures_util::future::join_all(self.all.into_iter().map(Supervisor::stop)).await;
+        futures_util::future::join_all(self.all.into_iter().map(|plugin| plugin.supervisor.stop())).await;
         std::mem::take(&mut *self.directories.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -7,9 +7,13 @@ use super::calls::{Cause, Ends};
 use super::inventory::Inventory;
 use super::kills::Kills;
 use super::memory::MemoryKill;
+use crate::times::Times;
 
 /// What memory may grow by where nothing leaks, beside a tenth: what an allocator keeps in its corners.
 const RESIDENT_CORNERS_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Within which half of the calls must be told that their plugin has ended. The slowest are those of the machine.
+const TOLD: Duration = Duration::from_millis(100);
 
 /// Says what happens, and keeps what must not be.
 #[derive(Debug)]
@@ -49,16 +53,7 @@ impl Report {
     }
 
     pub(super) fn kills(&mut self, kills: &Kills) {
-        let times = &kills.back_after;
-        let at =
-            |part: usize| times.get(times.len().saturating_sub(1) * part / 100).copied().unwrap_or_default();
-        println!(
-            "{} kills; back after {:.1?} (half of them), {:.1?} (99 of 100), {:.1?} (all)",
-            times.len(),
-            at(50),
-            at(99),
-            at(100)
-        );
+        println!("{} kills; back after {}", kills.back_after.len(), spread(&kills.back_after));
         let doubled = kills.doubled;
         self.must(doubled == 0, || format!("{doubled} processes were there beside their successors"));
     }
@@ -81,6 +76,14 @@ impl Report {
             "  {} wrong, {} late, {} callers hung, the slowest took {:.1?}",
             ends.wrong, ends.late, ends.hung, ends.slowest
         );
+        println!("  told of the end of their plugin after {}", spread(&ends.told_after));
+        let half = ends.told_after.iter().copied().collect::<Times>().at(50);
+        self.must(half.is_none_or(|half| half < TOLD), || {
+            let half = half.unwrap_or_default();
+            format!(
+                "half of the calls were told of the end of their plugin after {half:?}, not within {TOLD:?}"
+            )
+        });
         let lost = i128::from(ends.sent) - i128::from(ends.answered) - i128::from(failed);
         self.must(lost == 0, || format!("{lost} calls have no end"));
         self.must(ends.wrong == 0, || format!("{} answers are wrong", ends.wrong));
@@ -121,4 +124,11 @@ impl Report {
         }
         self.faults.is_empty()
     }
+}
+
+/// How long half of them took, nearly all, and all.
+fn spread(times: &[Duration]) -> String {
+    let times: Times = times.iter().copied().collect();
+    let [half, most, slowest] = [50, 99, 100].map(|of_hundred| times.at(of_hundred).unwrap_or_default());
+    format!("{half:.1?} (half of them), {most:.1?} (99 of 100), {slowest:.1?} (all)")
 }

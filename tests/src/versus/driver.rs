@@ -140,6 +140,13 @@ impl Taken {
         self.facts.get(name)?.as_f64()
     }
 
+    /// The times that a step has summed up: half of them, 99 of a hundred, and the slowest.
+    pub(crate) fn times(&self) -> Option<[f64; 3]> {
+        let times = self.facts.get("times")?;
+        let [half, most, slowest] = ["half", "most", "slowest"].map(|name| times.get(name)?.as_f64());
+        Some([half?, most?, slowest?])
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.facts.get(name)?.as_str()
     }

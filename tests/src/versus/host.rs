@@ -102,6 +102,7 @@ impl Host {
             "stop" => self.stop().await,
             "kills" => self.kills().await,
             "starts" => self.starts().await,
+            "fails" => self.fails().await,
             other => Err(format!("no step {other}").into()),
         }
     }

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use futures_util::{StreamExt, stream};
 use rpcplugin::{RestartPolicy, Status, Streaming, Supervisor, SupervisorState};
 use rpcplugin_tests::kv::{Key, Kv, KvClient, Pair};
+use rpcplugin_tests::times::Times;
 use rustix::process::Signal;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::host::{Host, Step, signal};
 
@@ -35,15 +36,12 @@ impl Host {
         let policy = RestartPolicy::always().unlimited().backoff(RESTART_DELAY, RESTART_DELAY);
         let supervisor = Supervisor::builder(move || options.builder()).policy(policy).start().await?;
         let store = KvClient::new(supervisor.channel());
-        let (mut failed, mut hung) = (0, 0);
-        let [mut slowest, mut back] = [Duration::ZERO; 2];
+        let (mut told, mut hung) = (Vec::new(), 0);
+        let mut back = Duration::ZERO;
         for _ in 0..self.count {
             let clock = Instant::now();
             match self.kill_in_call(&store, &supervisor).await? {
-                Some(ended) => {
-                    failed += 1;
-                    slowest = slowest.max(ended);
-                }
+                Some(ended) => told.push(ended),
                 None => hung += 1,
             }
             while put(&store).await.is_err() {
@@ -56,8 +54,22 @@ impl Host {
         }
         let restarted = supervisor.state().restarts();
         supervisor.stop().await;
-        let [slowest, back] = [slowest, back].map(|time| time.as_secs_f64());
-        Ok(json!({"failed": failed, "hung": hung, "restarted": restarted, "slowest": slowest, "back": back}))
+        let (failed, times) = (told.len(), summed(told));
+        let back = back.as_secs_f64();
+        Ok(json!({"failed": failed, "hung": hung, "restarted": restarted, "times": times, "back": back}))
+    }
+
+    /// Starts a plugin that ends at once, many times: how long it takes until the host says so.
+    pub(crate) async fn fails(&self) -> Step {
+        let mut told = Vec::new();
+        for _ in 0..self.count {
+            let clock = Instant::now();
+            if self.options.builder().start().await.is_ok() {
+                return Err("what ends at once has started".into());
+            }
+            told.push(clock.elapsed());
+        }
+        Ok(json!({"times": summed(told)}))
     }
 
     /// How long after the kill the call ended.
@@ -82,6 +94,14 @@ impl Host {
             Err(_) => Ok(None),
         }
     }
+}
+
+/// Half of the times, 99 of a hundred, and the slowest, in seconds.
+fn summed(times: Vec<Duration>) -> Value {
+    let times: Times = times.into_iter().collect();
+    let [half, most, slowest] =
+        [50, 99, 100].map(|of_hundred| times.at(of_hundred).unwrap_or_default().as_secs_f64());
+    json!({"half": half, "most": most, "slowest": slowest})
 }
 
 const KEY: &str = "alpha";

@@ -23,7 +23,7 @@ pub(crate) struct Finding {
 }
 
 /// All of them, in the order of the table.
-pub(crate) const SCENARIOS: [Scenario; 10] = [
+pub(crate) const SCENARIOS: [Scenario; 11] = [
     Scenario {
         name: "B1",
         says: "the plugin's process is stopped (SIGSTOP), then called without a deadline, then ended",
@@ -69,6 +69,11 @@ pub(crate) const SCENARIOS: [Scenario; 10] = [
         name: "B10",
         says: "one stray line on standard output before the handshake",
         run: processes::stray_line,
+    },
+    Scenario {
+        name: "P10",
+        says: "a plugin that ends at once, many times, and with a child that holds its pipes",
+        run: processes::ended_at_once,
     },
 ];
 

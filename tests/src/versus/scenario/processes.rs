@@ -1,11 +1,20 @@
 //! Processes that stop, stay, print and die.
 
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use super::{Finding, behind, longest, steps};
+use rpcplugin_tests::times::Times;
+
+use super::{Finding, behind, longest, shell, steps};
 use crate::driver::{Orders, Outcome, Place, Taken};
 use crate::observe::{files, kill, runs, wait};
 use crate::sides::Side;
+
+/// How long the end of a plugin may take, in seconds: three are promised, and the rest is for the machine.
+const ENDED_SECONDS: f64 = 4.0;
+
+/// When half of those must have been told who are told of an end, in seconds. The slowest are those of the machine.
+const TOLD_SECONDS: f64 = 0.1;
 
 /// How long something may take that nobody waits for.
 const LATER: Duration = Duration::from_secs(10);
@@ -21,7 +30,7 @@ pub(super) fn stopped(side: &Side, _quick: bool) -> Finding {
     Finding {
         text: format!("{}; {}; {}", call.says("call"), stop.says("end"), left(is_left, "the plugin")),
         seconds: longest(&[&call, &stop]),
-        as_promised: call.has_ended() && stop.is_done() && !is_left,
+        as_promised: call.has_ended() && has_ended_in_time(&stop) && !is_left,
     }
 }
 
@@ -38,7 +47,7 @@ pub(super) fn grandchild(side: &Side, _quick: bool) -> Finding {
     Finding {
         text: format!("{}; {}", stop.says("end"), left(is_left, "the child")),
         seconds: Some(stop.seconds),
-        as_promised: call.is_done() && stop.is_done() && !is_left,
+        as_promised: call.is_done() && has_ended_in_time(&stop) && !is_left,
     }
 }
 
@@ -87,15 +96,74 @@ pub(super) fn killed_plugins(side: &Side, quick: bool) -> Finding {
     let back =
         kills.time("back").map(|back| format!(", answering again after at most {:.0} ms", back * 1000.0));
     let back = back.unwrap_or_default();
-    let slowest = kills.time("slowest").unwrap();
+    let times = kills.times().unwrap();
+    let [half, _, slowest] = times;
+    let is_told = half < TOLD_SECONDS;
     Finding {
         text: format!(
-            "{failed} of {count} calls got an error, the slowest after {:.0} ms; {hung} hung; files left: {left}; restarts: {restarted}{back}",
-            slowest * 1000.0
+            "{failed} of {count} calls got an error, {}; {hung} hung; files left: {left}; restarts: {restarted}{back}",
+            told(times)
         ),
         seconds: Some(slowest),
-        as_promised: failed == u64::from(count) && hung == 0 && left == 0 && restarted == failed,
+        as_promised: failed == u64::from(count) && hung == 0 && left == 0 && restarted == failed && is_told,
     }
+}
+
+pub(super) fn ended_at_once(side: &Side, _quick: bool) -> Finding {
+    // A host that waits for the end of the pipes is waited for once.
+    let few = if side.is_ours { 20 } else { 1 };
+    let [(alone, is_told), (held, is_held_told)] = [(false, 20), (true, few)].map(|(is_held, count)| {
+        let place = Place::new();
+        let away = place.file("away");
+        let away = away.display();
+        // Whoever has left the plugin's process group is ended by nobody.
+        let child = format!(
+            "rm -f '{away}'; setsid sh -c \"echo > '{away}'; exec sleep 600\" & until [ -e '{away}' ]; do :; done"
+        );
+        let words = if is_held { &*child } else { "" };
+        let plugin = shell(&format!("{words}\necho no table >&2; exit 3"));
+        let lives = lifetime(&plugin, &place);
+        let orders =
+            Orders { steps: "fails", plugin: Some(plugin), count: Some(count), ..Orders::default() };
+        let fails = place.start(side, orders).step("fails");
+        let is_told = fails.times().is_some_and(|[half, ..]| half - lives < TOLD_SECONDS);
+        (fails, is_told)
+    });
+    let says = |taken: &Taken| match taken.times() {
+        Some(times) => told(times),
+        None => taken.says("start"),
+    };
+    let seconds = |taken: &Taken| taken.times().map_or(taken.seconds, |[.., slowest]| slowest);
+    Finding {
+        text: format!("error {}; where a child holds its pipes {}", says(&alone), says(&held)),
+        seconds: Some(seconds(&alone).max(seconds(&held))),
+        as_promised: is_told && is_held_told,
+    }
+}
+
+/// How long a plugin that nobody waits for lives by itself, in seconds, half of the time.
+fn lifetime(plugin: &[String], place: &Place) -> f64 {
+    let (program, arguments) = plugin.split_first().unwrap();
+    let lived = (0..10).map(|_| {
+        let mut command = Command::new(program);
+        // What it leaves goes with the place.
+        command.args(arguments).env("TMPDIR", &place.temporary);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let clock = Instant::now();
+        command.status().unwrap();
+        clock.elapsed()
+    });
+    lived.collect::<Times>().at(50).unwrap_or_default().as_secs_f64()
+}
+
+/// When those were told who had to be told.
+fn told([half, most, slowest]: [f64; 3]) -> String {
+    let [half, most, slowest] = [half, most, slowest].map(|seconds| format!("{:.0} ms", seconds * 1000.0));
+    format!("half of them after {half}, 99 of 100 after {most}, the slowest after {slowest}")
+}
+
+fn has_ended_in_time(stop: &Taken) -> bool {
+    stop.is_done() && stop.seconds < ENDED_SECONDS
 }
 
 pub(super) fn stray_line(side: &Side, _quick: bool) -> Finding {

@@ -31,8 +31,8 @@ type facts map[string]any
 var patience = flag.Duration("patience", 20*time.Second, "after what time a step hangs")
 
 func main() {
-	steps := flag.String("do", "", "the steps, with commas between them: start, call, flood, pause, stop, kills, starts")
-	count := flag.Int("count", 1, "how often kills and starts do what they do")
+	steps := flag.String("do", "", "the steps, with commas between them: start, call, flood, pause, stop, kills, starts, fails")
+	count := flag.Int("count", 1, "how often kills, starts and fails do what they do")
 	checksum := flag.String("checksum", "", "the SHA-256 of the plugin, in hexadecimal digits")
 	flag.Parse()
 
@@ -45,6 +45,7 @@ func main() {
 		"stop":   host.stop,
 		"kills":  host.kills,
 		"starts": host.starts,
+		"fails":  host.fails,
 	}
 	for step := range strings.SplitSeq(*steps, ",") {
 		run, found := known[step]

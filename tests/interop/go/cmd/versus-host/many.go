@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"rpcplugin-interop/kvtest"
@@ -26,8 +28,8 @@ func (h *host) starts() (facts, error) {
 
 // kills kills a plugin in the middle of a call, many times.
 func (h *host) kills() (facts, error) {
-	var slowest time.Duration
-	failed, hung, restarted := 0, 0, 0
+	var told []time.Duration
+	hung, restarted := 0, 0
 	for round := range h.count {
 		if _, err := h.start(); err != nil {
 			return nil, fmt.Errorf("start %d: %w", round, err)
@@ -37,8 +39,7 @@ func (h *host) kills() (facts, error) {
 		case err != nil:
 			return nil, fmt.Errorf("round %d: %w", round, err)
 		case ended < *patience:
-			failed++
-			slowest = max(slowest, ended)
+			told = append(told, ended)
 		default:
 			hung++
 		}
@@ -50,7 +51,33 @@ func (h *host) kills() (facts, error) {
 		cancel()
 		h.client.Kill()
 	}
-	return facts{"failed": failed, "hung": hung, "restarted": restarted, "slowest": slowest.Seconds()}, nil
+	return facts{"failed": len(told), "hung": hung, "restarted": restarted, "times": summed(told)}, nil
+}
+
+// fails starts a plugin that ends at once, many times: how long it takes until
+// the host says so.
+func (h *host) fails() (facts, error) {
+	var told []time.Duration
+	for range h.count {
+		started := time.Now()
+		if _, err := h.start(); err == nil {
+			return nil, errors.New("what ends at once has started")
+		}
+		told = append(told, time.Since(started))
+	}
+	return facts{"times": summed(told)}, nil
+}
+
+// summed is half of the times, 99 of a hundred, and the slowest, in seconds.
+func summed(times []time.Duration) facts {
+	slices.Sort(times)
+	at := func(ofHundred int) float64 {
+		if len(times) == 0 {
+			return 0
+		}
+		return times[(len(times)-1)*ofHundred/100].Seconds()
+	}
+	return facts{"half": at(50), "most": at(99), "slowest": at(100)}
 }
 
 // killInCall returns how long after the kill the call ended, or more than the
