@@ -1,10 +1,13 @@
 //! A host that is killed says nothing to its plugins. They end all the same, and with them what they started.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
 use tempfile::TempDir;
 
 use crate::kills::kills;
@@ -22,8 +25,10 @@ impl Host {
     fn start(command: &[&str]) -> Self {
         // With a space, as a user may have it.
         let directory = tempfile::Builder::new().prefix("of a host").tempdir().unwrap();
-        let mut host = Command::new(env!("CARGO_BIN_EXE_doomed_host"));
+        let mut host = with_default_signals();
+        host.arg(env!("CARGO_BIN_EXE_doomed_host"));
         host.args(command).env(MARK, directory.path()).env("TMPDIR", directory.path());
+        host.env("PATH", path_with(directory.path())).process_group(0);
         host.stdin(Stdio::null()).stdout(Stdio::piped());
         Self { process: host.spawn().unwrap(), directory }
     }
@@ -42,11 +47,41 @@ impl Host {
             .or_else(|| file().map(|file| file.unwrap().path().display().to_string()))
     }
 
-    /// Ends it as it cannot prevent, and waits until nothing is left. Says how long that took.
+    /// Ends it by a signal, and waits until nothing is left. Says how long that took.
     fn kill(mut self, signal: Signal, moment: &str) -> Duration {
-        let process = Pid::from_raw(i32::try_from(self.process.id()).unwrap()).unwrap();
-        kill_process(process, signal).unwrap();
+        let process = self.id();
+        let clock = Instant::now();
+        // Rust's runtime takes the first SIGSEGV and SIGBUS for an overflow of a stack, and leaves the next to the system.
+        while self.process.try_wait().unwrap().is_none() {
+            assert!(clock.elapsed() < Duration::from_secs(20), "{signal:?} does not end the host");
+            kill_process(process, signal).unwrap();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(self.process.wait().unwrap().signal(), Some(signal.as_raw()), "{moment}");
+        self.wait_until_nothing_is_left(moment)
+    }
+
+    /// Ends it, and everybody in its process group, in one moment.
+    fn kill_group(mut self, moment: &str) -> Duration {
+        let process = self.id();
+        assert_eq!(getpgid(Some(process)).unwrap(), process, "the group is not its own");
+        kill_process_group(process, Signal::KILL).unwrap();
         self.process.wait().unwrap();
+        self.wait_until_nothing_is_left(moment)
+    }
+
+    fn id(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.process.id()).unwrap()).unwrap()
+    }
+
+    /// Whether whoever runs the tests, or Rust's runtime, has the host ignore the signal.
+    fn ignores(&self, signal: Signal) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap().trim();
+        u64::from_str_radix(ignored, 16).unwrap() >> (signal.as_raw() - 1) & 1 == 1
+    }
+
+    fn wait_until_nothing_is_left(self, moment: &str) -> Duration {
         let clock = Instant::now();
         while let Some(left) = self.left() {
             assert!(clock.elapsed() < Duration::from_secs(20), "{moment}: {left} is left");
@@ -72,14 +107,34 @@ fn kill_while_they_start(command: &[&str], number: u64) {
     say(&format!("\n{number} hosts of {} killed; nothing was left after {slowest:?}\n", command.join(" ")));
 }
 
+/// What starts a program with signals as the system has them, whoever runs the tests: under `nohup` some are ignored.
+fn with_default_signals() -> Command {
+    let mut env = Command::new("env");
+    let is_known = Command::new("env").args(["--default-signal", "true"]).output();
+    if is_known.is_ok_and(|output| output.status.success()) {
+        env.arg("--default-signal");
+    }
+    env
+}
+
+/// The directories for programs, and behind them one that is the mark of whoever has it. The guard of a host is given no other
+/// variable.
+pub(crate) fn path_with(mark: &Path) -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(std::env::split_paths(&path).chain([mark.to_owned()])).unwrap()
+}
+
 /// Some process with this mark, by its command line.
-fn marked(mark: &str) -> Option<String> {
-    let variable = format!("{MARK}={mark}");
+pub(crate) fn marked(mark: &str) -> Option<String> {
+    assert!(mark.starts_with('/'), "no mark: {mark}");
+    let (variable, end) = (format!("{MARK}={mark}"), format!(":{mark}"));
     std::fs::read_dir("/proc").unwrap().find_map(|entry| {
         let directory = entry.unwrap().path();
         // Of a process that has just ended nothing can be read, and of one that nobody has asked for it is empty.
         let environment = std::fs::read(directory.join("environ")).unwrap_or_default();
-        let is_marked = environment.split(|byte| *byte == 0).any(|found| found == variable.as_bytes());
+        let is_marked = environment.split(|byte| *byte == 0).any(|found| {
+            found == variable.as_bytes() || found.starts_with(b"PATH=") && found.ends_with(end.as_bytes())
+        });
         is_marked.then(|| std::fs::read_to_string(directory.join("cmdline")).unwrap_or_default())
     })
 }
@@ -91,14 +146,55 @@ const WITH_A_CHILD: &str = r#"sleep 600 & exec "$0""#;
 fn a_host_that_is_killed_takes_its_plugins_with_it_and_what_they_started() {
     let plugin = kv_plugin().display().to_string();
     for command in [vec![plugin.as_str()], vec!["/bin/sh", "-c", WITH_A_CHILD, &plugin]] {
-        // Others may be ignored by whoever runs the tests.
         for signal in [Signal::KILL, Signal::TERM, Signal::ABORT] {
-            let mut host = Host::start(&command);
-            host.wait();
-            assert!(marked(&host.directory.path().display().to_string()).is_some(), "nothing bears the mark");
-            host.kill(signal, "plugins run");
+            host_with_plugins(&command).kill(signal, "plugins run");
         }
+        host_with_plugins(&command).kill_group("plugins run");
     }
+}
+
+#[test]
+fn a_host_takes_its_plugins_with_it_by_whatever_signal_it_ends() {
+    let plugin = kv_plugin().display().to_string();
+    // Not SIGPIPE: Rust's runtime has every program ignore it.
+    for signal in [
+        Signal::HUP,
+        Signal::INT,
+        Signal::QUIT,
+        Signal::SEGV,
+        Signal::BUS,
+        Signal::ILL,
+        Signal::FPE,
+        Signal::TRAP,
+        Signal::SYS,
+        Signal::ALARM,
+        Signal::VTALARM,
+        Signal::XCPU,
+        Signal::USR1,
+        Signal::USR2,
+    ] {
+        let host = host_with_plugins(&[&plugin]);
+        if host.ignores(signal) {
+            say(&format!("\n!!! SKIPPED: the host ignores {signal:?}, and does not end by it\n"));
+            continue;
+        }
+        host.kill(signal, &format!("{signal:?}"));
+    }
+}
+
+/// A host whose plugins run, and are found by its mark, as is its guard.
+fn host_with_plugins(command: &[&str]) -> Host {
+    let mut host = Host::start(command);
+    host.wait();
+    let mark = host.directory.path().display().to_string();
+    assert!(marked(&mark).is_some(), "nothing bears the mark");
+    let guard = guard_of(host.process.id()).as_raw_nonzero();
+    let environment = std::fs::read_to_string(format!("/proc/{guard}/environ")).unwrap();
+    assert!(
+        environment.trim_end_matches('\0').ends_with(&mark),
+        "the guard does not bear the mark: {environment}"
+    );
+    host
 }
 
 #[test]
@@ -112,9 +208,10 @@ fn a_plugin_of_ours_sees_that_its_host_is_gone_where_nobody_else_is_left_to_end_
     host.wait();
     let directory = host.directory.path().display().to_string();
     let guard = guard_of(host.process.id());
+    let process = host.id();
     // Who ends both of them in one moment: the guard has no time to do its work, and nobody to replace it.
     kill_process(guard, Signal::KILL).unwrap();
-    kill_process(Pid::from_raw(i32::try_from(host.process.id()).unwrap()).unwrap(), Signal::KILL).unwrap();
+    kill_process(process, Signal::KILL).unwrap();
     host.process.wait().unwrap();
     let clock = Instant::now();
     while let Some(left) = marked(&directory) {
