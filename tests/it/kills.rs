@@ -3,9 +3,11 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::broker::broker_plugin;
 use crate::interop_go::programs;
+use crate::orphans::{marked, path_with};
 use crate::support::say;
 
 /// How many are killed: as many as the environment says, or few.
@@ -23,12 +25,19 @@ fn nothing_is_left(program: &Path, number: u64, what: &[&str]) {
         .args([number.to_string(), seed.clone()])
         .args(what)
         .env("TMPDIR", directory.path())
+        .env("PATH", path_with(directory.path()))
         .env("KV_INTEROP_COOKIE", "c0ffee5eed")
         .output()
         .unwrap();
     let (said, errors) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "seed {seed}: {}\n{said}\n{errors}", run.status);
     assert!(said.contains("nothing was left"), "{said}");
+    // Its guard ends a moment behind it.
+    let (clock, mark) = (Instant::now(), directory.path().display().to_string());
+    while let Some(left) = marked(&mark) {
+        assert!(clock.elapsed() < Duration::from_secs(20), "{left} is left");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     say(&format!("\n{said}"));
 }
 
@@ -40,6 +49,12 @@ fn a_plugin_may_be_killed_at_any_moment_and_leaves_nothing() {
 #[test]
 fn a_plugin_may_be_killed_while_each_side_calls_the_other_by_the_broker() {
     nothing_is_left(&broker_plugin(), kills(40), &["broker"]);
+}
+
+#[test]
+fn a_go_plugin_may_be_killed_at_any_moment_and_leaves_nothing() {
+    let Some(programs) = programs() else { return };
+    nothing_is_left(&programs.join("kv-plugin"), kills(20), &["kv", "foreign"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A host whose plugins are killed, each at another moment: `killer <mortal_plugin> <number> <seed>`, or with `broker` behind
 //! that and the plugin of the broker's tests, while each side calls what the other serves. It accounts for every call, and looks
-//! each time at what is left. With `foreign` behind that the plugin is one that speaks gRPC alone. The cookie is in the
-//! environment, and `TMPDIR` is its own.
+//! each time at what is left. With `kv` in the place of `broker` the plugin is one that keeps values, and with `foreign` behind
+//! either it is one that speaks gRPC alone. The cookie is in the environment, and `TMPDIR` is its own.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -19,6 +19,7 @@ use rpcplugin::{
     Broker, BrokerError, Code, ExitReason, PluginClient, PluginExit, Security, Status, Streaming, Wire,
 };
 use rpcplugin_tests::desk::{Adder, AdderClient, Desk, DeskClient, Number, Task, adder};
+use rpcplugin_tests::kv::{Key, Kv, KvClient, Pair};
 use rpcplugin_tests::left::Left;
 use rpcplugin_tests::mortal::{Mortal, MortalClient};
 use rustix::process::{Pid, Signal, kill_process};
@@ -37,6 +38,24 @@ enum Moment {
     BothStreams,
     ManyQuick,
     Stop,
+}
+
+/// What is asked of a plugin until it is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Contract {
+    Mortal,
+    /// There is one in every language.
+    Kv,
+}
+
+impl Contract {
+    /// The moments for which it has something.
+    const fn moments(self) -> &'static [Moment] {
+        match self {
+            Self::Mortal => &Moment::ALL,
+            Self::Kv => &[Moment::Start, Moment::Idle, Moment::BothStreams, Moment::Stop],
+        }
+    }
 }
 
 impl Moment {
@@ -88,7 +107,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let number: usize = arguments.next().expect("how many").parse()?;
     let mut random = Random(arguments.next().expect("a seed").parse()?);
 
-    let is_brokered = arguments.next().is_some_and(|what| what == "broker");
+    let what = arguments.next();
+    let is_brokered = what.as_deref() == Some("broker");
+    let contract = if what.as_deref() == Some("kv") { Contract::Kv } else { Contract::Mortal };
     // A plugin of another library speaks one wire.
     let is_foreign = arguments.next().is_some_and(|whose| whose == "foreign");
 
@@ -104,8 +125,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let (mut calls, mut settled, mut starts) = (Calls::default(), Duration::ZERO, 0);
     for round in 0..number {
-        let moment = Moment::ALL.into_iter().cycle().nth(round).expect("it is endless");
-        let wire = if random.below(2) == 0 { Wire::Binary } else { Wire::Grpc };
+        let moment = *contract.moments().iter().cycle().nth(round).expect("it is endless");
+        let wire = if random.below(2) == 0 && !is_foreign { Wire::Binary } else { Wire::Grpc };
         let pause = Duration::from_micros(random.below(match moment {
             Moment::Start => start_micros,
             _ => 5000,
@@ -116,7 +137,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 starts += usize::from(kill_while_it_starts(&program, wire, pause, &before).await?)
             }
             Moment::Stop => kill_while_it_stops(&program, wire, pause).await?,
-            _ => calls += kill_while_it_is_called(&program, wire, pause, moment, &what).await?,
+            _ => calls += kill_while_it_is_called(&program, wire, pause, (contract, moment), &what).await?,
         }
         settled = settled.max(before.settle(&what).await?);
     }
@@ -300,19 +321,28 @@ async fn kill_while_it_is_called(
     program: &Path,
     wire: Wire,
     pause: Duration,
-    moment: Moment,
+    (contract, moment): (Contract, Moment),
     what: &str,
 ) -> Result<Calls, Box<dyn Error>> {
     let plugin = start(program, wire).await?;
-    let client = MortalClient::new(plugin.channel());
-    let calling = tokio::spawn(call(client.clone(), moment, what.to_owned()));
+    let (client, store) = (MortalClient::new(plugin.channel()), KvClient::new(plugin.channel()));
+    let calling = match contract {
+        Contract::Mortal => tokio::spawn(call(client.clone(), moment, what.to_owned())),
+        Contract::Kv => tokio::spawn(watch(store.clone(), moment, what.to_owned())),
+    };
     tokio::time::sleep(pause).await;
     let killed = Instant::now();
     kill(id(&plugin));
     let mut calls = ends(what, calling).await?;
     calls.slowest = calls.slowest.max(killed.elapsed());
     // Whoever comes late is told at once.
-    is_told(&ends(what, client.next(1)).await.expect_err("nobody is there"), what);
+    let late = async {
+        match contract {
+            Contract::Mortal => client.next(1).await.map(drop),
+            Contract::Kv => store.put(pair()).await.map(drop),
+        }
+    };
+    is_told(&ends(what, late).await.expect_err("nobody is there"), what);
     calls.told += 1;
     let exit = ends(what, plugin.exit_watch().ended()).await;
     assert_eq!((exit.reason(), exit.is_asked()), (ExitReason::Signal(9), false), "{what}");
@@ -342,6 +372,35 @@ async fn call(client: MortalClient, moment: Moment, what: String) -> Calls {
     is_told(&status, &what);
     calls.told += 1;
     calls
+}
+
+/// Watches a key until the plugin is gone.
+async fn watch(store: KvClient, moment: Moment, what: String) -> Calls {
+    let mut calls = Calls::default();
+    if moment == Moment::Idle {
+        return calls;
+    }
+    let keys = Streaming::new(stream::repeat(pair().key).then(|key| async move {
+        tokio::task::yield_now().await;
+        Ok(Key { key })
+    }));
+    let watched = async {
+        store.put(pair()).await?;
+        let mut pairs = store.watch(keys).await?;
+        while let Some(found) = pairs.message().await? {
+            assert_eq!(found, pair(), "{what}");
+            calls.answered += 1;
+        }
+        Ok::<_, Status>(())
+    };
+    let status = watched.await.expect_err("a stream that was cut off looks complete");
+    is_told(&status, &what);
+    calls.told += 1;
+    calls
+}
+
+fn pair() -> Pair {
+    Pair { key: "alpha".to_owned(), value: b"1".to_vec() }
 }
 
 /// Numbers, and no end. Not all at once: others must have their turn.
