@@ -50,6 +50,7 @@ mod matrix;
 mod not_starting;
 mod of_tonic;
 mod orphans;
+mod out_of_memory;
 mod outlive;
 mod output;
 mod own_tls;

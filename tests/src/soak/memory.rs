@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use rpcplugin::{Code, ExitReason, SupervisorState, Wire};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getuid, kill_process};
 
 use super::calls::{Load, client};
 use super::plugins::supervise;
@@ -35,7 +35,18 @@ pub(super) struct MemoryKill {
 impl MemoryKill {
     /// What the host must say.
     pub(super) fn expected(&self) -> ExitReason {
-        if self.means == KILL { ExitReason::Signal(Signal::KILL.as_raw()) } else { ExitReason::OutOfMemory }
+        if self.is_plain() { ExitReason::Signal(Signal::KILL.as_raw()) } else { ExitReason::OutOfMemory }
+    }
+
+    /// Whether it was none: somebody had to kill it in the system's place.
+    pub(super) fn is_plain(&self) -> bool {
+        self.means == KILL
+    }
+
+    /// Whether there had to be a control group: only root can count on making one.
+    pub(super) fn is_required() -> bool {
+        let is_all_required = std::env::var("RPCPLUGIN_REQUIRE_INTEROP").is_ok_and(|value| value == "1");
+        is_all_required && getuid().is_root()
     }
 }
 
@@ -139,7 +150,15 @@ impl MemoryGroup {
     }
 
     fn limit(&self, bytes: u64) -> io::Result<()> {
-        fs::write(self.directory.join(self.limit), bytes.to_string())
+        fs::write(self.directory.join(self.limit), bytes.to_string())?;
+        // Nothing of it goes to a disk instead. A system without a swap, or that does not count it, has no such files.
+        for (swap, bytes) in [("memory.swap.max", 0), ("memory.memsw.limit_in_bytes", bytes)] {
+            let swap = self.directory.join(swap);
+            if swap.exists() {
+                fs::write(swap, bytes.to_string())?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -42,6 +42,14 @@ impl Report {
 
     pub(super) fn memory(&mut self, kill: MemoryKill) {
         println!("one plugin was killed for its memory by {}: its host says {:?}", kill.means, kill.reason);
+        if kill.is_plain() {
+            println!("\n!!! NO CONTROL GROUP: an end for want of memory is not shown on this machine\n");
+            self.must(!MemoryKill::is_required(), || {
+                "root can make no control group for memory, and RPCPLUGIN_REQUIRE_INTEROP=1 does not allow to do without; \
+                 mount /sys/fs/cgroup writable, with the controller `memory` in cgroup.subtree_control"
+                    .to_owned()
+            });
+        }
         println!("  its call ended as {:?}, {} calls of others failed meanwhile", kill.code, kill.others);
         let expected = kill.expected();
         self.must(kill.reason == expected, || {
