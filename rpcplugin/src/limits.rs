@@ -12,6 +12,8 @@ mod discovery;
 mod interceptors;
 mod life;
 mod pool;
+#[cfg(feature = "client")]
+mod sweep;
 mod versions;
 
 use std::time::Duration;
@@ -25,6 +27,8 @@ pub(crate) use discovery::*;
 pub(crate) use interceptors::*;
 pub(crate) use life::*;
 pub(crate) use pool::*;
+#[cfg(feature = "client")]
+pub(crate) use sweep::*;
 pub(crate) use versions::*;
 
 /// Nested messages that a decoder or an encoder follows, in levels.

@@ -219,6 +219,24 @@ fn a_plugin_of_ours_sees_that_its_host_is_gone_where_nobody_else_is_left_to_end_
         std::thread::sleep(Duration::from_millis(5));
     }
     assert!(host.left().is_some(), "the guard has removed the directories: it was not killed in time");
+    // The next host of this user finds them, and leaves its own where they are.
+    let mut next = Command::new(env!("CARGO_BIN_EXE_doomed_host"));
+    next.arg(kv_plugin()).env(MARK, host.directory.path()).env("TMPDIR", host.directory.path());
+    let before: Vec<_> = entries(host.directory.path());
+    host.process = next.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    host.wait();
+    let clock = Instant::now();
+    while let Some(left) = before.iter().find(|left| left.exists()) {
+        assert!(clock.elapsed() < Duration::from_secs(20), "{} is left", left.display());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // Its plugins are there, and so is what they are reached by.
+    assert!(!entries(host.directory.path()).is_empty() && marked(&directory).is_some());
+    host.kill(Signal::KILL, "the next host has its plugins");
+}
+
+fn entries(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
+    std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
 /// The process that ends the plugins of this host.

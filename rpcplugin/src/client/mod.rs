@@ -53,6 +53,7 @@ mod stdio;
 mod stop;
 mod stop_times;
 mod supervisor;
+mod sweep;
 mod verified;
 mod versioned_clients;
 mod wires_file;

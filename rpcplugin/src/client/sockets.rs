@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::PluginClientBuilder;
 use super::guard::{GuardedDirectory, guarded_directory};
+use super::sweep;
 use crate::limits::PLUGIN_SOCKET_ROOM_BYTES;
-use crate::transport::{Lifeline, SocketGroup, TransportError, chosen, roomy};
+use crate::transport::{LIFELINE_NAME, Lifeline, SocketGroup, TransportError, chosen, roomy};
 
 /// What the user says of them.
 #[derive(Clone, Debug, Default)]
@@ -79,11 +80,11 @@ impl Sockets {
         Ok((sockets, lifeline))
     }
 
-    /// For what this host serves a plugin that runs already.
-    pub(super) async fn of_attached(options: &SocketOptions) -> Result<Self, TransportError> {
-        let sockets = Self::make(options).await?;
-        sockets.open()?;
-        Ok(sockets)
+    /// For what this host serves a plugin that runs already. That is told of no lifeline, but others see by it whose this is.
+    pub(super) async fn of_attached(
+        options: &SocketOptions,
+    ) -> Result<(Self, Option<Lifeline>), TransportError> {
+        Self::of_start(options).await
     }
 
     async fn make(options: &SocketOptions) -> Result<Self, TransportError> {
@@ -95,12 +96,13 @@ impl Sockets {
             Some(directory) => chosen(directory, PLUGIN_SOCKET_ROOM_BYTES)?,
             None => roomy(PLUGIN_SOCKET_ROOM_BYTES),
         };
+        sweep::begin(&parent);
         Ok(Self { directory: guarded_directory(parent)?, group })
     }
 
     /// What ends with this process. A host that cannot have it has its guard.
     fn lifeline(&self) -> Option<Lifeline> {
-        let path = self.path().join("lifeline");
+        let path = self.path().join(LIFELINE_NAME);
         let made = Lifeline::create(path).map_err(|error| error.to_string()).and_then(|lifeline| {
             let shared = self.group.map_or(Ok(()), |group| lifeline.show(group));
             shared.map(|()| lifeline).map_err(|error| error.to_string())

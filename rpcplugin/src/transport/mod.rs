@@ -39,7 +39,7 @@ pub use keep_alive::KeepAlive;
 #[cfg(feature = "server")]
 pub(crate) use lifeline::HostWatch;
 #[cfg(feature = "client")]
-pub(crate) use lifeline::Lifeline;
+pub(crate) use lifeline::{LIFELINE_NAME, Lifeline};
 #[cfg(feature = "server")]
 pub(crate) use listener::Listener;
 #[cfg(feature = "server")]

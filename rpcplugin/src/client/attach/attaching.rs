@@ -77,7 +77,7 @@ async fn attach(
     {
         return Err(AttachError::NotOurPlugin { process, address: config.address });
     }
-    let sockets = Sockets::of_attached(&builder.sockets).await.map_err(AttachError::Prepare)?;
+    let (sockets, lifeline) = Sockets::of_attached(&builder.sockets).await.map_err(AttachError::Prepare)?;
     let (identity, certificate) = secret.map(|secret| (secret.identity, secret.plugin)).unzip();
     let accepted =
         Accepted { version: config.protocol_version, address: config.address.clone(), certificate };
@@ -105,7 +105,7 @@ async fn attach(
         accepted,
         output,
         log,
-        lifeline: None,
+        lifeline,
         sockets,
         #[cfg(feature = "broker")]
         tls,

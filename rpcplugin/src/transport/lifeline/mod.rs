@@ -5,6 +5,10 @@
 //!
 //! Windows has no such pipes, and needs none: there the system ends the plugins of a host with it.
 
+/// What the pipe is called in the directory of a plugin's sockets.
+#[cfg(feature = "client")]
+pub(crate) const LIFELINE_NAME: &str = "lifeline";
+
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]

@@ -35,9 +35,15 @@ impl Lifeline {
         group.own_end(&self.end, &self.path, 0o640)
     }
 
-    /// Makes the pipe at a path where nothing is.
+    /// Makes the pipe at a path where nothing is, in a directory of this host's alone. It is there under its name once this end is
+    /// open: a pipe without one is that of a host which is gone.
     pub(crate) fn create(path: PathBuf) -> io::Result<Self> {
-        let end = make(&path)?;
+        if path.symlink_metadata().is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let unnamed = path.with_extension("new");
+        let end = make(&unnamed)?;
+        std::fs::rename(unnamed, &path)?;
         Ok(Self { path, end })
     }
 }
