@@ -235,7 +235,7 @@ fn a_plugin_of_ours_sees_that_its_host_is_gone_where_nobody_else_is_left_to_end_
     host.kill(Signal::KILL, "the next host has its plugins");
 }
 
-fn entries(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
+fn entries(directory: &Path) -> Vec<std::path::PathBuf> {
     std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 

@@ -14,7 +14,7 @@ fn a_plugin_that_the_system_kills_for_its_memory_is_said_to_be_out_of_it() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said} {}", String::from_utf8_lossy(&output.stderr));
     if said.contains("NO CONTROL GROUP") {
-        // Where root must have one, the program has failed.
+        // Where there must be one, the program has failed.
         return say("\n!!! SKIPPED: no control group can be made here; no end for want of memory was seen\n");
     }
     let line = said.lines().find(|line| line.contains("killed for its memory")).unwrap();

@@ -45,8 +45,8 @@ impl Report {
         if kill.is_plain() {
             println!("\n!!! NO CONTROL GROUP: an end for want of memory is not shown on this machine\n");
             self.must(!MemoryKill::is_required(), || {
-                "root can make no control group for memory, and RPCPLUGIN_REQUIRE_INTEROP=1 does not allow to do without; \
-                 mount /sys/fs/cgroup writable, with the controller `memory` in cgroup.subtree_control"
+                "no control group for memory can be made, and RPCPLUGIN_REQUIRE_CONTROL_GROUP=1 does not allow to do without; \
+                 be root, and mount /sys/fs/cgroup writable, with the controller `memory` in cgroup.subtree_control"
                     .to_owned()
             });
         }
