@@ -32,7 +32,7 @@ impl Orphan {
         let lines: Vec<serde_json::Value> =
             lines.take(3).map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
         assert!(lines.iter().all(|line| line["outcome"] == "done"), "{lines:?}");
-        let facts = &lines[0]["facts"];
+        let facts = lines.first().and_then(|started| started.get("facts")).unwrap();
         let process = Pid::from_raw(i32::try_from(facts["process"].as_i64().unwrap()).unwrap()).unwrap();
         test_kill_process(process).expect("it runs under its host");
         let place = facts["address"].as_str().unwrap();

@@ -48,7 +48,7 @@ async fn the_copy_has_every_byte_from_before_the_handshake_and_behind_it() {
     let file = directory.path().join("bytes");
     // No text, no lines, and less than waits for a writer at once.
     let bytes: Vec<u8> =
-        (0..500_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        (0..500_000_u32).map(|number| number.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     std::fs::write(&file, &bytes).unwrap();
     let (copy, from_copy) = tokio::io::duplex(ROOM);
     let text = behind(&format!("cat '{}' >&2; echo >&2", file.display()));
