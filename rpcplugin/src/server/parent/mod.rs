@@ -18,8 +18,9 @@ impl PluginServer {
     /// Whether the plugin ends in order when the process is gone that has started it, under a host that is not made with this
     /// crate. It does not unless turned on: then it lives on without its host, as a plugin of go-plugin does.
     ///
-    /// A host made with this crate lets its plugins see that it is gone, and this changes nothing there. Leave it off where a host
-    /// may end and another one, or the same, attaches to the plugin again, as Nomad does: it would find none.
+    /// A host made with this crate lets its plugins see that it is gone, and this changes nothing there; nor where a host of
+    /// another make is itself such a plugin, and hands `RPCPLUGIN_LIFELINE` on. Leave it off where a host may end and another one,
+    /// or the same, attaches to the plugin again, as Nomad does: it would find none.
     ///
     /// What counts is the process that has started this one: a shell that stands between host and plugin, and does not hand its
     /// place on with `exec`, is taken for the host. Where that is process 1, there is no other after it, and nothing is watched:
