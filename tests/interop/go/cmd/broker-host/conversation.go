@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"rpcplugin-interop/brokertest"
@@ -64,7 +65,21 @@ func (c *conversation) call(ctx context.Context) error {
 }
 
 // late has the plugin dial what is served only afterwards.
+//
+// go-plugin listens for knocks before it has a listener. One that waits already may
+// be told that there is none, by chance: then it was not late enough.
 func (c *conversation) late(ctx context.Context) error {
+	var err error
+	for range 5 {
+		err = c.lateOnce(ctx)
+		if err == nil || !strings.Contains(err.Error(), "no listener for id") {
+			return err
+		}
+	}
+	return err
+}
+
+func (c *conversation) lateOnce(ctx context.Context) error {
 	id := c.Broker.NextId()
 	answered := make(chan error, 1)
 	go func() { answered <- c.delegate(ctx, id, 7) }()
