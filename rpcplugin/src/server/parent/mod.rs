@@ -10,6 +10,8 @@ use unix::Parent;
 #[cfg(windows)]
 use windows::Parent;
 
+use std::path::Path;
+
 use super::PluginServer;
 use crate::handshake::LIFELINE;
 use crate::transport::HostWatch;
@@ -53,7 +55,9 @@ impl HostEnd {
     /// Looks who has started this process, where that counts: the sooner, the surer. A lifeline says more: it may be held by
     /// whoever has taken the plugin over.
     pub(super) fn of(ends_with_parent: bool, lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let counts = ends_with_parent && lookup(LIFELINE).is_none();
+        // As whoever reads it takes it: one that is none shows nothing.
+        let is_lifeline = |path: String| Path::new(&path).is_absolute();
+        let counts = ends_with_parent && !lookup(LIFELINE).is_some_and(is_lifeline);
         Self { parent: counts.then(Parent::look).flatten(), lifeline: None }
     }
 
@@ -69,5 +73,25 @@ impl HostEnd {
             (None, Some(parent)) => parent.gone().await,
             (None, None) => std::future::pending().await,
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_lifeline_that_is_none_leaves_the_parent_to_be_watched() {
+        let watches = |lifeline: Option<&str>, ends_with_parent| {
+            let lookup = |_: &str| lifeline.map(str::to_owned);
+            HostEnd::of(ends_with_parent, lookup).parent.is_some()
+        };
+        // Where this runs as the first process's child there is nobody to watch.
+        let is_seen = Parent::look().is_some();
+        for lifeline in [None, Some(""), Some("lifeline")] {
+            assert_eq!(watches(lifeline, true), is_seen, "{lifeline:?}");
+            assert!(!watches(lifeline, false));
+        }
+        assert!(!watches(Some("/run/private/lifeline"), true));
     }
 }
