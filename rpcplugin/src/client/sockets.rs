@@ -105,6 +105,8 @@ impl Sockets {
         let path = self.path().join(LIFELINE_NAME);
         let made = Lifeline::create(path).map_err(|error| error.to_string()).and_then(|lifeline| {
             let shared = self.group.map_or(Ok(()), |group| lifeline.show(group));
+            // A pipe that nobody holds is that of a host which is gone.
+            let shared = shared.inspect_err(|_| drop(std::fs::remove_file(lifeline.path())));
             shared.map(|()| lifeline).map_err(|error| error.to_string())
         });
         made.inspect_err(|error| {

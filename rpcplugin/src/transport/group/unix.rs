@@ -1,12 +1,11 @@
-use std::fs::Permissions;
 use std::io;
+use std::os::fd::AsFd;
 #[cfg(feature = "client")]
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use nix::unistd::Group;
-use rustix::fs::{Mode, OFlags, open};
+use rustix::fs::{Gid, Mode, OFlags, RawMode, fchmod, fchown, open};
 
 use crate::call::UnixCredentials;
 use crate::transport::TransportError;
@@ -61,7 +60,7 @@ impl SocketGroup {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let opened = open(path, flags, Mode::empty()).map_err(io::Error::from);
         opened
-            .and_then(|directory| self.own_file(&directory.into(), mode))
+            .and_then(|directory| self.own_file(directory, mode))
             .map_err(|source| self.refused(path, source))
     }
 
@@ -73,14 +72,14 @@ impl SocketGroup {
         path: &Path,
         mode: u32,
     ) -> Result<(), TransportError> {
-        let file = end.try_clone().map(std::fs::File::from);
-        file.and_then(|file| self.own_file(&file, mode)).map_err(|source| self.refused(path, source))
+        self.own_file(end, mode).map_err(|source| self.refused(path, source))
     }
 
     /// The same with a file that is open.
-    pub(crate) fn own_file(self, file: &std::fs::File, mode: u32) -> io::Result<()> {
-        std::os::unix::fs::fchown(file, None, Some(self.0))?;
-        file.set_permissions(Permissions::from_mode(mode))
+    pub(crate) fn own_file(self, file: impl AsFd, mode: u32) -> io::Result<()> {
+        fchown(&file, None, Some(Gid::from_raw(self.0)))?;
+        let mode = RawMode::try_from(mode).map_err(io::Error::other)?;
+        Ok(fchmod(&file, Mode::from_raw_mode(mode))?)
     }
 
     fn refused(self, path: &Path, source: io::Error) -> TransportError {
@@ -115,6 +114,9 @@ pub(in crate::transport) fn is_in_another_container(peer: &UnixCredentials) -> b
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[tokio::test]
