@@ -12,7 +12,7 @@ mod discovery;
 mod interceptors;
 mod life;
 mod pool;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", target_os = "linux"))]
 mod sweep;
 mod versions;
 
@@ -27,7 +27,7 @@ pub(crate) use discovery::*;
 pub(crate) use interceptors::*;
 pub(crate) use life::*;
 pub(crate) use pool::*;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", target_os = "linux"))]
 pub(crate) use sweep::*;
 pub(crate) use versions::*;
 

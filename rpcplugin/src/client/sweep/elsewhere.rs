@@ -1,4 +1,4 @@
 use std::path::Path;
 
 /// What is left stays: of a pipe it cannot be told there whether its writer is on another machine.
-pub(super) const fn sweep(_parent: &Path) {}
+pub(in crate::client) const fn begin(_parent: &Path) {}

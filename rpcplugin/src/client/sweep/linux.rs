@@ -1,11 +1,13 @@
+use std::collections::BTreeSet;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{FileType, Mode, OFlags, fstat, fstatfs, open, openat};
 use rustix::process::geteuid;
 
-use crate::limits::{SWEPT_DIRECTORIES_MAX, SWEPT_NAMES_MAX};
+use crate::limits::{SWEPT_DIRECTORIES_MAX, SWEPT_NAMES_MAX, SWEPT_PARENTS_MAX};
 use crate::transport::LIFELINE_NAME;
 
 /// File systems of one machine, by their numbers: ext, XFS, Btrfs, tmpfs, overlays, F2FS, ZFS, and bcachefs. What shows the files of
@@ -15,8 +17,25 @@ const LOCAL: [u64; 8] =
 
 const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
+/// Removes what dead hosts have left in this directory, where this process has not looked there before. It begins, and nobody waits
+/// for it: a start is none the slower.
+pub(in crate::client) fn begin(parent: &Path) {
+    static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+    let is_new = {
+        let mut swept = SWEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        swept.len() < SWEPT_PARENTS_MAX && swept.insert(parent.to_owned())
+    };
+    if is_new {
+        let parent = parent.to_owned();
+        let thread = std::thread::Builder::new().name("plugin-sweep".to_owned());
+        // A machine that has no thread to spare has other worries.
+        drop(thread.spawn(move || sweep(&parent)));
+    }
+}
+
 /// Removes the directories of hosts that are gone. What cannot be looked at, or removed, stays.
-pub(super) fn sweep(parent: &Path) {
+fn sweep(parent: &Path) {
     let removed = match remove_all(parent) {
         Ok(removed) => removed,
         Err(error) => {
@@ -36,8 +55,10 @@ fn remove_all(parent: &Path) -> io::Result<usize> {
     if !is_local(held.as_fd()) {
         return Err(io::Error::other("it is on a file system that other machines may share"));
     }
+    // By this path nothing else is reached than what was looked at, whoever renames things meanwhile.
+    let parent = PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd()));
     let mut removed = 0_usize;
-    for entry in std::fs::read_dir(parent)?.take(SWEPT_NAMES_MAX) {
+    for entry in std::fs::read_dir(&parent)?.take(SWEPT_NAMES_MAX) {
         let Ok(name) = entry.map(|entry| entry.file_name()) else { continue };
         if removed == SWEPT_DIRECTORIES_MAX {
             break;
@@ -85,7 +106,6 @@ fn is_local(directory: BorrowedFd<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
-    use std::path::PathBuf;
 
     use rustix::fs::{CWD, mkfifoat};
 
