@@ -293,7 +293,7 @@ async fn read_line(
             exit = process.ended() => exit,
         };
         // Somebody else may hold its output open: what the process itself wrote is there by now.
-        let until = output_until(process.begun(), Some(&exit));
+        let until = output_until(process.begun(), process.output_patience(), Some(&exit));
         match by(until, first_line(stdout, lines, &is_allowed)).await {
             Some(Ok(FirstLine::Ended)) | None => {
                 Err(Failure::Ended { ended: Some(Ended(exit.status())), printed: lines.printed() })

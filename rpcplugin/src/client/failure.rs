@@ -4,7 +4,6 @@ use std::pin::pin;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::early_end::Ended;
@@ -15,7 +14,7 @@ use super::process_stderr::ProcessStderr;
 use super::{Diagnosis, EarlyEnd, PluginExit, StartError};
 use crate::contract::Status;
 use crate::handshake::HandshakeError;
-use crate::limits::{CONNECT_TIMEOUT, RUNNER_DIAGNOSIS_TIMEOUT, UNSTARTED_OUTPUT_TIMEOUT};
+use crate::limits::{CONNECT_TIMEOUT, READERS_TURN_TIMEOUT, RUNNER_DIAGNOSIS_TIMEOUT};
 use crate::transport::{Address, TransportError};
 use crate::wire::is_refusal;
 
@@ -67,9 +66,9 @@ impl Failure {
     ) -> NotStarted {
         // A runner may know nothing any more of what it has killed.
         let asked = tokio::time::timeout(RUNNER_DIAGNOSIS_TIMEOUT, process.diagnose()).await;
-        let (begun, watch) = (process.begun(), process.watch().clone());
+        let (begun, patience, watch) = (process.begun(), process.output_patience(), process.watch().clone());
         let left = NotStarted::kill(process).await;
-        stderr.finish_until(output_until(begun, watch.now().as_deref())).await;
+        stderr.finish_until(output_until(begun, patience, watch.now().as_deref())).await;
         let runner = asked.ok().flatten();
         let diagnosis = tail.diagnosis().of(program, left.is_some()).with_runner(runner.as_deref());
         NotStarted { error: self.diagnosed(diagnosis), left }
@@ -98,21 +97,19 @@ impl Failure {
     }
 }
 
-/// Until when the output of a plugin is read that has begun then, did not start, and has ended so. All that it wrote is in its
-/// pipes by its end, so the two of them share one time: it does not begin anew with each that somebody else holds.
-pub(super) fn output_until(begun: Instant, exit: Option<&PluginExit>) -> Instant {
+/// Until when the output of a plugin is read that has begun then, did not start, and has ended so. The two pipes share one time: it
+/// does not begin anew with each that somebody else holds.
+pub(super) fn output_until(begun: Instant, patience: Duration, exit: Option<&PluginExit>) -> Instant {
     let ended = exit.and_then(|exit| begun.checked_add(exit.uptime()));
-    ended.unwrap_or_else(Instant::now) + UNSTARTED_OUTPUT_TIMEOUT
+    ended.unwrap_or_else(Instant::now) + patience
 }
 
-/// Waits for something until then, and looks for it once more behind that: where this process was not at work for a while, the
-/// time is over before anybody has looked.
+/// Waits for something until then, and a moment more: where this process was not at work for a while, the time is over before the
+/// tasks that read have had their turn.
 pub(super) async fn by<T>(until: Instant, awaited: impl Future<Output = T>) -> Option<T> {
     let mut awaited = pin!(awaited);
     if let Ok(value) = timeout_at(until, awaited.as_mut()).await {
         return Some(value);
     }
-    // What else has become ready has its turn: the tasks that read.
-    tokio::task::yield_now().await;
-    awaited.now_or_never()
+    tokio::time::timeout(READERS_TURN_TIMEOUT, awaited).await.ok()
 }

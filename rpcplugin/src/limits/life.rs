@@ -112,6 +112,10 @@ pub(crate) const EXIT_STDERR_TIMEOUT: Duration = Duration::from_millis(50);
 /// [`EXIT_STDERR_TIMEOUT`] in it. The error should be there within a tenth of a second, and needs some of it for itself.
 pub(crate) const UNSTARTED_OUTPUT_TIMEOUT: Duration = Duration::from_millis(60);
 
+/// What the tasks that read have behind such a time, where this process was not at work while it went by: a turn of each is over
+/// in microseconds.
+pub(crate) const READERS_TURN_TIMEOUT: Duration = Duration::from_millis(10);
+
 /// What is read of a program that the system did not start, to find out what it is, in bytes: linkers put the name of the
 /// loader into the first page.
 pub(crate) const PROGRAM_HEAD_BYTES_MAX: u64 = 16 * 1024;

@@ -69,6 +69,11 @@ impl Process {
         self.running.id()
     }
 
+    /// See [`Running::output_patience`].
+    pub(in crate::client) fn output_patience(&self) -> Duration {
+        self.running.output_patience()
+    }
+
     /// What whoever has started it knows of a start that failed. Cancel-safe.
     pub(in crate::client) async fn diagnose(&self) -> Option<String> {
         self.running.diagnose().await

@@ -3,7 +3,9 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::process::ExitStatus;
+use std::time::Duration;
 
+use crate::limits::UNSTARTED_OUTPUT_TIMEOUT;
 use crate::transport::Address;
 
 /// A future of which only the result is known.
@@ -31,6 +33,11 @@ pub(in crate::client) trait Running: Send + Sync + fmt::Debug + 'static {
 
     /// What happens where the host lets go of it and cannot wait: a process that this host has started is killed.
     fn abandon(&self);
+
+    /// How long what it wrote last may take behind its end: of a process, it is in its pipes by then.
+    fn output_patience(&self) -> Duration {
+        UNSTARTED_OUTPUT_TIMEOUT
+    }
 
     /// What whoever has started it knows of a start that failed.
     fn diagnose(&self) -> Boxed<'_, Option<String>> {

@@ -142,8 +142,8 @@ pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
     fn kill(&self) -> impl Future<Output = io::Result<()>> + Send;
 
     /// What helps to understand why the plugin did not start: the state of its container, or the last words of what has started
-    /// it. It is asked once, where the start fails behind [`Runner::start`], before the plugin is killed, whether it has ended or
-    /// not, and for a second at most. What it says stands in the [`Diagnosis`](crate::Diagnosis) of the
+    /// it. It is asked once, where the plugin is started and does not come to answer, before it is killed, whether it has ended or
+    /// not, and for a second at most: it must not block. What it says stands in the [`Diagnosis`](crate::Diagnosis) of the
     /// [`StartError`](crate::StartError), up to 4096 characters of it. Unless told otherwise it is nothing.
     fn diagnose(&self) -> impl Future<Output = Option<String>> + Send {
         std::future::ready(None)

@@ -3,6 +3,7 @@ use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -11,6 +12,7 @@ use super::{AttachedRunner, Runner, RunnerCommand};
 use crate::call::contain;
 use crate::client::launch::Launched;
 use crate::client::process::{Boxed, Ended, Running};
+use crate::limits::OUTPUT_DRAIN_TIMEOUT;
 use crate::transport::Address;
 
 /// A runner of which the type is not known.
@@ -163,6 +165,11 @@ impl<A: AttachedRunner> Running for Elsewhere<A> {
         self.tell_to_kill();
     }
 
+    fn output_patience(&self) -> Duration {
+        // Its end and its output come by two ways.
+        OUTPUT_DRAIN_TIMEOUT
+    }
+
     fn diagnose(&self) -> Boxed<'_, Option<String>> {
         Box::pin(self.turns.ask(self.attached.diagnose()))
     }
@@ -181,7 +188,6 @@ impl<A: AttachedRunner> Running for Elsewhere<A> {
 mod tests {
     use std::process::ExitStatus;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     use tokio::runtime::Builder;
 
