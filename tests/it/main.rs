@@ -30,6 +30,7 @@ mod family_vectors;
 mod first_lines;
 mod foreign_sockets;
 mod generated;
+mod group;
 mod interop;
 mod interop_binary;
 mod interop_family;

@@ -15,13 +15,12 @@ mod shows;
 mod versioned_api;
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
+use crate::group::Grouped;
 use crate::root;
 
 /// What has not ended by then hangs.
@@ -113,19 +112,10 @@ impl Shown {
     }
 }
 
-/// A command that has been started. Where a test fails, all of its process group is killed.
+/// A command that has been started. Where its end is not waited for, all of its process group is killed.
 pub(crate) struct Running {
     command: String,
-    group: Pid,
-    child: Option<Child>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let _ = kill_process_group(self.group, Signal::KILL);
-        }
-    }
+    child: Grouped,
 }
 
 impl Running {
@@ -133,18 +123,9 @@ impl Running {
     /// built by then: how long that takes says nothing about them.
     pub(crate) fn start(command: &str, temporary: &Path) -> Self {
         build_all();
-        let child = Command::new("sh")
-            .args(["-c", command])
-            .current_dir(root())
-            .env("TMPDIR", temporary)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        let group = Pid::from_raw(child.id().unwrap().try_into().unwrap()).unwrap();
-        Self { command: command.to_owned(), group, child: Some(child) }
+        let mut shell = Command::new("sh");
+        shell.args(["-c", command]).current_dir(root()).env("TMPDIR", temporary);
+        Self { command: command.to_owned(), child: Grouped::start(&mut shell) }
     }
 
     /// Waits for its end, which must be a success: what it printed.
@@ -159,9 +140,8 @@ impl Running {
 
     /// The same with what it wrote to its standard error.
     async fn end_with_errors(&mut self, limit: Duration) -> (String, String) {
-        let (command, child) = (&self.command, self.child.take().expect("it is waited for once"));
-        let output = tokio::time::timeout(limit, child.wait_with_output()).await;
-        let output = output.unwrap_or_else(|_| panic!("`{command}` does not end")).unwrap();
+        let command = &self.command;
+        let output = self.child.end(limit).await.unwrap_or_else(|| panic!("`{command}` does not end"));
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "`{command}` ends with {}\n{printed}{errors}", output.status);

@@ -70,7 +70,7 @@ async fn a_feed_ends_with_a_host_that_is_killed() {
     let directory = tempfile::tempdir().unwrap();
     let command = "cargo build --bin sensor-feed-plugin && cargo run --bin sensor-feed-host -- 1000000";
     let mut running = Running::start(command, directory.path());
-    let mut printed = BufReader::new(running.child.as_mut().unwrap().stdout.take().unwrap()).lines();
+    let mut printed = BufReader::new(running.child.stdout()).lines();
     let first =
         tokio::time::timeout(COMMAND_TIMEOUT, printed.next_line()).await.expect("the feed begins").unwrap();
     assert_eq!(first.as_deref(), Some("the feed has begun, 1 under way"));

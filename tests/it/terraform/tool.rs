@@ -5,17 +5,15 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::AsyncReadExt as _;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
+use crate::group::Grouped;
 use crate::interop::answers;
-use crate::support::say;
+use crate::support::skipped;
 
 /// A run that is not done by then hangs.
 const RUN_TIMEOUT: Duration = Duration::from_secs(120);
@@ -109,16 +107,13 @@ impl Terraform {
             .env("TF_INPUT", "0")
             .env("TF_LOG_PROVIDER", "DEBUG")
             .env("TF_LOG_PATH", self.path("log"))
-            .envs(self.reattach.iter().map(|value| ("TF_REATTACH_PROVIDERS", value)))
-            .kill_on_drop(true);
+            .envs(self.reattach.iter().map(|value| ("TF_REATTACH_PROVIDERS", value)));
         command
     }
 
-    /// Begins a run, in a process group of its own as in a terminal.
-    pub(super) fn begin(&self, arguments: &[&str]) -> Begun {
-        let mut command = self.command(arguments);
-        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Begun(command.spawn().unwrap())
+    /// Begins a run. Its provider is in its process group.
+    pub(super) fn begin(&self, arguments: &[&str]) -> Grouped {
+        Grouped::start(&mut self.command(arguments))
     }
 
     /// Runs it to its end.
@@ -150,24 +145,6 @@ impl Terraform {
     }
 }
 
-/// A run. Where its end is not waited for, it is killed with its provider, which is in its group.
-pub(super) struct Begun(Child);
-
-impl Begun {
-    /// The group of it and its provider, while its process is there.
-    pub(super) fn group(&self) -> Option<Pid> {
-        Pid::from_raw(i32::try_from(self.0.id()?).unwrap())
-    }
-}
-
-impl Drop for Begun {
-    fn drop(&mut self) {
-        if let Some(group) = self.group() {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-    }
-}
-
 /// How a run ended.
 pub(super) struct Run {
     pub(super) code: Option<i32>,
@@ -177,15 +154,13 @@ pub(super) struct Run {
 
 impl Run {
     /// Waits for the end of a run.
-    pub(super) async fn end_of(mut run: Begun) -> Self {
-        let (mut output, mut errors) = (String::new(), String::new());
-        let (mut stdout, mut stderr) = (run.0.stdout.take().unwrap(), run.0.stderr.take().unwrap());
-        let whole = async {
-            tokio::try_join!(stdout.read_to_string(&mut output), stderr.read_to_string(&mut errors))?;
-            run.0.wait().await
-        };
-        let ended = tokio::time::timeout(RUN_TIMEOUT, whole).await.expect("the run ends").unwrap();
-        Self { code: ended.code(), output, errors }
+    pub(super) async fn end_of(mut run: Grouped) -> Self {
+        let ended = run.end(RUN_TIMEOUT).await.expect("the run ends");
+        Self {
+            code: ended.status.code(),
+            output: String::from_utf8(ended.stdout).unwrap(),
+            errors: String::from_utf8(ended.stderr).unwrap(),
+        }
     }
 
     /// Expects that it failed and said all of this.
@@ -246,7 +221,7 @@ pub(super) fn program() -> Option<String> {
     if found.is_none() {
         let required = std::env::var("RPCPLUGIN_REQUIRE_TERRAFORM").is_ok_and(|value| value == "1");
         assert!(!required, "Terraform is absent, and RPCPLUGIN_REQUIRE_TERRAFORM=1 does not allow to skip");
-        say("\n!!! SKIPPED: terraform or tofu is absent; this test proves nothing on this machine\n");
+        skipped("terraform or tofu is absent");
     }
     found.map(str::to_owned)
 }
