@@ -24,7 +24,7 @@ use tokio::sync::watch;
 
 use crate::broker::broker_plugin;
 use crate::foreign_sockets::{NOBODY, Served};
-use crate::support::{absent, script};
+use crate::support::{script, skipped};
 
 /// Where the sockets are for a plugin: its working directory, which is another one for the host.
 const INSIDE: &str = "/proc/self/cwd";
@@ -271,7 +271,7 @@ async fn what_is_brokered_at_a_link_or_at_no_socket_is_not_dialled() {
 #[tokio::test]
 async fn what_is_brokered_at_the_socket_of_another_user_is_not_dialled_nor_is_another_user_at_ours() {
     if !rustix::process::geteuid().is_root() {
-        return absent("root, who alone can make sockets of other users");
+        return skipped("root alone can make sockets of other users");
     }
     let served = Served::start(Some(NOBODY));
     assert_eq!(fault(&served.path).await, SocketFault::Owner(NOBODY));

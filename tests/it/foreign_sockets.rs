@@ -14,7 +14,7 @@ use rpcplugin_tests::kv::KvClient;
 use tempfile::TempDir;
 
 use crate::outlive::Lifeline;
-use crate::support::{absent, kv_plugin, script};
+use crate::support::{kv_plugin, script, skipped};
 
 /// A user that is nobody's.
 pub(crate) const NOBODY: u32 = 65_534;
@@ -117,7 +117,7 @@ async fn a_link_to_a_socket_and_what_is_no_socket_are_refused() {
 #[tokio::test]
 async fn the_socket_of_another_user_is_refused_and_so_is_another_user_at_ours() {
     if !rustix::process::geteuid().is_root() {
-        return absent("root, who alone can make sockets of other users");
+        return skipped("root alone can make sockets of other users");
     }
     let served = Served::start(Some(NOBODY));
     assert_eq!(fault(announcing(&served.path), &served.path).await, SocketFault::Owner(NOBODY));

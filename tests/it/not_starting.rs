@@ -16,7 +16,7 @@ use rpcplugin_tests::kv::KvClient;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
-use crate::support::{absent, builder, kv_plugin, script};
+use crate::support::{builder, kv_plugin, script, skipped};
 
 /// Starts what cannot start. Whoever waits for the start timeout waits an hour.
 async fn refused(builder: PluginClientBuilder) -> StartError {
@@ -103,12 +103,12 @@ async fn a_file_system_on_which_nothing_is_executed_is_named() {
     mount.args(if rustix::process::getuid().is_root() { &["-m"][..] } else { &["-U", "-r", "-m"] });
     mount.args(["/bin/sh", "-c", text]).args([&mounted, &path]);
     mount.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let Ok(mut mount) = mount.spawn() else { return absent("`unshare`") };
+    let Ok(mut mount) = mount.spawn() else { return skipped("`unshare` is absent") };
     let mut line = String::new();
     BufReader::new(mount.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
     if line != "mounted\n" {
         mount.stderr.take().unwrap().read_to_string(&mut line).await.unwrap();
-        return absent(&format!("a file system that may be mounted ({})", line.trim()));
+        return skipped(&format!("no file system can be mounted ({})", line.trim()));
     }
     let inside = mounted.strip_prefix("/").unwrap().join("plugin");
     let path = Path::new("/proc").join(mount.id().unwrap().to_string()).join("root").join(inside);
@@ -161,7 +161,7 @@ async fn what_should_run_a_program_and_is_not_there_is_named() {
     let mut bytes = std::fs::read(std::env::current_exe().unwrap()).unwrap();
     let name = b"/ld-linux";
     let Some(at) = bytes.windows(name.len()).position(|window| window == name) else {
-        return absent("a program of this system with GNU's loader");
+        return skipped("no program of this system has GNU's loader");
     };
     bytes[at + 1..at + 3].copy_from_slice(b"no");
     let path = program(&directory, "linked", bytes);
@@ -201,7 +201,7 @@ fn a_system_without_descriptors_or_processes_is_named_and_a_later_start_succeeds
         }
         let output = match host.output() {
             Ok(output) => output,
-            Err(error) => return absent(&format!("a program that another user may execute ({error})")),
+            Err(error) => return skipped(&format!("another user may execute nothing ({error})")),
         };
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{lacks}: {said} {}", String::from_utf8_lossy(&output.stderr));
@@ -257,7 +257,7 @@ async fn a_library_that_is_missing_is_told_from_a_missing_command() {
     let mut bytes = std::fs::read("/bin/sh").unwrap();
     let name = b"\0libc.so.6\0";
     let Some(at) = bytes.windows(name.len()).position(|window| window == name) else {
-        return absent("a shell with GNU's C library");
+        return skipped("the shell of this system does not need GNU's C library");
     };
     bytes[at + 1..at + 5].copy_from_slice(b"libx");
     let directory = tempfile::tempdir().unwrap();

@@ -72,8 +72,12 @@ impl MakeWriter<'_> for LogWriter {
 pub(crate) fn absent(what: &str) {
     let required = std::env::var("RPCPLUGIN_REQUIRE_INTEROP").is_ok_and(|value| value == "1");
     assert!(!required, "{what} is absent, and RPCPLUGIN_REQUIRE_INTEROP=1 does not allow to skip");
-    // A skip that nobody sees is a claim that nobody proved.
-    say(&format!("\n!!! SKIPPED: {what} is absent; this test proves nothing on this machine\n"));
+    skipped(&format!("{what} is absent"));
+}
+
+/// Says loudly that a machine does not have or allow what a test needs: a skip that nobody sees is a claim that nobody proved.
+pub(crate) fn skipped(why: &str) {
+    say(&format!("\n!!! SKIPPED: {why}; this test proves nothing on this machine\n"));
 }
 
 /// Prints past the capture of the test runner, and behind what is there where the output is a file.
