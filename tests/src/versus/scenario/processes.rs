@@ -10,7 +10,8 @@ use crate::driver::{Orders, Outcome, Place, Taken};
 use crate::observe::{files, kill, runs, wait};
 use crate::sides::Side;
 
-/// How long the end of a plugin may take, in seconds: three are promised, and the rest is for the machine.
+/// How long the end of a plugin may take, in seconds: three are promised, and the rest is for the machine. A quick run is judged by
+/// no clock.
 const ENDED_SECONDS: f64 = 4.0;
 
 /// When half of those must have been told who are told of an end, in seconds. The slowest are those of the machine.
@@ -19,7 +20,7 @@ const TOLD_SECONDS: f64 = 0.1;
 /// How long something may take that nobody waits for.
 const LATER: Duration = Duration::from_secs(10);
 
-pub(super) fn stopped(side: &Side, _quick: bool) -> Finding {
+pub(super) fn stopped(side: &Side, quick: bool) -> Finding {
     let place = Place::new();
     let orders = Orders { steps: "start,call,pause,call,stop", ..Orders::default() };
     let mut host = place.start(side, orders);
@@ -30,11 +31,11 @@ pub(super) fn stopped(side: &Side, _quick: bool) -> Finding {
     Finding {
         text: format!("{}; {}; {}", call.says("call"), stop.says("end"), left(is_left, "the plugin")),
         seconds: longest(&[&call, &stop]),
-        as_promised: call.has_ended() && has_ended_in_time(&stop) && !is_left,
+        as_promised: call.has_ended() && has_ended_in_time(&stop, quick) && !is_left,
     }
 }
 
-pub(super) fn grandchild(side: &Side, _quick: bool) -> Finding {
+pub(super) fn grandchild(side: &Side, quick: bool) -> Finding {
     let place = Place::new();
     let child = place.file("child");
     let words = format!("sleep 600 & echo $! > '{}'", child.display());
@@ -47,7 +48,7 @@ pub(super) fn grandchild(side: &Side, _quick: bool) -> Finding {
     Finding {
         text: format!("{}; {}", stop.says("end"), left(is_left, "the child")),
         seconds: Some(stop.seconds),
-        as_promised: call.is_done() && has_ended_in_time(&stop) && !is_left,
+        as_promised: call.is_done() && has_ended_in_time(&stop, quick) && !is_left,
     }
 }
 
@@ -98,7 +99,7 @@ pub(super) fn killed_plugins(side: &Side, quick: bool) -> Finding {
     let back = back.unwrap_or_default();
     let times = kills.times().unwrap();
     let [half, _, slowest] = times;
-    let is_told = half < TOLD_SECONDS;
+    let is_told = quick || half < TOLD_SECONDS;
     Finding {
         text: format!(
             "{failed} of {count} calls got an error, {}; {hung} hung; files left: {left}; restarts: {restarted}{back}",
@@ -109,7 +110,7 @@ pub(super) fn killed_plugins(side: &Side, quick: bool) -> Finding {
     }
 }
 
-pub(super) fn ended_at_once(side: &Side, _quick: bool) -> Finding {
+pub(super) fn ended_at_once(side: &Side, quick: bool) -> Finding {
     // A host that waits for the end of the pipes is waited for once.
     let few = if side.is_ours { 20 } else { 1 };
     let [(alone, is_told), (held, is_held_told)] = [(false, 20), (true, few)].map(|(is_held, count)| {
@@ -118,7 +119,7 @@ pub(super) fn ended_at_once(side: &Side, _quick: bool) -> Finding {
         let away = away.display();
         // Whoever has left the plugin's process group is ended by nobody.
         let child = format!(
-            "rm -f '{away}'; setsid sh -c \"echo > '{away}'; exec sleep 600\" & until [ -e '{away}' ]; do :; done"
+            "rm -f '{away}'; (setsid sh -c \"echo > '{away}'; exec sleep 60\" || echo > '{away}') & until [ -e '{away}' ]; do :; done"
         );
         let words = if is_held { &*child } else { "" };
         let plugin = shell(&format!("{words}\necho no table >&2; exit 3"));
@@ -126,7 +127,7 @@ pub(super) fn ended_at_once(side: &Side, _quick: bool) -> Finding {
         let orders =
             Orders { steps: "fails", plugin: Some(plugin), count: Some(count), ..Orders::default() };
         let fails = place.start(side, orders).step("fails");
-        let is_told = fails.times().is_some_and(|[half, ..]| half - lives < TOLD_SECONDS);
+        let is_told = fails.times().is_some_and(|[half, ..]| quick || half - lives < TOLD_SECONDS);
         (fails, is_told)
     });
     let says = |taken: &Taken| match taken.times() {
@@ -162,8 +163,8 @@ fn told([half, most, slowest]: [f64; 3]) -> String {
     format!("half of them after {half}, 99 of 100 after {most}, the slowest after {slowest}")
 }
 
-fn has_ended_in_time(stop: &Taken) -> bool {
-    stop.is_done() && stop.seconds < ENDED_SECONDS
+fn has_ended_in_time(stop: &Taken, quick: bool) -> bool {
+    stop.is_done() && (quick || stop.seconds < ENDED_SECONDS)
 }
 
 pub(super) fn stray_line(side: &Side, _quick: bool) -> Finding {
