@@ -339,7 +339,8 @@ impl PluginServer {
     }
 
     /// Serves until the host asks the plugin to end, until SIGTERM, or until the host is gone: a host made with this crate
-    /// lets its plugins see that, and others are looked at where [that is wanted](Self::end_with_parent). On Windows Ctrl-Break stands in the place of SIGTERM.
+    /// lets its plugins see that, and others are looked at where [that is wanted](Self::end_with_parent). On Windows Ctrl-Break
+    /// stands in the place of SIGTERM.
     ///
     /// SIGINT is left to the host: at a terminal both get it, and the host ends its plugins in order.
     ///
