@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rpcplugin::{Address, PluginClient, ReattachConfig, Security};
 use rpcplugin_tests::conversation::converse;
 use rpcplugin_tests::kv::{Key, Kv, KvClient};
+use rpcplugin_tests::processes::runs;
 use rustix::process::{Pid, test_kill_process};
 
 use crate::interop_go::programs;
@@ -43,10 +44,7 @@ impl Orphan {
     }
 
     fn is_there(&self) -> bool {
-        // One that has ended is kept by nobody: whoever has taken it over asks for its end.
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.as_raw_nonzero()))
-            .unwrap_or_default();
-        !stat.is_empty() && !stat.contains(") Z ")
+        runs(self.process.as_raw_nonzero().get().unsigned_abs())
     }
 }
 

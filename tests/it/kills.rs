@@ -3,11 +3,10 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use crate::broker::broker_plugin;
 use crate::interop_go::programs;
-use crate::orphans::{marked, path_with};
+use crate::orphans::{path_with, wait_until_nobody_bears};
 use crate::support::say;
 
 /// How many are killed: as many as the environment says, or few.
@@ -33,11 +32,7 @@ fn nothing_is_left(program: &Path, number: u64, what: &[&str]) {
     assert!(run.status.success(), "seed {seed}: {}\n{said}\n{errors}", run.status);
     assert!(said.contains("nothing was left"), "{said}");
     // Its guard ends a moment behind it.
-    let (clock, mark) = (Instant::now(), directory.path().display().to_string());
-    while let Some(left) = marked(&mark) {
-        assert!(clock.elapsed() < Duration::from_secs(20), "{left} is left");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until_nobody_bears(&directory.path().display().to_string());
     say(&format!("\n{said}"));
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rpcplugin_tests::processes::{command, with_variable};
 use rustix::fs::statfs;
 use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
 use tempfile::TempDir;
@@ -136,15 +137,19 @@ pub(crate) fn path_with(mark: &Path) -> OsString {
 pub(crate) fn marked(mark: &str) -> Option<String> {
     assert!(mark.starts_with('/'), "no mark: {mark}");
     let (variable, end) = (format!("{MARK}={mark}"), format!(":{mark}"));
-    std::fs::read_dir("/proc").unwrap().find_map(|entry| {
-        let directory = entry.unwrap().path();
-        // Of a process that has just ended nothing can be read, and of one that nobody has asked for it is empty.
-        let environment = std::fs::read(directory.join("environ")).unwrap_or_default();
-        let is_marked = environment.split(|byte| *byte == 0).any(|found| {
-            found == variable.as_bytes() || found.starts_with(b"PATH=") && found.ends_with(end.as_bytes())
-        });
-        is_marked.then(|| std::fs::read_to_string(directory.join("cmdline")).unwrap_or_default())
-    })
+    let processes = with_variable(|found| {
+        found == variable.as_bytes() || found.starts_with(b"PATH=") && found.ends_with(end.as_bytes())
+    });
+    processes.first().map(|process| command(process))
+}
+
+/// Waits until nobody bears this mark.
+pub(crate) fn wait_until_nobody_bears(mark: &str) {
+    let clock = Instant::now();
+    while let Some(left) = marked(mark) {
+        assert!(clock.elapsed() < Duration::from_secs(20), "{left} is left");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// A plugin that has started somebody.
@@ -221,11 +226,7 @@ fn a_plugin_of_ours_sees_that_its_host_is_gone_where_nobody_else_is_left_to_end_
     kill_process(guard, Signal::KILL).unwrap();
     kill_process(process, Signal::KILL).unwrap();
     host.process.wait().unwrap();
-    let clock = Instant::now();
-    while let Some(left) = marked(&directory) {
-        assert!(clock.elapsed() < Duration::from_secs(20), "{left} is left");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until_nobody_bears(&directory);
     assert!(host.left().is_some(), "the guard has removed the directories: it was not killed in time");
     if !is_of_this_machine(host.directory.path()) {
         return skipped("the directory for temporary files is on no file system of one machine");

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rpcplugin_tests::processes::{command, with_variable};
 use rustix::fs::{CWD, Mode, mkfifoat};
 use tempfile::TempDir;
 
@@ -93,15 +94,8 @@ const TESTS: [&str; 9] = [
 /// Some process that has this directory in its environment, by its command line.
 fn left_in(directory: &Path) -> Option<String> {
     let text = directory.as_os_str().as_encoded_bytes();
-    std::fs::read_dir("/proc").unwrap().find_map(|entry| {
-        let process = entry.unwrap().path();
-        let environment = std::fs::read(process.join("environ")).unwrap_or_default();
-        let is_of_it = environment.windows(text.len()).any(|window| window == text);
-        is_of_it.then(|| {
-            let command = std::fs::read_to_string(process.join("cmdline")).unwrap_or_default();
-            format!("{} {}", process.display(), command.replace('\0', " "))
-        })
-    })
+    let processes = with_variable(|found| found.windows(text.len()).any(|window| window == text));
+    processes.first().map(|process| command(process))
 }
 
 #[test]

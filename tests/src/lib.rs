@@ -12,6 +12,7 @@ pub mod of_tonic;
 mod orders;
 pub mod pause;
 pub mod probe;
+pub mod processes;
 pub mod proto_first;
 pub mod retries;
 pub mod soak;

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
+use rpcplugin_tests::processes::with_variable;
 use tokio::process::Command;
 
 use crate::group::Grouped;
@@ -181,16 +182,8 @@ pub(crate) async fn leaves_nothing(directory: &Path, within: Duration) {
 /// The processes that have this directory for their temporary files.
 pub(crate) fn processes_of(directory: &Path) -> Vec<String> {
     let variable = format!("TMPDIR={}", directory.display());
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc").unwrap() {
-        let process = entry.unwrap().path();
-        // What is no process has none, and neither has a process that has ended since, or that is another user's.
-        let environment = std::fs::read(process.join("environ")).unwrap_or_default();
-        if environment.split(|byte| *byte == 0).any(|entry| entry == variable.as_bytes()) {
-            found.push(process.display().to_string());
-        }
-    }
-    found
+    let processes = with_variable(|found| found == variable.as_bytes());
+    processes.iter().map(|process| process.display().to_string()).collect()
 }
 
 #[test]

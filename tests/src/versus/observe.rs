@@ -8,13 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+pub(crate) use rpcplugin_tests::processes::runs;
+use rpcplugin_tests::processes::with_variable;
 use rustix::process::{Pid, Signal, kill_process};
-
-/// Whether a process runs: one that only waits to be reaped does not.
-pub(crate) fn runs(id: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat"));
-    stat.is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
-}
 
 /// Kills a process, if it is there.
 pub(crate) fn kill(id: u32) {
@@ -26,12 +22,8 @@ pub(crate) fn kill(id: u32) {
 /// The processes that were given this directory for their temporary files.
 pub(crate) fn marked(directory: &Path) -> Vec<u32> {
     let variable = [b"TMPDIR=", directory.as_os_str().as_bytes()].concat();
-    let is_marked = |id: &u32| {
-        let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|found| found == variable)
-    };
-    let entries = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_marked).collect()
+    let processes = with_variable(|found| found == variable);
+    processes.iter().filter_map(|process| process.file_name()?.to_str()?.parse().ok()).collect()
 }
 
 /// The variable that a process was given with this name.
