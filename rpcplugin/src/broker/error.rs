@@ -86,7 +86,8 @@ pub enum BrokerError {
         /// The wire's reason.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Where streams share the connection: the other side does not want to be called.
+    /// Where streams share the connection: the other side did not want to be called, however often it was asked in the time of
+    /// the dial.
     #[error(
         "the other side refuses to be called under the number {id}: {}; have it serve first",
         quote(reason)

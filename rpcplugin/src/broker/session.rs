@@ -17,7 +17,7 @@ use super::tied::tied;
 use super::ways::{NoWay, Way, Ways};
 use crate::accept::ServerLimits;
 use crate::compression::MessageTerms;
-use crate::limits::KNOCK_TIMEOUT;
+use crate::limits::{KNOCK_AGAIN_AFTER, KNOCK_TIMEOUT};
 use crate::rpc::Channel;
 use crate::services::plugin::ConnInfo;
 use crate::transport::tls::{Acceptor, Connector, Identity, PeerCertificate, Secured};
@@ -235,6 +235,12 @@ impl Session {
                         Err(BrokerError::Refused { .. }) if self.state.borrow().is_ours() => {
                             // It has just ended, or will be served.
                             self.change(|state| state.forget(id, turn));
+                            continue;
+                        }
+                        // go-plugin's host hears of a knock before it has what is knocked for.
+                        Err(refused @ BrokerError::Refused { .. }) => {
+                            failure = Some(refused);
+                            tokio::time::sleep(KNOCK_AGAIN_AFTER).await;
                             continue;
                         }
                         // Whoever else dials goes first.

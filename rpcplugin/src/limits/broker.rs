@@ -54,5 +54,9 @@ pub(crate) const MUX_CONNECTIONS_MAX: usize = 64;
 /// lets others knock after it.
 pub(crate) const KNOCK_TIMEOUT: Duration = Duration::from_secs(4);
 
+/// How long a dial waits after a refusal before it knocks again. go-plugin's host says no for the microseconds in which it begins
+/// to serve; a peer that goes on saying no hears of one dial fifty times a second.
+pub(crate) const KNOCK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
 /// Knocks for what is not served yet, and those given up that may still be answered, as a number each.
 pub(crate) const KNOCKS_MAX: usize = 1024;
