@@ -68,9 +68,9 @@ fn state_of_child(stat: &str, parent: u32) -> Option<char> {
     (fields.next()?.parse() == Ok(parent)).then_some(state)
 }
 
-/// The memory of this process that is in use.
-pub(super) fn resident_bytes() -> Result<u64, Box<dyn Error>> {
-    let status = fs::read_to_string("/proc/self/status")?;
+/// The memory of a process that is in use, in bytes: by its number, or `self`.
+pub(super) fn resident_bytes(process: &str) -> Result<u64, Box<dyn Error>> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no line `VmRSS`")?;
     let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(kibibytes * 1024)

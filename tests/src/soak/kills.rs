@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rpcplugin::SupervisorState;
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::inventory::resident_bytes;
 use super::plugins::{Plugin, Plugins};
 use super::random::Random;
 
@@ -27,10 +28,9 @@ pub(super) async fn kill_each_second(
     plugins: &Plugins,
     time: Duration,
     seed: u64,
-    resident_bytes: impl Fn() -> Result<u64, Box<dyn Error>>,
 ) -> Result<Kills, Box<dyn Error>> {
     let mut random = Random::new(seed);
-    let mut kills = Kills { back_after: Vec::new(), doubled: 0, resident_bytes: resident_bytes()? };
+    let mut kills = Kills { back_after: Vec::new(), doubled: 0, resident_bytes: resident_bytes("self")? };
     let begun = Instant::now();
     // A fifth of the time, and no more than two minutes, is for what grows once and stays.
     let warm_up = (time / 5).min(Duration::from_secs(120));
@@ -41,7 +41,7 @@ pub(super) async fn kill_each_second(
         seconds.tick().await;
         if !is_warm && begun.elapsed() >= warm_up {
             is_warm = true;
-            kills.resident_bytes = resident_bytes()?;
+            kills.resident_bytes = resident_bytes("self")?;
         }
         let Some(plugin) = plugins.all.get(random.below(plugins.all.len())) else { break };
         kills.one(plugin).await?;

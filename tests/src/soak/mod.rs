@@ -41,17 +41,17 @@ pub async fn run(options: Options) -> Result<bool, Box<dyn Error>> {
 
     let begun = Instant::now();
     let plugins = Plugins::start(options.plugins).await?;
-    report.started(plugins.all.len(), begun.elapsed());
+    report.started(begun.elapsed(), resident_bytes("self")?, &plugins.resident_bytes()?);
     let load = Load::begin(&plugins, options.pause);
     report.memory(memory::kill_one_for_memory(&load).await?);
 
-    let kills = kills::kill_each_second(&plugins, options.time, options.seed, resident_bytes).await?;
+    let kills = kills::kill_each_second(&plugins, options.time, options.seed).await?;
     report.kills(&kills);
 
     let ends = load.end().await;
     report.calls(&ends);
     report.restarts(plugins.restarts(), kills.back_after.len(), &plugins.reasons());
-    report.resident(kills.resident_bytes, resident_bytes()?);
+    report.resident(kills.resident_bytes, resident_bytes("self")?);
     let directories = plugins.stop().await;
     report.left(&before, &left(&before, &directories).await?);
     Ok(report.verdict())

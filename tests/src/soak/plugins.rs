@@ -1,13 +1,15 @@
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rpcplugin::{
-    Address, OnStart, PluginClient, PluginClientBuilder, RestartPolicy, Supervisor, SupervisorBuilder, Wire,
+    Address, OnStart, PluginClient, PluginClientBuilder, RestartPolicy, Supervisor, SupervisorBuilder,
+    SupervisorState, Wire,
 };
 
 use super::PLUGIN;
+use super::inventory::resident_bytes;
 
 /// The plugins, each with its supervisor.
 #[derive(Debug)]
@@ -38,16 +40,17 @@ impl LastKill {
     }
 }
 
-/// Where the sockets of all plugins were that ever ran.
+/// Where the sockets of all plugins were that ever ran, and what their hosts made around that.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Directories(Arc<Mutex<Vec<PathBuf>>>);
 
 impl OnStart for Directories {
     async fn on_start(&self, plugin: &PluginClient) -> Result<(), Box<dyn Error + Send + Sync>> {
-        if let Address::Unix(path) = plugin.address()
-            && let Some(directory) = path.parent()
-        {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(directory.to_owned());
+        if let Address::Unix(path) = plugin.address() {
+            let outside = std::env::temp_dir();
+            let made = path.ancestors().skip(1).take_while(|directory| **directory != *outside).take(2);
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            all.extend(made.map(Path::to_owned));
         }
         Ok(())
     }
@@ -65,6 +68,16 @@ impl Plugins {
             plugin.supervisor.running().await?;
         }
         Ok(Self { all, directories })
+    }
+
+    /// The memory of each process that runs, in bytes.
+    pub(super) fn resident_bytes(&self) -> Result<Vec<u64>, Box<dyn Error>> {
+        let states = self.all.iter().map(|plugin| plugin.supervisor.state());
+        let running = states.filter_map(|state| match state {
+            SupervisorState::Running { pid, .. } => pid,
+            _ => None,
+        });
+        running.map(|pid| resident_bytes(&pid.to_string())).collect()
     }
 
     pub(super) fn restarts(&self) -> u64 {
