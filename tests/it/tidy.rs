@@ -189,6 +189,34 @@ fn the_crates_have_one_version_and_the_changelog_names_it() {
     assert!(changelog.contains(&format!("## {version}")), "CHANGELOG.md has no section for {version}");
 }
 
+/// What a manifest depends on outside of tests, on any system.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    let mut is_within = false;
+    let mut found = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            is_within = line.ends_with("dependencies]") && !line.contains("dev-");
+        } else if is_within && let Some((name, _)) = line.split_once([' ', '.', '=']) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = fs::read_to_string(root().join("rpcplugin/Cargo.toml")).unwrap();
+    let page = fs::read_to_string(root().join("docs/decisions/0013-dependencies.md")).unwrap();
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with('|')).collect();
+    let is_there = |name: &str| {
+        rows.iter().any(|row| row.split('|').nth(1).is_some_and(|cell| cell.contains(&format!("`{name}`"))))
+    };
+    let all = dependencies(&manifest);
+    assert!(all.len() > 30, "only {} were found: are they elsewhere?", all.len());
+    let missing: Vec<_> = all.into_iter().filter(|name| !is_there(name)).collect();
+    assert!(missing.is_empty(), "not on the page of the dependencies: {missing:?}");
+}
+
 #[test]
 fn the_checker_itself_sees_a_forbidden_use() {
     assert_eq!(used_rooms("use crate::client::Foo;"), ["client"]);
