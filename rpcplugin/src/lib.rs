@@ -77,15 +77,15 @@
 //!
 //! # Features
 //!
-//! `client` is the host side, `server` the plugin side, `broker` what both of them can do for each other beside that, and
-//! `family` the connections of message families; all four are on unless turned off. `broker` needs both sides, and turns
-//! them on.
+//! `client` is the host side, `server` the plugin side, `broker` what both of them can do for each other beside that,
+//! `family` the connections of message families, and `logging` a plugin's log and panics as hosts read them; all five are on
+//! unless turned off. `broker` needs both sides, and turns them on.
 //! `config-file` reads a [`Config`] from a file, TOML or JSON.
 //! `json` calls the methods of a [`PluginDescription`] with JSON for messages of protobuf.
 //! `crc32` adds `checksum::crc32` for message families, `half` adds `half::f16` in packed messages, `metrics` gives the
-//! figures of `interceptors::Metrics` to the `metrics` crate, and `testing` adds the module `testing`, for the tests of
-//! whoever uses the crate, and `tonic` the module `tonic`, for services and clients that tonic generates; all six are off
-//! unless turned on.
+//! figures of `interceptors::Metrics` to the `metrics` crate, `testing` adds the module `testing`, for the tests of whoever
+//! uses the crate, `tonic` the module `tonic`, for services and clients that tonic generates, and `gzip` and `zstd` compress
+//! messages; all nine are off unless turned on.
 //! With none of them, a crate that holds only contracts and messages needs no TLS, no socket and no C compiler.
 
 extern crate self as rpcplugin;

@@ -77,6 +77,15 @@ pub(crate) const NEWCOMERS_DEFAULT: usize = 512;
 /// once; one that has only just come has had no time, and must not leave for it.
 pub(crate) const NEWCOMER_SILENCE: Duration = Duration::from_millis(250);
 
+/// The shortest of the times of keep-alive: below it, pings would be all that a connection does.
+pub(crate) const KEEP_ALIVE_TIME_MIN: Duration = Duration::from_millis(10);
+
+/// The longest of them: above it, the clock runs out of numbers.
+pub(crate) const KEEP_ALIVE_TIME_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// The key of an entry of metadata, in bytes. A name, and not a place for what belongs into its value.
+pub(crate) const METADATA_KEY_BYTES_MAX: usize = 256;
+
 /// The silence of a peer after which it is asked for a sign of life, unless the user sets another one.
 pub(crate) const KEEP_ALIVE_INTERVAL_DEFAULT: Duration = Duration::from_secs(3);
 

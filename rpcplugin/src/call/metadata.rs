@@ -5,13 +5,13 @@ use bytes::Bytes;
 
 use super::MetadataIter;
 use crate::contract::Status;
-use crate::limits::{METADATA_ENTRIES_MAX, QUOTE_CHARACTERS_MAX};
+use crate::limits::{METADATA_ENTRIES_MAX, METADATA_KEY_BYTES_MAX, QUOTE_CHARACTERS_MAX};
 
 /// Words that travel with a call beside its messages: keys with values, in order, a key any number of times.
 ///
 /// A key is written in lower case, of letters, digits, `-`, `_` and `.`. A key that ends in `-bin` holds bytes; any other
-/// holds printable ASCII. All metadata of one direction of a call must fit into 16 KiB, 32 bytes for each entry included.
-/// Cheap to clone; empty metadata takes no memory.
+/// holds printable ASCII. All metadata of one direction of a call must fit into 10 KiB, 32 bytes for each entry included and
+/// bytes counted as base64. Cheap to clone; empty metadata takes no memory.
 ///
 /// # Examples
 ///
@@ -97,9 +97,6 @@ impl From<MetadataError> for Status {
 
 /// What marks a key whose values are bytes.
 const BINARY_SUFFIX: &str = "-bin";
-
-/// The longest key, in bytes.
-const KEY_BYTES_MAX: usize = 256;
 
 /// Names that HTTP/2 and gRPC use themselves.
 const RESERVED: [&str; 13] = [
@@ -280,7 +277,7 @@ pub(super) fn typed<'a>(key: &str, value: &'a Bytes) -> MetadataValue<'a> {
 
 fn check_key(key: &str) -> Result<(), MetadataError> {
     let is_character = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
-    if key.is_empty() || key.len() > KEY_BYTES_MAX || !key.bytes().all(is_character) {
+    if key.is_empty() || key.len() > METADATA_KEY_BYTES_MAX || !key.bytes().all(is_character) {
         return Err(MetadataError::Key { key: key.chars().take(QUOTE_CHARACTERS_MAX).collect() });
     }
     if is_reserved(key) {

@@ -223,8 +223,9 @@ impl PluginClientBuilder {
         self
     }
 
-    /// TLS with certificates of your own, whatever [`security`](Self::security) says: none are made for this run, and the
-    /// plugin is told of none. It must have [its own](crate::PluginServer::tls) as well.
+    /// TLS with certificates of your own, whatever [`security`](Self::security) says: none are made for this run.
+    /// Unless they are [announced](TlsConfig::announced), the plugin is told of none, and must have
+    /// [its own](crate::PluginServer::tls) as well.
     pub fn tls(mut self, tls: TlsConfig) -> Self {
         self.tls = Some(tls);
         self

@@ -19,8 +19,8 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// The variables that a plugin is given unless the host says otherwise, on Windows others than elsewhere. Those of proxies are not among them: their addresses
-    /// may hold a password.
+    /// The variables that a plugin is given unless the host says otherwise, beside those whose name begins with `LC_`; on
+    /// Windows others than elsewhere. Those of proxies are not among them: their addresses may hold a password.
     pub const LISTED: &'static [&'static str] = LISTED;
 
     /// Those of the host's variables that a plugin is given, beside `more` that the host named.

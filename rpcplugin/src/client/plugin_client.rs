@@ -112,7 +112,8 @@ impl PluginClient {
         &self.accepted.address
     }
 
-    /// Whether the connection is TLS with a certificate of each side, made for this run.
+    /// Whether the connection is TLS with a certificate of each side that went through the handshake: made for this run, or
+    /// announced.
     ///
     /// The plugin has proved its own, and was given ours. Whether it lets others in that show none is its own affair: a
     /// plugin made with this crate or with go-plugin does not, pyvider's does unless it is told otherwise.

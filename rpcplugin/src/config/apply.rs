@@ -35,6 +35,7 @@ mod host {
 
     impl PluginClientBuilder {
         /// Takes over what a configuration says. What it does not say stays as it is, and what is set behind this wins over it.
+        /// The ports, the times of a stop, those of keep-alive and compression are each taken over together with their defaults.
         /// Calls are made again further out than any [`interceptor`](Self::interceptor), wherever that is set.
         ///
         /// # Examples
@@ -111,7 +112,8 @@ mod plugin {
 
     impl PluginServer {
         /// Takes over what a configuration says. What it does not say stays as it is, and what is set behind this wins over it.
-        /// Bounds of connections are taken over together with their defaults. Limits of calls stand further out than any
+        /// The ports, the times of keep-alive, compression and the bounds of connections are each taken over together with their
+        /// defaults. Limits of calls stand further out than any
         /// [`interceptor`](Self::interceptor), wherever that is set, and around the services of every version.
         ///
         /// # Examples

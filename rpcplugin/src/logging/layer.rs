@@ -18,7 +18,7 @@ use super::record::{Fields, Record};
 /// read as a record: with level, message and fields, under the plugin's name.
 ///
 /// The fields of the spans around an event stand before its own, the outermost first. An event's target is the record's
-/// module. A line is no longer than a host reads in one piece, 60 KiB: what is longer is cut, and says so.
+/// module. A line has at most 60 KiB, less than a host reads in one piece: what is longer is cut, and says so.
 ///
 /// # Examples
 ///

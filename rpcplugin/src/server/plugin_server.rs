@@ -223,8 +223,9 @@ impl PluginServer {
         self
     }
 
-    /// TLS with certificates of your own. The host must have [its own](crate::PluginClientBuilder::tls) as well: one that
-    /// offers a certificate made for this run finds none announced, and refuses the plugin.
+    /// TLS with certificates of your own. Unless they are [announced](TlsConfig::announced), the host must have
+    /// [its own](crate::PluginClientBuilder::tls) as well: one that offers a certificate made for this run finds none
+    /// announced, and refuses the plugin.
     pub fn tls(mut self, tls: TlsConfig) -> Self {
         self.tls = Some(tls);
         self
@@ -240,7 +241,7 @@ impl PluginServer {
     /// How long calls that run may go on after the plugin was asked to end. One second unless set.
     ///
     /// What they print in this time still reaches the host. To send it takes the plugin up to 0.8 seconds more.
-    /// Hosts kill a plugin that takes longer than they wait: a Go host two seconds, this crate's three.
+    /// Hosts kill a plugin that takes longer than they wait: a Go host two seconds, this crate's two and a half.
     pub const fn stop_grace(mut self, grace: Duration) -> Self {
         self.stop_grace = grace;
         self

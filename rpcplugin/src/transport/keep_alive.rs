@@ -1,10 +1,9 @@
 use std::time::Duration;
 
-use crate::limits::{KEEP_ALIVE_INTERVAL_DEFAULT, KEEP_ALIVE_PATIENCE_DEFAULT, KEEP_ALIVE_TIMEOUT_DEFAULT};
-
-/// Bounds of the times: below, pings would be all that a connection does; above, the clock runs out of numbers.
-const SHORTEST: Duration = Duration::from_millis(10);
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+use crate::limits::{
+    KEEP_ALIVE_INTERVAL_DEFAULT, KEEP_ALIVE_PATIENCE_DEFAULT, KEEP_ALIVE_TIME_MAX as LONGEST,
+    KEEP_ALIVE_TIME_MIN as SHORTEST, KEEP_ALIVE_TIMEOUT_DEFAULT,
+};
 
 /// How a peer is noticed that is there no more, although nothing closed the connection.
 ///
@@ -19,9 +18,9 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// | a plugin whose process was stopped or is gone | after the `timeout` |
 /// | a plugin whose process runs, while a call is under way | never: the call has a time of its own |
 /// | a plugin whose process runs, and nobody calls | after the `patience` |
-/// | a host that has called, whose process runs or was stopped, on a unix socket | never |
+/// | a host on a unix socket whose process was stopped, or runs and has called | never |
 /// | a host that has called, over TCP: nothing says what it does | after the `patience` |
-/// | any other host: it is gone, or runs and has not called | after the `timeout` |
+/// | any other host: it is gone, or has not called | after the `timeout` |
 ///
 /// So a call to a plugin that hangs ends with its own time: give calls one, with
 /// [`CallOptions::timeout`](crate::CallOptions::timeout) or in the contract.
