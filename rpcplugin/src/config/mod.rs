@@ -23,7 +23,7 @@ mod reference;
 mod setting;
 mod settings;
 #[cfg(all(test, feature = "client", feature = "server"))]
-mod tests;
+pub(crate) mod tests;
 
 pub use builder::ConfigBuilder;
 pub use error::{ConfigError, ConfigFault, ConfigMistake};

@@ -6,18 +6,20 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
+mod arrivals;
 mod bad;
 mod certificates;
 #[cfg(feature = "config-file")]
 mod files;
 mod rows;
 
+pub(crate) use arrivals::{Arrival, every_setting_arrives};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 
 /// A certificate and its key, as PEM.
-pub(super) fn pair() -> [String; 2] {
+pub(crate) fn pair() -> [String; 2] {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     [pem("CERTIFICATE", cert.der()), pem("PRIVATE KEY", &signing_key.serialize_der())]
 }

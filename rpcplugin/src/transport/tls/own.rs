@@ -180,6 +180,7 @@ impl fmt::Debug for TlsConfig {
             .debug_struct("TlsConfig")
             .field("has_identity", &self.identity.is_some())
             .field("roots", &self.roots.len())
+            .field("server_name", &self.server_name)
             .finish_non_exhaustive()
     }
 }
