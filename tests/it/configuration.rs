@@ -7,8 +7,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rpcplugin::{Address, Config, HandshakeError, PluginClient, PluginClientBuilder, Security, StartError};
-use rpcplugin_tests::conversation::converse;
+use rpcplugin_tests::conversation::{converse, eventually};
 use rpcplugin_tests::kv::KvClient;
+use rpcplugin_tests::voice::{Voice, VoiceClient};
 
 use crate::interop::run_host;
 use crate::interop_go::programs;
@@ -20,7 +21,7 @@ use crate::support::{listen, log};
 /// Where the table stands on the page.
 const TABLE: [&str; 2] = ["<!-- settings: written by", "<!-- end of settings -->"];
 
-fn plugin() -> PathBuf {
+pub(crate) fn configured_plugin() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_configured_plugin"))
 }
 
@@ -30,7 +31,7 @@ const COOKIE: [(&str, &str); 2] =
 
 /// Options for the plugin, with this in its environment.
 pub(crate) fn by_environment(variables: &[(&str, &str)]) -> PluginClientBuilder {
-    let builder = PluginClient::builder(plugin(), rpcplugin_tests::cookie());
+    let builder = PluginClient::builder(configured_plugin(), rpcplugin_tests::cookie());
     COOKIE.iter().chain(variables).fold(builder, |builder, (name, value)| builder.env(name, value))
 }
 
@@ -110,7 +111,8 @@ async fn host_and_plugin_are_configured_by_one_file_alone() {
     ";
     std::fs::write(&file, text).unwrap();
     let config = Config::for_host().file(&file).build().unwrap();
-    let plugin = PluginClient::builder(plugin(), config.cookie().unwrap()).arg(&file).config(&config);
+    let plugin =
+        PluginClient::builder(configured_plugin(), config.cookie().unwrap()).arg(&file).config(&config);
     let plugin = plugin.start().await.unwrap();
     assert_eq!(plugin.protocol_version(), 7);
     assert_eq!(
@@ -119,6 +121,40 @@ async fn host_and_plugin_are_configured_by_one_file_alone() {
     );
     converse(&KvClient::new(plugin.channel())).await.unwrap();
     assert!(plugin.stop().await.is_graceful());
+}
+
+#[tokio::test]
+async fn a_plugin_logs_at_the_level_that_its_file_names() {
+    listen();
+    let directory = tempfile::tempdir().unwrap();
+    for (level, expected) in [
+        ("error", &["ERROR"][..]),
+        ("info", &["INFO", "WARN", "ERROR"]),
+        ("debug", &["DEBUG", "INFO", "WARN", "ERROR"]),
+    ] {
+        let file = directory.path().join(format!("{level}.toml"));
+        let [(_, key), (_, value)] = COOKIE;
+        let text = format!(
+            "magic_cookie_key = '{key}'\nmagic_cookie_value = '{value}'\nprotocol_type = 'voice'\nlog_level = '{level}'"
+        );
+        std::fs::write(&file, text).unwrap();
+        // Its host asks for none.
+        let plugin = PluginClient::builder(configured_plugin(), rpcplugin_tests::cookie())
+            .arg(&file)
+            .start()
+            .await
+            .unwrap();
+        let mark = format!("told of {level} by a file");
+        VoiceClient::new(plugin.channel()).log(mark.clone()).await.unwrap();
+        let lines =
+            || log().lines().filter(|line| line.contains(&mark)).map(str::to_owned).collect::<Vec<_>>();
+        // The last one that it says.
+        eventually(&mark, || lines().iter().any(|line| line.contains("at error"))).await;
+        plugin.stop().await;
+        let lines = lines();
+        let levels: Vec<_> = lines.iter().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(levels, expected, "{lines:?}");
+    }
 }
 
 #[tokio::test]
@@ -145,8 +181,7 @@ async fn a_plugin_serves_the_protocol_that_its_environment_names() {
     }
     let error =
         by_environment(&[("PLUGIN_PROTOCOL_TYPE", "verioned")]).start().await.unwrap_err().to_string();
-    let expected =
-        "there is no protocol `verioned`, did you mean `versioned`?; registered: `grpc`, `versioned`";
+    let expected = "there is no protocol `verioned`, did you mean `versioned`?; registered: `grpc`, `versioned`, `voice`";
     assert!(error.contains(expected), "{error}");
 }
 
@@ -232,7 +267,7 @@ async fn a_plugin_of_ours_and_one_of_pyvider_take_the_same_variables() {
                 COOKIE.iter().copied().chain(variables.iter().map(|(name, value)| (*name, value.as_str())));
             said.fold(builder, |builder, (name, value)| builder.env(name, value)).config(config)
         };
-        let ours = with(PluginClient::builder(plugin(), rpcplugin_tests::cookie()));
+        let ours = with(PluginClient::builder(configured_plugin(), rpcplugin_tests::cookie()));
         assert_eq!(outcome(ours, own).await, *expected, "ours, case {number}");
         let Some(python) = &python else { continue };
         let theirs = PluginClient::builder(&python.interpreter, rpcplugin_tests::cookie())
@@ -262,7 +297,7 @@ async fn a_host_of_pyvider_takes_a_plugin_by_the_certificate_that_both_are_told_
     for variables in [server.to_vec(), [server.to_vec(), client.to_vec()].concat()] {
         let mut command = python.command("kv_host.py");
         configured(&mut command, &variables);
-        command.env("PLUGIN_AUTO_MTLS", "true").arg(plugin());
+        command.env("PLUGIN_AUTO_MTLS", "true").arg(configured_plugin());
         run_host(command, &["start", "put", "get", "watch", "close"]).await;
     }
     // A host that the roots do not allow is kept out.
@@ -271,7 +306,7 @@ async fn a_host_of_pyvider_takes_a_plugin_by_the_certificate_that_both_are_told_
     configured(&mut command, &[server.to_vec(), stranger.to_vec()].concat());
     // It would try to for a minute.
     command.env("PLUGIN_CLIENT_RETRY_ENABLED", "false").env("PLUGIN_CHANNEL_READY_TIMEOUT", "2");
-    command.env("PLUGIN_AUTO_MTLS", "true").arg(plugin()).kill_on_drop(true);
+    command.env("PLUGIN_AUTO_MTLS", "true").arg(configured_plugin()).kill_on_drop(true);
     let output = tokio::time::timeout(Duration::from_secs(120), command.output()).await.unwrap().unwrap();
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("FAILED start"));
 }
@@ -284,7 +319,7 @@ async fn a_go_host_takes_a_plugin_by_the_certificate_that_the_plugin_is_told_of(
     let mut command = tokio::process::Command::new(programs.join("kv-host"));
     let server = [("PLUGIN_SERVER_CERT", file("plugin.pem")), ("PLUGIN_SERVER_KEY", file("plugin-key.pem"))];
     configured(&mut command, &server);
-    command.args(["-auto-mtls", "-expect-network", "unix"]).arg(plugin());
+    command.args(["-auto-mtls", "-expect-network", "unix"]).arg(configured_plugin());
     run_host(command, &["version", "put", "get", "watch", "kill"]).await;
 }
 
