@@ -26,7 +26,7 @@ pub(crate) fn configured_plugin() -> PathBuf {
 }
 
 /// What tells the plugin its cookie.
-const COOKIE: [(&str, &str); 2] =
+pub(crate) const COOKIE: [(&str, &str); 2] =
     [("PLUGIN_MAGIC_COOKIE_KEY", "KV_INTEROP_COOKIE"), ("PLUGIN_MAGIC_COOKIE_VALUE", "c0ffee5eed")];
 
 /// Options for the plugin, with this in its environment.

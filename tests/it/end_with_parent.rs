@@ -12,6 +12,7 @@ use rpcplugin_tests::kv::{Key, Kv, KvClient};
 use rpcplugin_tests::processes::runs;
 use rustix::process::{Pid, test_kill_process};
 
+use crate::configuration::{COOKIE, configured_plugin};
 use crate::interop_go::programs;
 use crate::outlive::{MARK, Reaper};
 use crate::support::kv_plugin;
@@ -23,10 +24,11 @@ struct Orphan {
 }
 
 impl Orphan {
-    /// Of a Go host that starts our plugin with these arguments, calls it, and is killed.
-    fn of_a_go_host(programs: &Path, arguments: &[&str], mark: &Path) -> Self {
+    /// Of a Go host that starts a plugin of ours with these arguments and variables, calls it, and is killed.
+    fn of_a_go_host(programs: &Path, command: &[&str], variables: &[(&str, &str)], mark: &Path) -> Self {
         let mut host = Command::new(programs.join("versus-host"));
-        host.args(["-do", "start,call"]).arg(kv_plugin()).args(arguments).env(MARK, mark).env("TMPDIR", mark);
+        host.args(["-do", "start,call"]).args(command).env(MARK, mark).env("TMPDIR", mark);
+        host.envs(variables.iter().copied());
         // It holds everything as it is until this ends.
         let mut host = host.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(host.stdout.take().unwrap()).lines();
@@ -53,8 +55,15 @@ fn a_plugin_that_ends_with_its_parent_ends_with_a_go_host_that_is_killed() {
     let Some(programs) = programs() else { return };
     let directory = tempfile::tempdir().unwrap();
     let _reaper = Reaper::of(directory.path());
-    for network in [&["--end-with-parent"][..], &["--end-with-parent", "--tcp"]] {
-        let orphan = Orphan::of_a_go_host(&programs, network, directory.path());
+    let (plugin, configured) = (kv_plugin(), configured_plugin());
+    let (plugin, configured) = (plugin.to_str().unwrap(), configured.to_str().unwrap());
+    let told = [COOKIE[0], COOKIE[1], ("PLUGIN_END_WITH_PARENT", "true")];
+    for (command, variables) in [
+        (&[plugin, "--end-with-parent"][..], &[][..]),
+        (&[plugin, "--end-with-parent", "--tcp"], &[]),
+        (&[configured], &told),
+    ] {
+        let orphan = Orphan::of_a_go_host(&programs, command, variables, directory.path());
         let clock = Instant::now();
         while orphan.is_there() {
             assert!(clock.elapsed() < Duration::from_secs(20), "the plugin lives on");
@@ -72,7 +81,7 @@ async fn a_plugin_that_was_told_nothing_outlives_a_go_host_and_serves_the_next_o
     let Some(programs) = programs() else { return };
     let directory = tempfile::tempdir().unwrap();
     let _reaper = Reaper::of(directory.path());
-    let orphan = Orphan::of_a_go_host(&programs, &[], directory.path());
+    let orphan = Orphan::of_a_go_host(&programs, &[kv_plugin().to_str().unwrap()], &[], directory.path());
     let config = ReattachConfig::new(orphan.address.clone()).with_protocol_version(1);
     let builder = PluginClient::builder("kv", rpcplugin_tests::cookie()).security(Security::Plaintext);
     let plugin = builder.attach(&config).await.expect("it lives on");

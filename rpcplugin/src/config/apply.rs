@@ -125,6 +125,7 @@ mod plugin {
                 supported_protocol_versions => protocol_versions,
                 auto_mtls => auto_mtls,
                 grpc_grace_period => stop_grace,
+                end_with_parent => end_with_parent,
                 message_bytes_max => message_bytes_max,
                 accept_other_users => accept_other_users,
                 capture_stdout => capture_stdout,

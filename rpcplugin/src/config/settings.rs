@@ -235,6 +235,8 @@ settings! {
     pub stray_lines_max: usize as Number = HANDSHAKE_STRAY_LINES_DEFAULT, "PLUGIN_STRAY_LINES_MAX", Host;
     /// How long calls may go on after a plugin was asked to end.
     pub grpc_grace_period: Duration as Seconds = SERVE_GRACE_DEFAULT, "PLUGIN_GRPC_GRACE_PERIOD", Plugin;
+    /// Whether a plugin ends when the process is gone that has started it, under a host that is not made with this crate.
+    pub end_with_parent: bool as Flag = false, "PLUGIN_END_WITH_PARENT", Plugin;
     /// How long a plugin may take to end after its host has asked it to.
     pub stop_ask_timeout: Duration as Seconds = STOP_ASK_DEFAULT, "PLUGIN_STOP_ASK_TIMEOUT", Host;
     /// How much longer it may take after SIGTERM.

@@ -31,6 +31,7 @@ const BAD: &[(&str, &[&str])] = &[
     ("handshake_timeout", &["0", "-1", "NaN", "inf", "1h", "10 parsecs", "1e300", "600000min", "ms"]),
     ("stray_lines_max", &["-1", "1.5", "all"]),
     ("grpc_grace_period", &["-0.5", "soon"]),
+    ("end_with_parent", &["perhaps"]),
     ("stop_ask_timeout", &["-1", "1d"]),
     ("stop_terminate_timeout", &["-1", "1d"]),
     ("stop_kill_timeout", &["-1", "1d"]),

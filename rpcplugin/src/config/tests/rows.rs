@@ -23,6 +23,7 @@ const SAMPLES: &[(&str, [&str; 3])] = &[
     ("handshake_timeout", ["1", "0.25", "90"]),
     ("stray_lines_max", ["0", "1", "2"]),
     ("grpc_grace_period", ["0", "2", "0.5"]),
+    ("end_with_parent", ["true", "false", "true"]),
     ("stop_ask_timeout", ["0", "3", "0.75"]),
     ("stop_terminate_timeout", ["0", "3", "0.75"]),
     ("stop_kill_timeout", ["0", "3", "0.75"]),

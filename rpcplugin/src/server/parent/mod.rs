@@ -18,7 +18,8 @@ use crate::transport::HostWatch;
 
 impl PluginServer {
     /// Whether the plugin ends in order when the process is gone that has started it, under a host that is not made with this
-    /// crate. It does not unless turned on: then it lives on without its host, as a plugin of go-plugin does.
+    /// crate. It does not unless turned on: then it lives on without its host, as a plugin of go-plugin does. Whoever runs the
+    /// plugin knows the host better than who writes it, and may say it as a [setting](crate::Config::end_with_parent).
     ///
     /// A host made with this crate lets its plugins see that it is gone, and this changes nothing there; nor where a host of
     /// another make is itself such a plugin, and hands `RPCPLUGIN_LIFELINE` on. Leave it off where a host may end and another one,

@@ -66,6 +66,7 @@ fn arrivals() -> Vec<Arrival<PluginServer>> {
         ),
         Arrival::of("server_transports", "tcp,unix", |told| format!("{:?}", told.transport), "Tcp"),
         Arrival::of("grpc_grace_period", "7", |told| format!("{:?}", told.stop_grace), "7s"),
+        Arrival::of("end_with_parent", "true", |told| told.ends_with_parent.to_string(), "true"),
         Arrival::of("message_bytes_max", "77", |told| told.messages.bytes_max.to_string(), "77"),
         Arrival::of("capture_stdout", "false", |told| format!("{:?}", told.capture_stdout), "Some(false)"),
     ]
