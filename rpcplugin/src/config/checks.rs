@@ -1,10 +1,15 @@
 //! Whether what was said fits together.
 
+use std::fmt::Debug;
+
 use super::error::{ConfigError, ConfigFault, ConfigMistake};
 use super::setting::{ConfigSetting, ConfigSide, ConfigSource};
 use super::settings::{Config, Said, Values};
 use crate::handshake::Cookie;
-use crate::limits::PLUGIN_PORTS_DEFAULT;
+use crate::limits::{
+    KEEP_ALIVE_PATIENCE_DEFAULT, KEEP_ALIVE_TIMEOUT_DEFAULT, PLUGIN_PORTS_DEFAULT, RETRY_PAUSE_DEFAULT,
+    RETRY_PAUSE_MAX_DEFAULT,
+};
 use crate::transport::TlsConfig;
 
 /// The certificates of the user's, ready for use.
@@ -19,8 +24,8 @@ pub(super) struct Tls {
 /// Looks at what belongs together, and makes of certificates what connections need.
 pub(super) fn check(values: &Values, side: ConfigSide, mistakes: &mut Vec<ConfigMistake>) -> Tls {
     let mut tls = Tls::default();
+    check_order(values, side, mistakes);
     if side.looks_at(ConfigSide::Host) {
-        check_ports(values, mistakes);
         let certificates = Certificates {
             certificate: (&values.client_cert, "client_cert"),
             key: (&values.client_key, "client_key"),
@@ -47,26 +52,38 @@ pub(super) fn check(values: &Values, side: ConfigSide, mistakes: &mut Vec<Config
     tls
 }
 
-fn check_ports(values: &Values, mistakes: &mut Vec<ConfigMistake>) {
-    let (min, max) = (values.min_port.as_ref(), values.max_port.as_ref());
-    let least = min.map_or(*PLUGIN_PORTS_DEFAULT.start(), |said| said.value);
-    let most = max.map_or(*PLUGIN_PORTS_DEFAULT.end(), |said| said.value);
-    let source = match (min, max) {
-        (Some(min), _) => &min.source,
-        (None, Some(max)) => &max.source,
-        (None, None) => return,
+/// One of two values that must not be above the other: its key, what was said, and what holds unless it was.
+struct Bound<'a, T>(&'static str, &'a Option<Said<T>>, T);
+
+/// What is above where it must not be. Two defaults are not.
+fn above<T: Copy + Debug + PartialOrd>(low: &Bound<'_, T>, high: &Bound<'_, T>) -> Option<ConfigMistake> {
+    let value = |bound: &Bound<'_, T>| bound.1.as_ref().map_or(bound.2, |said| said.value);
+    let source = low.1.as_ref().or(high.1.as_ref()).map(|said| &said.source)?;
+    let (setting, other) = (ConfigSetting::of_key(low.0)?, ConfigSetting::of_key(high.0)?);
+    let fault = ConfigFault::Above {
+        value: format!("{:?}", value(low)),
+        other: other.key,
+        other_variable: other.variable,
+        other_value: format!("{:?}", value(high)),
     };
-    if let (Some(setting), Some(other)) =
-        (ConfigSetting::of_key("min_port"), ConfigSetting::of_key("max_port"))
-        && least > most
-    {
-        let fault = ConfigFault::Above {
-            value: least,
-            other: other.key,
-            other_variable: other.variable,
-            other_value: most,
-        };
-        mistakes.push(ConfigMistake::of(setting, source.clone(), fault));
+    (value(low) > value(high)).then(|| ConfigMistake::of(setting, source.clone(), fault))
+}
+
+fn check_order(values: &Values, side: ConfigSide, mistakes: &mut Vec<ConfigMistake>) {
+    if side.looks_at(ConfigSide::Host) {
+        let (min, max) = (*PLUGIN_PORTS_DEFAULT.start(), *PLUGIN_PORTS_DEFAULT.end());
+        let [min, max] = [Bound("min_port", &values.min_port, min), Bound("max_port", &values.max_port, max)];
+        mistakes.extend(above(&min, &max));
+        let first = Bound("retry_backoff", &values.retry_backoff, RETRY_PAUSE_DEFAULT);
+        let longest = Bound("retry_backoff_max", &values.retry_backoff_max, RETRY_PAUSE_MAX_DEFAULT);
+        mistakes.extend(above(&first, &longest));
+    }
+    let timeout = &values.grpc_keepalive_timeout_ms;
+    // A patience that nobody has said follows a longer timeout.
+    if values.keepalive_patience.is_some() && timeout.is_some() {
+        let timeout = Bound("grpc_keepalive_timeout_ms", timeout, KEEP_ALIVE_TIMEOUT_DEFAULT);
+        let patience = Bound("keepalive_patience", &values.keepalive_patience, KEEP_ALIVE_PATIENCE_DEFAULT);
+        mistakes.extend(above(&timeout, &patience));
     }
 }
 

@@ -115,13 +115,13 @@ pub enum ConfigFault {
     #[error("it is {value}, which is above `{other}` ({other_variable}), {other_value}; change one of them")]
     Above {
         /// Its value.
-        value: u16,
+        value: String,
         /// The key of the other one.
         other: &'static str,
         /// The variable of the other one.
         other_variable: &'static str,
         /// The value of the other one.
-        other_value: u16,
+        other_value: String,
     },
     /// It must be set, and is not.
     #[error("it is not set, and has no default; set it in the environment, in a file or in the program")]

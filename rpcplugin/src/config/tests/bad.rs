@@ -143,7 +143,34 @@ fn settings_that_contradict_each_other_are_told_with_both() {
     assert!(text.ends_with(expected), "{text}");
     Config::for_host().min_port(30_000_u16).max_port(30_000_u16).build().unwrap();
     let error = Config::for_host().max_port(1_u16).build().unwrap_err();
-    assert!(matches!(error.mistakes()[0].fault(), ConfigFault::Above { value: 10_000, .. }), "{error}");
+    assert!(
+        matches!(error.mistakes()[0].fault(), ConfigFault::Above { value, .. } if value == "10000"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_pause_or_a_timeout_above_the_longest_is_told_with_both() {
+    let told = |said: &[(&str, &str)]| {
+        let built = Config::for_host().variables(said.iter().copied()).build();
+        built.map_or_else(|error| error.to_string(), |_| "fine".to_owned())
+    };
+    let backoff = "PLUGIN_RETRY_BACKOFF";
+    let max = "PLUGIN_RETRY_BACKOFF_MAX";
+    let expected = "PLUGIN_RETRY_BACKOFF: it is 6s, which is above `retry_backoff_max` (PLUGIN_RETRY_BACKOFF_MAX), 5s; change one of them";
+    assert!(told(&[(backoff, "6")]).ends_with(expected));
+    assert!(told(&[(max, "0.05")]).contains("it is 100ms, which is above"));
+    assert!(told(&[(backoff, "2"), (max, "1")]).contains("it is 2s, which is above"));
+    assert_eq!(told(&[(backoff, "6"), (max, "6")]), "fine");
+    let timeout = "PLUGIN_GRPC_KEEPALIVE_TIMEOUT_MS";
+    let patience = "PLUGIN_KEEPALIVE_PATIENCE";
+    let expected = "PLUGIN_GRPC_KEEPALIVE_TIMEOUT_MS: it is 2s, which is above `keepalive_patience` (PLUGIN_KEEPALIVE_PATIENCE), 1s; change one of them";
+    assert!(told(&[(timeout, "2000"), (patience, "1")]).ends_with(expected));
+    // A long timeout alone is one of pyvider's deployments, and is the patience as well.
+    assert_eq!(told(&[(timeout, "600000")]), "fine");
+    assert_eq!(told(&[(timeout, "1000"), (patience, "1")]), "fine");
+    // What a host makes of its calls is not looked at by a plugin.
+    Config::for_plugin().variables([(backoff, "6")]).build().unwrap();
 }
 
 #[test]
