@@ -64,9 +64,28 @@ fn who_comes_from_pyvider_hears_of_each_variable_that_configures_nothing_here() 
         let told = format!("docs/configuration.md says what stands for it variable={name}\n");
         assert!(log().contains(&told), "nothing of {name}");
     }
+    // So does who says a setting without the one that it needs.
+    Config::for_plugin().variables([("PLUGIN_CONCURRENCY_QUEUE", "3")]).build().unwrap();
+    let told = "`concurrency_queue` (PLUGIN_CONCURRENCY_QUEUE) has no effect without `concurrency_limit`";
+    assert!(log().contains(told), "{}", log());
     // What looks like a slip is one.
     Config::for_plugin().variables([("PLUGIN_AUTO_MTLSS", "1")]).build().unwrap();
     assert!(log().contains("nearest=\"PLUGIN_AUTO_MTLS\""), "{}", log());
+}
+
+/// What it says before it has a log is not lost.
+#[tokio::test]
+async fn a_host_hears_what_has_no_effect_in_the_environment_of_its_plugin() {
+    listen();
+    let variables = [("PLUGIN_BUFFER_SIZE", "1"), ("PLUGIN_CONCURRENCY_QUEUE_TIMEOUT", "3")];
+    let plugin = by_environment(&variables).start().await.unwrap();
+    let of_plugin = |text: &str| {
+        log().lines().any(|line| line.contains("plugin=\"configured_plugin\"") && line.contains(text))
+    };
+    for text in ["variable=PLUGIN_BUFFER_SIZE", "(PLUGIN_CONCURRENCY_QUEUE_TIMEOUT) has no effect without"] {
+        eventually(text, || of_plugin(text)).await;
+    }
+    plugin.stop().await;
 }
 
 #[tokio::test]

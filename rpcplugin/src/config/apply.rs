@@ -176,10 +176,12 @@ mod plugin {
 #[cfg(feature = "logging")]
 mod log {
     use super::Config;
+    use crate::config::notes::Note;
     use crate::logging::{self, LoggingError};
 
     impl Config {
-        /// Has this process log as a plugin, at the level that is configured: [`logging::init`].
+        /// Has this process log as a plugin, at the level that is configured: [`logging::init`]. What was said without effect is told
+        /// now, for nobody has heard it before.
         ///
         /// # Errors
         ///
@@ -188,7 +190,9 @@ mod log {
             match self.log_level() {
                 Some(level) => logging::init_at(&level),
                 None => logging::init(),
-            }
+            }?;
+            self.notes.iter().for_each(Note::say);
+            Ok(())
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::elsewhere;
 use super::error::{ConfigError, ConfigFault, ConfigMistake};
 use super::nearest::nearest;
+use super::notes::{Note, without_effect};
 use super::reference::{read_text, referred};
 use super::setting::{ConfigSetting, ConfigSide, ConfigSource};
 use super::settings::{Config, SETTINGS, Values};
@@ -22,6 +23,7 @@ pub struct ConfigBuilder {
     environment: Values,
     pub(super) code: Values,
     pub(super) mistakes: Vec<ConfigMistake>,
+    notes: Vec<Note>,
 }
 
 impl Config {
@@ -50,6 +52,7 @@ impl ConfigBuilder {
             environment: Values::default(),
             code: Values::default(),
             mistakes: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -100,7 +103,7 @@ impl ConfigBuilder {
                     self.environment = values;
                 }
                 Some(_) => {}
-                None => elsewhere::tell(name),
+                None => self.notes.extend(elsewhere::note(name)),
             }
         }
         self
@@ -131,17 +134,21 @@ impl ConfigBuilder {
         self
     }
 
-    /// Puts everything together.
+    /// Puts everything together, and tells the log what was said without effect: a setting without the one that it needs, a variable
+    /// that configures nothing here.
     ///
     /// # Errors
     ///
     /// [`ConfigError`] with every mistake: values that are not allowed, keys of a file that there are not, files that cannot be
     /// read, certificates that cannot be used, and settings that contradict each other.
     pub fn build(mut self) -> Result<Config, ConfigError> {
-        let values = self.code.or(self.environment).or(self.file).or(self.below);
+        let said = self.code.or(self.environment).or(self.file);
+        let values = said.clone().or(self.below);
+        self.notes.extend(without_effect(&said, &values, self.side));
+        self.notes.iter().for_each(Note::say);
         let tls = super::checks::check(&values, self.side, &mut self.mistakes);
         match self.mistakes.is_empty() {
-            true => Ok(Config { values, tls }),
+            true => Ok(Config { values, tls, notes: self.notes }),
             false => Err(ConfigError::new(self.mistakes)),
         }
     }

@@ -1,19 +1,19 @@
 //! Variables of other people.
 
 use super::nearest::nearest;
+use super::notes::Note;
 use super::settings::SETTINGS;
-use crate::quote::quote;
 
-/// Says that a variable is read by nobody here, where somebody may have meant that one is.
-pub(super) fn tell(name: &str) {
-    if !name.starts_with(PREFIX) || name == COOKIE {
-        return;
-    }
+/// That a variable is read by nobody here, where somebody may have meant that one is.
+pub(super) fn note(name: &str) -> Option<Note> {
     if OF_PYVIDER.contains(&name) {
-        tracing::info!(variable = %name, "this variable of pyvider configures nothing here; docs/configuration.md says what stands for it");
-    } else if let Some(nearest) = nearest(name, SETTINGS.iter().map(|setting| setting.variable)) {
-        tracing::warn!(variable = %quote(name), nearest, "this variable configures nothing; did you mean the nearest?");
+        return Some(Note::OfPyvider(name.to_owned()));
     }
+    if !name.starts_with(PREFIX) || name == COOKIE {
+        return None;
+    }
+    let nearest = nearest(name, SETTINGS.iter().map(|setting| setting.variable));
+    nearest.map(|nearest| Note::Nearly(name.to_owned(), nearest))
 }
 
 /// What all variables begin with that hosts and plugins share.

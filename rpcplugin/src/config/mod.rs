@@ -3,7 +3,7 @@
 //! [`Config`] is what a host or a plugin is told by variables, by a file and by its own code. One table, [`settings`], says
 //! what there is: how each value is read, its key, its variable, its default and its meaning all stand in one row.
 //! `kinds` and `call_kinds` read and show the values, `builder` gathers them from where they come, `elsewhere` knows variables that are not ours, `file` reads files, `checks` looks whether
-//! they fit together, `apply` and `apply_calls` give them to a host or a plugin, and `describe` writes the table down.
+//! they fit together, `notes` what was said without effect, `apply` and `apply_calls` give them to a host or a plugin, and `describe` writes the table down.
 //!
 //! What was wrong is a [`ConfigError`], with every mistake that was found.
 
@@ -19,6 +19,7 @@ mod error;
 mod file;
 mod kinds;
 mod nearest;
+mod notes;
 mod reference;
 mod setting;
 mod settings;

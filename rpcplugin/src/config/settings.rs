@@ -9,6 +9,7 @@ use super::kinds::{
     PrivateKey, Seconds, SomeNumber, SomeSeconds, Transports, VariableName, VariableNames, Versions,
     WireName, Word,
 };
+use super::notes::Note;
 use super::setting::{ConfigSetting, ConfigSide, ConfigSource};
 use crate::compression::Encoding;
 use crate::limits::{
@@ -75,6 +76,9 @@ use crate::wire::Wire;
 pub struct Config {
     pub(super) values: Values,
     pub(super) tls: Tls,
+    /// What the log was told, if there was one.
+    #[cfg_attr(not(feature = "logging"), allow(dead_code, reason = "for a log that begins later"))]
+    pub(super) notes: Vec<Note>,
 }
 
 /// A value and where it came from.

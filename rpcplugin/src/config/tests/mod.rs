@@ -11,6 +11,7 @@ mod bad;
 mod certificates;
 #[cfg(feature = "config-file")]
 mod files;
+mod notes;
 mod rows;
 
 pub(crate) use arrivals::{Arrival, every_setting_arrives};
