@@ -89,6 +89,33 @@ async fn a_host_hears_what_has_no_effect_in_the_environment_of_its_plugin() {
 }
 
 #[tokio::test]
+async fn each_name_that_configures_a_program_of_pyvider_is_a_setting_or_stands_on_the_page() {
+    let Some(python) = python() else { return };
+    listen();
+    let output = python.command("configuration_names.py").output().await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let names = |kind: &str| -> Vec<String> { serde_json::from_value(said[kind].clone()).unwrap() };
+    let is_setting = |name: &str| Config::settings().any(|setting| setting.variable() == name);
+    let variables = names("variables");
+    assert!(variables.len() > 50, "{variables:?}");
+    for name in variables.iter().filter(|name| !is_setting(name)) {
+        Config::for_plugin().variables([(name, "1")]).build().unwrap();
+        let told = format!("docs/configuration.md says what stands for it variable={name}\n");
+        assert!(log().contains(&told), "nothing of {name}");
+    }
+    // What it reads past its configuration, and what only a program says to its server.
+    let page = std::fs::read_to_string(root().join("docs/configuration.md")).unwrap();
+    let [environment, overrides] = ["environment", "overrides"].map(names);
+    for (name, found) in [("TEMP_DIR", &environment), ("PLUGIN_EXIT_ON_STOP", &overrides)] {
+        assert!(found.iter().any(|found| found == name), "{name} is not in {found:?}");
+    }
+    for name in variables.iter().chain(&environment).chain(&overrides).filter(|name| !is_setting(name)) {
+        assert!(page.contains(&format!("`{name}`")), "the page does not say what stands for {name}");
+    }
+}
+
+#[tokio::test]
 async fn a_plugin_is_configured_by_its_environment_alone() {
     let plugin = by_environment(&[
         ("SUPPORTED_PROTOCOL_VERSIONS", "3,4"),

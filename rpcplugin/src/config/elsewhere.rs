@@ -23,7 +23,7 @@ const PREFIX: &str = "PLUGIN_";
 const COOKIE: &str = "PLUGIN_MAGIC_COOKIE";
 
 /// What pyvider has and we have not. The page about configuration says what stands for each.
-const OF_PYVIDER: [&str; 35] = [
+const OF_PYVIDER: [&str; 37] = [
     "PLUGIN_BUFFER_SIZE",
     "PLUGIN_CA_CERT",
     "PLUGIN_CERT_VALIDITY_DAYS",
@@ -59,4 +59,6 @@ const OF_PYVIDER: [&str; 35] = [
     "PLUGIN_SUPPORTED_TRANSPORTS",
     "PLUGIN_TRANSPORT_BUFFER_SIZE",
     "PLUGIN_UI_ENABLED",
+    "PROVIDE_LOG_LEVEL",
+    "PYVIDER_CLIENT_CERT_CURVE",
 ];
