@@ -1,4 +1,5 @@
-//! Every host before every plugin: go-plugin's and ours, with and without TLS, in what they promise each other over gRPC.
+//! Every host before every plugin: go-plugin's and ours, with and without TLS, with a socket for each thing and with one that all
+//! share, in what they promise each other over gRPC.
 //!
 //! A column is a host with a plugin, a row is what happens between them. That go-plugin's own two sides pass each row shows that
 //! the row asks for nothing that is not theirs.
@@ -28,6 +29,8 @@ struct Column {
     host: Side,
     plugin: Side,
     security: Security,
+    /// Whether all that they say to each other goes over one connection, in streams.
+    multiplex: bool,
 }
 
 /// What happens between them.
@@ -40,8 +43,7 @@ enum Row {
     Bare,
     /// The versions of both sides, with a set of services each, and one that both have or none.
     Versions,
-    /// Each side serves further services and calls those of the other, by the broker: over sockets of their own, and over
-    /// one that all share.
+    /// Each side serves further services and calls those of the other, by the broker.
     Broker,
     /// The plugin is killed in the middle of a call.
     Kill,
@@ -103,7 +105,7 @@ fn is_there(path: &Path) -> bool {
 }
 
 macro_rules! columns {
-    ($($name:ident: $host:ident with $plugin:ident, $security:ident;)*) => {$(
+    ($($name:ident: $host:ident with $plugin:ident, $security:ident, multiplex $multiplex:literal;)*) => {$(
         mod $name {
             use super::*;
 
@@ -112,6 +114,7 @@ macro_rules! columns {
                 host: Side::$host,
                 plugin: Side::$plugin,
                 security: Security::$security,
+                multiplex: $multiplex,
             };
 
             #[tokio::test]
@@ -163,22 +166,34 @@ macro_rules! columns {
 }
 
 columns! {
-    go_with_go: Go with Go, Plaintext;
-    go_with_go_over_tls: Go with Go, AutoMtls;
-    go_with_ours: Go with Ours, Plaintext;
-    go_with_ours_over_tls: Go with Ours, AutoMtls;
-    ours_with_go: Ours with Go, Plaintext;
-    ours_with_go_over_tls: Ours with Go, AutoMtls;
-    ours_with_ours: Ours with Ours, Plaintext;
-    ours_with_ours_over_tls: Ours with Ours, AutoMtls;
+    go_with_go: Go with Go, Plaintext, multiplex false;
+    go_with_go_over_tls: Go with Go, AutoMtls, multiplex false;
+    go_with_go_multiplexed: Go with Go, Plaintext, multiplex true;
+    go_with_go_multiplexed_over_tls: Go with Go, AutoMtls, multiplex true;
+    go_with_ours: Go with Ours, Plaintext, multiplex false;
+    go_with_ours_over_tls: Go with Ours, AutoMtls, multiplex false;
+    go_with_ours_multiplexed: Go with Ours, Plaintext, multiplex true;
+    go_with_ours_multiplexed_over_tls: Go with Ours, AutoMtls, multiplex true;
+    ours_with_go: Ours with Go, Plaintext, multiplex false;
+    ours_with_go_over_tls: Ours with Go, AutoMtls, multiplex false;
+    ours_with_go_multiplexed: Ours with Go, Plaintext, multiplex true;
+    ours_with_go_multiplexed_over_tls: Ours with Go, AutoMtls, multiplex true;
+    ours_with_ours: Ours with Ours, Plaintext, multiplex false;
+    ours_with_ours_over_tls: Ours with Ours, AutoMtls, multiplex false;
+    ours_with_ours_multiplexed: Ours with Ours, Plaintext, multiplex true;
+    ours_with_ours_multiplexed_over_tls: Ours with Ours, AutoMtls, multiplex true;
 }
 
 /// Certificates are made for one host: another can attach only where there are none.
+///
+/// Nor where streams share the connection: go-plugin's host refuses the two together, and its plugin takes one connection alone.
+/// What ours do there is in `broker.rs`.
 mod reattach {
     use super::*;
 
     async fn check(host: Side, plugin: Side) {
-        let column = Column { name: "reattach", host, plugin, security: Security::Plaintext };
+        let column =
+            Column { name: "reattach", host, plugin, security: Security::Plaintext, multiplex: false };
         column.check(Row::Reattach).await;
     }
 

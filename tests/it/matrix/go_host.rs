@@ -51,12 +51,9 @@ pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
         Row::Bare => run(column, programs, &["-skip-host-env"], None, &["put", "ping", "kill"]).await,
         Row::Versions => versions(column, programs).await,
         Row::Broker => {
-            for multiplex in [false, true] {
-                let mut command = tokio::process::Command::new(programs.go.join("broker-host"));
-                command.args(column.is_mutual_tls().then_some("-auto-mtls"));
-                command.args(multiplex.then_some("-multiplex")).arg(&programs.broker_plugin);
-                run_host(command, &broker::STEPS).await;
-            }
+            let mut command = column.command(programs, "broker-host");
+            command.arg(&programs.broker_plugin);
+            run_host(command, &broker::STEPS).await;
         }
         Row::Kill => fault(column, programs, "kill", &["signal", "call", "exited", "kill", "after"]).await,
         Row::Panic => fault(column, programs, "panic", &["call", "panic", "exited", "kill", "after"]).await,
@@ -100,14 +97,24 @@ async fn run(column: Column, programs: &Programs, flags: &[&str], versions: Opti
     }
     let mut expected = START.to_vec();
     expected.extend(column.is_mutual_tls().then_some("auto-mtls"));
+    expected.extend(column.multiplex.then_some("multiplex"));
     expected.extend(steps);
     run_host(command, &expected).await;
 }
 
 fn command(column: Column, programs: &Programs, flags: &[&str]) -> tokio::process::Command {
-    let mut command = tokio::process::Command::new(programs.go.join("kv-host"));
+    let mut command = column.command(programs, "kv-host");
     // A plugin is given the host's standard input, which may have ended long ago.
-    command.stdin(Stdio::null());
-    command.args(column.is_mutual_tls().then_some("-auto-mtls")).args(flags);
+    command.stdin(Stdio::null()).args(flags);
     command
+}
+
+impl Column {
+    /// A host with the options of the column.
+    fn command(self, programs: &Programs, host: &str) -> tokio::process::Command {
+        let mut command = tokio::process::Command::new(programs.go.join(host));
+        command.args(self.is_mutual_tls().then_some("-auto-mtls"));
+        command.args(self.multiplex.then_some("-multiplex"));
+        command
+    }
 }

@@ -18,6 +18,7 @@ type options struct {
 	expectVersion int
 	fault         string
 	logAs         string
+	multiplex     bool
 	netRPC        bool
 	requireStdio  bool
 	runner        bool
@@ -41,6 +42,7 @@ func parseOptions(arguments []string) (*options, error) {
 	flags.IntVar(&parsed.expectVersion, "expect-version", 1, "fail unless this version is agreed on")
 	flags.StringVar(&parsed.fault, "fault", "", "order this of the plugin instead of output: kill, panic, exit, hang, pause or reattach")
 	flags.StringVar(&parsed.logAs, "log-as", "record", "how the plugin's log must arrive: record (INFO, with its field) or text (the message in any record)")
+	flags.BoolVar(&parsed.multiplex, "multiplex", false, "carry everything over one connection")
 	flags.BoolVar(&parsed.netRPC, "net-rpc", false, "allow only net/rpc, and do no more with the plugin than to ping it")
 	flags.BoolVar(&parsed.requireStdio, "require-stdio", true, "fail unless standard output arrives through the stdio stream")
 	flags.BoolVar(&parsed.skipHostEnv, "skip-host-env", false, "give the plugin no variables but those of the handshake")

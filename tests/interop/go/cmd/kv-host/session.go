@@ -45,6 +45,9 @@ func newSession(options *options) *session {
 		StartTimeout:     startPatience,
 		SyncStdout:       &created.standardOutput,
 		SyncStderr:       &created.standardError,
+
+		GRPCBrokerMultiplex: options.multiplex,
+
 		Logger: hclog.New(&hclog.LoggerOptions{
 			Name:       "kv-host",
 			Level:      hclog.Trace,
@@ -108,6 +111,9 @@ func (s *session) begin(report *report) (kvtest.KVClient, bool) {
 
 	connected := time.Now()
 	store, err := s.dispense()
+	if s.options.multiplex {
+		report.check("multiplex", s.multiplexed())
+	}
 	return store, report.check("dispense", err, milliseconds(connected))
 }
 
@@ -129,6 +135,13 @@ func (s *session) pinned() error {
 		return errors.New("the handshake line had no certificate")
 	}
 	return nil
+}
+
+// multiplexed is the error of a host that does not have streams share its
+// connection. Only its log says whether it does.
+func (s *session) multiplexed() error {
+	connections := s.log.find(func(entry record) bool { return entry.message() == "client muxer connected" })
+	return differ(len(connections), 1)
 }
 
 func (s *session) dispense() (kvtest.KVClient, error) {
