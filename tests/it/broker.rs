@@ -9,6 +9,7 @@ use rpcplugin_tests::desk::converse;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::interop::run_host;
 use crate::interop_go::programs;
 use crate::outlive::{MARK, Reaper};
 use crate::own_tls::{ORIGINS, certificates, of_host};
@@ -98,6 +99,21 @@ async fn our_host_with_a_go_plugin_that_it_has_attached_to() {
         let (stopped, status) = tokio::join!(plugin.stop(), process.wait());
         assert!(!stopped.killed && status.unwrap().success(), "{stopped:?}");
     }
+}
+
+/// go-plugin's own plugin has one broker for all of its hosts, and none once the first of them is gone. Where there are
+/// certificates or streams share the connection, go-plugin's hosts attach to nobody.
+#[tokio::test]
+async fn each_go_host_that_attaches_to_our_plugin_has_a_broker() {
+    let Some(programs) = programs() else { return };
+    let mut command = Command::new(programs.join("broker-host"));
+    command.arg("-reattach").arg(broker_plugin());
+    let mut steps = STEPS.map(str::to_owned).to_vec();
+    steps.extend(["attach", "leave", "attach-again", "end"].map(str::to_owned));
+    for host in ["beside", "first", "alone", "again"] {
+        steps.extend([format!("{host}-callback"), format!("{host}-call")]);
+    }
+    run_host(command, &steps.iter().map(String::as_str).collect::<Vec<_>>()).await;
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ const patience = 40 * time.Second
 func main() {
 	autoMTLS := flag.Bool("auto-mtls", false, "let go-plugin make certificates and use mutual TLS")
 	multiplex := flag.Bool("multiplex", false, "carry everything over one socket")
+	reattach := flag.Bool("reattach", false, "have further hosts attach and do the same, beside this one and after it")
 	flag.Parse()
 	if flag.NArg() == 0 {
 		fmt.Fprintln(os.Stderr, "usage: broker-host [flags] PLUGIN [ARGUMENTS...]")
@@ -44,6 +45,9 @@ func main() {
 		Logger:              hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: os.Stderr}),
 	})
 	held := run(client)
+	if held && *reattach {
+		held = attach(client)
+	}
 	client.Kill()
 	if held && !command.ProcessState.Success() {
 		held = check("kill", fmt.Errorf("the plugin ended with %v", command.ProcessState))
