@@ -357,3 +357,6 @@ fn last(name: &str) -> &str {
 fn joined(scope: &str, name: &str) -> String {
     if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
 }
+
+#[cfg(test)]
+mod tests;
