@@ -20,6 +20,9 @@ use crate::message::{MessageSchema, ProtoFile, ProtobufName, SchemaError};
 /// name, type, whether it is repeated or optional, as proto3 has it, and its `oneof`; of enums
 /// the values.
 /// Comments and options do not count, and neither does the order of anything.
+/// What is known of a type must be known on both sides, and where it is not, that is a difference as well: a contract with
+/// messages of prost has `descriptors`, and the files come with those that they import.
+/// Types of the package `google.protobuf` are the same everywhere, and may be left out.
 /// The files are taken for proto3: what proto2 calls `required` or `optional` is read as a field without either.
 ///
 /// # Errors
@@ -196,6 +199,11 @@ impl Files {
         self.messages.insert(full, message.clone());
     }
 
+    fn find(&self, name: &str) -> Option<Described<'_>> {
+        let choice = self.enums.get(name).map(Described::Enum);
+        choice.or_else(|| self.messages.get(name).map(Described::Message))
+    }
+
     /// The full name of a message of the contract, which is described here from now on.
     fn type_of(
         &mut self,
@@ -218,6 +226,12 @@ impl Files {
                      `Config::enable_type_names`",
         })
     }
+}
+
+/// What a field that has no plain value may hold.
+enum Described<'a> {
+    Message(&'a DescriptorProto),
+    Enum(&'a EnumDescriptorProto),
 }
 
 /// What was found, and what was looked at.
@@ -248,13 +262,18 @@ impl Compared {
         if !self.seen.insert((own.to_owned(), file.to_owned())) {
             return;
         }
-        if let (Some(own_enum), Some(file_enum)) = (ours.enums.get(own), theirs.enums.get(file)) {
-            return self.enums(file, own_enum, file_enum);
-        }
-        // A type whose fields are known on one side only was compared by its name.
-        let (Some(own_message), Some(file_message)) = (ours.messages.get(own), theirs.messages.get(file))
-        else {
-            return;
+        let (own_message, file_message) = match (ours.find(own), theirs.find(file)) {
+            (Some(Described::Message(own_message)), Some(Described::Message(file_message))) => {
+                (own_message, file_message)
+            }
+            (Some(Described::Enum(own_enum)), Some(Described::Enum(file_enum))) => {
+                return self.enums(file, own_enum, file_enum);
+            }
+            // That one is an enum and the other a message was said of the field.
+            (Some(_), Some(_)) => return,
+            (own_found, file_found) => {
+                return self.unknown((own, own_found.is_some()), (file, file_found.is_some()));
+            }
         };
         let numbers = |message: &DescriptorProto| {
             message.field.iter().map(FieldDescriptorProto::number).collect::<BTreeSet<_>>()
@@ -283,6 +302,26 @@ impl Compared {
                 )),
                 (None, None) => {}
             }
+        }
+    }
+
+    /// Says what is known by its name alone: that two names are the same says nothing of what they stand for.
+    fn unknown(&mut self, (own, own_is_known): (&str, bool), (file, file_is_known): (&str, bool)) {
+        // A file of protobuf itself is the same everywhere, and is often left out.
+        if own == file && own.starts_with("google.protobuf.") {
+            return;
+        }
+        if !own_is_known {
+            self.say(format!(
+                "what is in `{own}` is not known in the contract: \
+                 give it `descriptors = ..`, the descriptor set of the files that it was made of"
+            ));
+        }
+        if !file_is_known {
+            self.say(format!(
+                "what is in `{file}` is not known in the file: \
+                 have the compiler write what is imported as well, `protoc --include_imports`"
+            ));
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod changes;
 
+mod unknown;
+
 use std::collections::BTreeMap;
 
 use prost::Message as _;
