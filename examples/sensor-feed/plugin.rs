@@ -72,3 +72,26 @@ impl Feed {
         data
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// By a clock that goes on only where everybody waits for it: a busy machine is none the slower.
+    #[tokio::test(start_paused = true)]
+    async fn a_thousand_readings_are_exactly_as_far_apart_as_is_asked_for() {
+        for interval_us in [1000, 50_000] {
+            let request = FeedRequest { interval_us };
+            let mut feed = Sensors::default().start_data_stream(request).await.unwrap();
+            let begin = Instant::now();
+            for sequence in 0..1000 {
+                let reading = feed.message().await.unwrap().expect("a feed has no end");
+                assert_eq!(reading.sequence, sequence);
+                let expected = Duration::from_micros(interval_us * sequence);
+                assert_eq!(begin.elapsed(), expected, "reading {sequence} at {interval_us} µs");
+            }
+        }
+    }
+}
