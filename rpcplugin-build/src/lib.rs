@@ -108,9 +108,19 @@ impl Builder {
     ///
     /// As [`compile`].
     pub fn compile(
+        self,
+        protos: &[impl AsRef<Path>],
+        includes: &[impl AsRef<Path>],
+    ) -> Result<(), BuildError> {
+        self.compile_telling(protos, includes, |line| println!("{line}"))
+    }
+
+    /// The same, where cargo is told its lines by this.
+    fn compile_telling(
         mut self,
         protos: &[impl AsRef<Path>],
         includes: &[impl AsRef<Path>],
+        mut tell_cargo: impl FnMut(&str),
     ) -> Result<(), BuildError> {
         let out = self.out.take().or_else(|| std::env::var_os("OUT_DIR").map(PathBuf::from));
         let out = out.ok_or(BuildError::NoOutput)?;
@@ -118,7 +128,7 @@ impl Builder {
         compiler.include_imports(true).include_source_info(true);
         compiler.open_files(protos).map_err(BuildError::compile)?;
         for path in compiler.files().filter_map(|file| file.path().map(Path::to_owned)) {
-            println!("cargo:rerun-if-changed={}", path.display());
+            tell_cargo(&format!("cargo:rerun-if-changed={}", path.display()));
         }
         let files = compiler.file_descriptor_set();
         let contracts = Contracts::new(&files);
@@ -228,6 +238,68 @@ pub trait S {
             let files = FileDescriptorSet::decode(bytes.as_slice()).unwrap();
             assert_eq!(files.file[0].package(), package);
         }
+    }
+
+    #[test]
+    fn a_file_without_a_package_has_its_code_and_its_descriptors_under_an_underscore() {
+        let directory = tempfile::tempdir().unwrap();
+        let proto = directory.path().join("test.proto");
+        std::fs::write(&proto, "syntax = \"proto3\"; message A {} service S { rpc Go(A) returns (A); }")
+            .unwrap();
+        Builder::new().out_dir(directory.path()).compile(&[proto], &[directory.path()]).unwrap();
+        let code = std::fs::read_to_string(directory.path().join("_.rs")).unwrap();
+        for expected in ["service = \"S\"", "request: A)", "::core::include_bytes!(\"_.binpb\")"] {
+            assert!(code.contains(expected), "{code}");
+        }
+        let bytes = std::fs::read(directory.path().join("_.binpb")).unwrap();
+        let files = FileDescriptorSet::decode(bytes.as_slice()).unwrap();
+        assert_eq!((files.file[0].package(), files.file[0].service[0].name()), ("", "S"));
+    }
+
+    #[test]
+    fn messages_are_generated_as_prost_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let proto = directory.path().join("test.proto");
+        let text = "syntax = \"proto3\"; package test; message A { bytes some = 1; bytes other = 2; }";
+        std::fs::write(&proto, text).unwrap();
+        let builder = Builder::new().prost(|config| {
+            config.bytes(["test.A.some"]);
+        });
+        builder.out_dir(directory.path()).compile(&[proto], &[directory.path()]).unwrap();
+        let code = std::fs::read_to_string(directory.path().join("test.rs")).unwrap();
+        for expected in ["pub some: ::prost::bytes::Bytes,", "pub other: ::prost::alloc::vec::Vec<u8>,"] {
+            assert!(code.contains(expected), "{code}");
+        }
+        // What this crate itself asks of prost holds as before.
+        assert!(code.contains("impl ::prost::Name for A"), "{code}");
+    }
+
+    #[test]
+    fn cargo_is_told_of_each_file_that_is_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = directory.path().join(name);
+            std::fs::write(&path, format!("syntax = \"proto3\"; package test; {text}")).unwrap();
+            path
+        };
+        let imported = write("imported.proto", "message A {}");
+        let first = write(
+            "first.proto",
+            "import \"imported.proto\"; import \"google/protobuf/empty.proto\"; message B { A a = 1; }",
+        );
+        let second = write("second.proto", "message C {}");
+        write("other.proto", "message D {}");
+        let mut told = Vec::new();
+        let builder = Builder::new().out_dir(directory.path());
+        builder
+            .compile_telling(&[&first, &second], &[directory.path()], |line| told.push(line.to_owned()))
+            .unwrap();
+        // What comes with the compiler has no path.
+        let mut expected =
+            [first, second, imported].map(|path| format!("cargo:rerun-if-changed={}", path.display()));
+        told.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(told, expected);
     }
 
     #[test]
