@@ -45,15 +45,25 @@ func (p *deskPlugin) GRPCClient(_ context.Context, broker *plugin.GRPCBroker, co
 }
 
 // Serve serves an adder under a number until it is told to stop.
+//
+// It returns when there is a listener. go-plugin answers knocks a moment before,
+// and a plugin of it ends where the stream behind one comes first.
 func Serve(broker *plugin.GRPCBroker, id uint32, own uint64) (stop func()) {
 	servers := make(chan *grpc.Server, 1)
-	go broker.AcceptAndServe(id, func(options []grpc.ServerOption) *grpc.Server {
-		server := grpc.NewServer(options...)
-		brokertest.RegisterAdderServer(server, &adder{own: own})
-		servers <- server
-		return server
-	})
-	return func() { (<-servers).Stop() }
+	go func() {
+		defer close(servers)
+		broker.AcceptAndServe(id, func(options []grpc.ServerOption) *grpc.Server {
+			server := grpc.NewServer(options...)
+			brokertest.RegisterAdderServer(server, &adder{own: own})
+			servers <- server
+			return server
+		})
+	}()
+	server, ok := <-servers
+	if !ok {
+		return func() {}
+	}
+	return server.Stop
 }
 
 // Add asks the adder that the other side serves under a number.
