@@ -51,7 +51,8 @@ enum Row {
     Panic,
     /// The plugin ends in a call, with a status of its own.
     Exit,
-    /// A second host attaches to the plugin that the first has started, and ends it.
+    /// A second host attaches to the plugin that the first has started, and ends it. Where the first lets go of it, what it
+    /// prints is for the second.
     Reattach,
     /// A handler never answers: the call's deadline ends the call, and the plugin ends while another waits.
     Hang,

@@ -21,7 +21,7 @@ mod queue {
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use futures_util::stream;
-    use tokio::sync::{Notify, watch};
+    use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
     use super::*;
     use crate::limits::{STDIO_BYTES_MAX, STDIO_CHUNK_BYTES_MAX};
@@ -35,6 +35,8 @@ mod queue {
         state: Mutex<State>,
         written: Notify,
         ended: watch::Receiver<bool>,
+        /// Whose turn it is to read: two readers would each see half of the output.
+        turn: Arc<Semaphore>,
     }
 
     #[derive(Debug, Default)]
@@ -42,7 +44,6 @@ mod queue {
         chunks: VecDeque<StdioData>,
         /// What the chunks cost together.
         bytes: usize,
-        has_reader: bool,
         /// Bytes of output since the host was last told.
         dropped: usize,
     }
@@ -88,7 +89,8 @@ mod queue {
 
     impl StdioQueue {
         pub(crate) fn new(ended: watch::Receiver<bool>) -> Self {
-            Self { state: Mutex::default(), written: Notify::new(), ended }
+            let turn = Arc::new(Semaphore::new(1));
+            Self { state: Mutex::default(), written: Notify::new(), ended, turn }
         }
 
         pub(crate) fn write(&self, channel: Channel, bytes: &[u8]) {
@@ -129,26 +131,38 @@ mod queue {
         }
     }
 
-    /// The right to read, given back when the stream ends.
-    struct Reader(Arc<StdioQueue>);
+    /// A stream of a host's.
+    struct Reader {
+        queue: Arc<StdioQueue>,
+        /// The right to read, given back when the stream ends.
+        turn: Option<OwnedSemaphorePermit>,
+    }
 
-    impl Drop for Reader {
-        fn drop(&mut self) {
-            self.0.lock().has_reader = false;
+    impl Reader {
+        /// The next chunk, `None` when the output has ended.
+        ///
+        /// A host may come before the plugin has noticed that the one before it is gone, so its stream waits: one that was
+        /// refused would never see any of the output.
+        async fn next(&mut self) -> Option<StdioData> {
+            if self.turn.is_none() {
+                let mut ended = self.queue.ended.clone();
+                let turn = tokio::select! {
+                    biased;
+                    turn = Arc::clone(&self.queue.turn).acquire_owned() => turn.ok()?,
+                    // What is left is for the one whose turn it is.
+                    _ = ended.wait_for(|ended| *ended) => return None,
+                };
+                self.turn = Some(turn);
+            }
+            self.queue.next().await
         }
     }
 
     impl Stdio for Arc<StdioQueue> {
         async fn stream_stdio(&self, _request: ()) -> Result<Streaming<StdioData>, Status> {
-            // Two readers would each see half of the output.
-            if std::mem::replace(&mut self.lock().has_reader, true) {
-                return Err(Status::failed_precondition(
-                    "the output of this plugin is being read already; close the other stream first",
-                ));
-            }
-            let reader = Reader(Self::clone(self));
-            let chunks = stream::unfold(reader, |reader| async move {
-                let chunk = reader.0.next().await?;
+            let reader = Reader { queue: Self::clone(self), turn: None };
+            let chunks = stream::unfold(reader, |mut reader| async move {
+                let chunk = reader.next().await?;
                 Some((Ok(chunk), reader))
             });
             Ok(Streaming::new(chunks))
@@ -157,6 +171,8 @@ mod queue {
 
     #[cfg(test)]
     mod tests {
+        use futures_util::FutureExt;
+
         use super::*;
 
         fn queue() -> (watch::Sender<bool>, Arc<StdioQueue>) {
@@ -237,13 +253,50 @@ mod queue {
             assert!(state.chunks.back().unwrap().data.ends_with(b"the end"));
         }
 
+        /// What a reader has at once; `None` where it waits.
+        fn now(chunks: &mut Streaming<StdioData>) -> Option<Option<Vec<u8>>> {
+            let chunk = chunks.message().now_or_never()?;
+            Some(chunk.unwrap().map(|chunk| chunk.data))
+        }
+
         #[tokio::test]
-        async fn a_second_reader_is_refused_until_the_first_is_gone() {
+        async fn a_second_reader_waits_until_the_first_is_gone() {
             let (_end, queue) = queue();
-            let first = queue.stream_stdio(()).await.unwrap();
-            assert!(queue.stream_stdio(()).await.is_err());
+            let mut first = queue.stream_stdio(()).await.unwrap();
+            let mut second = queue.stream_stdio(()).await.unwrap();
+            assert_eq!(now(&mut first), None);
+            for text in ["one", "two"] {
+                queue.write(Channel::Stdout, text.as_bytes());
+                assert_eq!(now(&mut second), None, "all of it is for the first");
+                assert_eq!(now(&mut first), Some(Some(text.into())));
+            }
+            queue.write(Channel::Stdout, b"three");
             drop(first);
-            assert!(queue.stream_stdio(()).await.is_ok());
+            assert_eq!(now(&mut second), Some(Some(b"three".into())));
+        }
+
+        #[tokio::test]
+        async fn a_reader_that_is_gone_before_its_turn_holds_up_nobody() {
+            let (_end, queue) = queue();
+            let mut first = queue.stream_stdio(()).await.unwrap();
+            let mut second = queue.stream_stdio(()).await.unwrap();
+            assert_eq!(now(&mut first), None);
+            assert_eq!(now(&mut second), None);
+            let mut third = queue.stream_stdio(()).await.unwrap();
+            drop((second, first));
+            queue.write(Channel::Stdout, b"for the third");
+            assert_eq!(now(&mut third), Some(Some(b"for the third".into())));
+        }
+
+        #[tokio::test]
+        async fn a_reader_that_waits_for_its_turn_ends_with_the_output() {
+            let (end, queue) = queue();
+            let mut first = queue.stream_stdio(()).await.unwrap();
+            let mut second = queue.stream_stdio(()).await.unwrap();
+            assert_eq!(now(&mut first), None);
+            assert_eq!(now(&mut second), None);
+            end.send_replace(true);
+            assert_eq!(now(&mut second), Some(None));
         }
     }
 }

@@ -60,6 +60,8 @@ pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
         Row::Exit => fault(column, programs, "exit", &["call", "exited", "kill", "after"]).await,
         Row::Reattach => {
             fault(column, programs, "reattach", &["put", "attach", "end", "exited", "kill", "after"]).await;
+            let steps = ["put", "attach", "leave", "stdout", "stderr", "end", "exited", "kill"];
+            fault(column, programs, "leave", &steps).await;
         }
         Row::Hang => fault(column, programs, "hang", &["call", "put", "hangs", "kill", "waiting"]).await,
         Row::Pause => fault(column, programs, "pause", &["stop", "call", "continue", "put", "kill"]).await,

@@ -13,10 +13,12 @@ use rpcplugin_tests::conversation::{converse, eventually};
 use rpcplugin_tests::kv::{EmitRequest, Key, Kv, KvClient, Pair};
 use rpcplugin_tests::pause::pause as stop;
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncReadExt, DuplexStream};
 
 use super::{Column, EXIT, PANIC, Programs, Row, Side, VERSIONS, is_there};
 use crate::broker;
 use crate::interop::expect;
+use crate::outlive::{MARK, Reaper};
 use crate::support::{listen, log};
 
 /// The deadline of a call that is meant to run into it.
@@ -35,7 +37,10 @@ pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
         Row::Kill => kill(Started::new(column, plugin).await).await,
         Row::Panic => panic(Started::new(column, plugin).await, column).await,
         Row::Exit => exit(Started::new(column, plugin).await).await,
-        Row::Reattach => reattach(Started::new(column, plugin).await, column, plugin).await,
+        Row::Reattach => {
+            reattach(Started::new(column, plugin).await, column, plugin).await;
+            leave(column, plugin).await;
+        }
         Row::Hang => hang(Started::new(column, plugin).await).await,
         Row::Pause => pause(Started::new(column, plugin).await).await,
     }
@@ -265,6 +270,50 @@ async fn reattach(started: Started, column: Column, plugin: &Path) {
     let stopped = second.stop().await;
     assert!(!stopped.killed, "{stopped:?}");
     started.ended_by_itself(ExitReason::Code(0), None).await;
+}
+
+/// The second host is there when the first lets go of the plugin.
+///
+/// As long as both are there nobody can say which of them is told what: go-plugin's plugin gives each piece to either, as it
+/// comes.
+async fn leave(column: Column, plugin: &Path) {
+    let mark = tempfile::tempdir().unwrap();
+    let _reaper = Reaper::of(mark.path());
+    let started = Started::of(builder(column, plugin).env(MARK, mark.path()).start().await.unwrap(), column);
+    let (stdout, from_stdout) = tokio::io::duplex(4096);
+    let (stderr, from_stderr) = tokio::io::duplex(4096);
+    let config = ReattachConfig::new(started.plugin.address().clone());
+    let second = builder(column, plugin).stdout(stdout).stderr(stderr).attach(&config).await.unwrap();
+    let Started { plugin: first, store, socket, .. } = started;
+    // With the last of them the connection ends.
+    drop((first.detach().unwrap(), store));
+
+    let store = KvClient::new(second.channel());
+    let line = "for who is there\n";
+    let request = |standard_output: &str, standard_error: &str| EmitRequest {
+        log: String::new(),
+        standard_output: standard_output.to_owned(),
+        standard_error: standard_error.to_owned(),
+    };
+    printed(&store, &request(line, ""), from_stdout, line).await;
+    printed(&store, &request("", line), from_stderr, line).await;
+    let stopped = second.stop().await;
+    assert!(!stopped.killed && stopped.exit.is_some(), "{stopped:?}");
+    eventually("the end of the socket", || !is_there(&socket)).await;
+}
+
+/// Has the plugin print until it arrives: what was given to the stream of a connection that is closed is lost, and the plugin
+/// hears of that when it does.
+async fn printed(store: &KvClient, request: &EmitRequest, mut from: DuplexStream, line: &str) {
+    let arrives = async {
+        let mut found = Vec::new();
+        while !String::from_utf8_lossy(&found).contains(line) {
+            store.emit(request.clone()).await.unwrap();
+            let read = tokio::time::timeout(Duration::from_millis(50), from.read_buf(&mut found)).await;
+            assert!(!matches!(read, Ok(Ok(0))), "the host reads no output");
+        }
+    };
+    tokio::time::timeout(LONG, arrives).await.expect("the output arrives");
 }
 
 async fn hang(started: Started) {

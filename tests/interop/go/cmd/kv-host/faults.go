@@ -28,6 +28,7 @@ var faults = map[string]func(*session, kvtest.KVClient, *report){
 	"hang":     hung,
 	"pause":    paused,
 	"reattach": reattached,
+	"leave":    left,
 }
 
 // fail starts a plugin and has it fail.

@@ -40,7 +40,7 @@ func parseOptions(arguments []string) (*options, error) {
 	flags.StringVar(&parsed.expectNetwork, "expect-network", "", "fail unless the plugin listens on this: unix or tcp")
 	flags.StringVar(&parsed.expectRefusal, "expect-refusal", "", "fail unless the plugin is refused with an error that says this")
 	flags.IntVar(&parsed.expectVersion, "expect-version", 1, "fail unless this version is agreed on")
-	flags.StringVar(&parsed.fault, "fault", "", "order this of the plugin instead of output: kill, panic, exit, hang, pause or reattach")
+	flags.StringVar(&parsed.fault, "fault", "", "order this of the plugin instead of output: kill, panic, exit, hang, pause, reattach or leave")
 	flags.StringVar(&parsed.logAs, "log-as", "record", "how the plugin's log must arrive: record (INFO, with its field) or text (the message in any record)")
 	flags.BoolVar(&parsed.multiplex, "multiplex", false, "carry everything over one connection")
 	flags.BoolVar(&parsed.netRPC, "net-rpc", false, "allow only net/rpc, and do no more with the plugin than to ping it")
@@ -76,7 +76,7 @@ func (o *options) validate() error {
 	case !slices.Contains([]string{"record", "text"}, o.logAs):
 		return fmt.Errorf("-log-as is record or text, not %q", o.logAs)
 	case o.fault != "" && faults[o.fault] == nil:
-		return fmt.Errorf("-fault is kill, panic, exit, hang, pause or reattach, not %q", o.fault)
+		return fmt.Errorf("-fault is kill, panic, exit, hang, pause, reattach or leave, not %q", o.fault)
 	case !slices.Contains([]string{"sync", "log"}, o.stderrIn):
 		return fmt.Errorf("-stderr-in is sync or log, not %q", o.stderrIn)
 	}
