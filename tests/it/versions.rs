@@ -12,6 +12,7 @@ use crate::plugin_logs::voice_plugin;
 
 mod matrix;
 mod of_contracts;
+mod side_by_side;
 
 fn versions_plugin() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_versions_plugin"))
