@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use super::{Column, Programs, Row, VERSIONS};
+use super::{Column, Programs, Row, Side, VERSIONS};
 use crate::broker;
 use crate::interop::run_host;
 
@@ -52,6 +52,8 @@ pub(super) async fn check(column: Column, row: Row, programs: &Programs) {
         Row::Versions => versions(column, programs).await,
         Row::Broker => {
             let mut command = column.command(programs, "broker-host");
+            // A plugin of ours dials again by itself.
+            command.args((column.plugin == Side::Go).then_some("-late-tries=5"));
             command.arg(&programs.broker_plugin);
             run_host(command, &broker::STEPS).await;
         }

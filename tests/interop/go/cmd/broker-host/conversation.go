@@ -18,6 +18,7 @@ const nobody = 4_000_000
 // conversation is what host and plugin do with each other.
 type conversation struct {
 	*desk.Dispensed
+	lateTries int
 }
 
 type step struct {
@@ -67,10 +68,11 @@ func (c *conversation) call(ctx context.Context) error {
 // late has the plugin dial what is served only afterwards.
 //
 // go-plugin listens for knocks before it has a listener. One that waits already may
-// be told that there is none, by chance: then it was not late enough.
+// be told that there is none, by chance: then it was not late enough. A plugin of
+// go-plugin's gives up with that.
 func (c *conversation) late(ctx context.Context) error {
 	var err error
-	for range 5 {
+	for range c.lateTries {
 		err = c.lateOnce(ctx)
 		if err == nil || !strings.Contains(err.Error(), "no listener for id") {
 			return err

@@ -27,6 +27,7 @@ func main() {
 	autoMTLS := flag.Bool("auto-mtls", false, "let go-plugin make certificates and use mutual TLS")
 	multiplex := flag.Bool("multiplex", false, "carry everything over one socket")
 	reattach := flag.Bool("reattach", false, "have further hosts attach and do the same, beside this one and after it")
+	lateTries := flag.Int("late-tries", 1, "how often the plugin may dial too early and be told so")
 	flag.Parse()
 	if flag.NArg() == 0 {
 		fmt.Fprintln(os.Stderr, "usage: broker-host [flags] PLUGIN [ARGUMENTS...]")
@@ -44,7 +45,7 @@ func main() {
 		StartTimeout:        patience,
 		Logger:              hclog.New(&hclog.LoggerOptions{Level: hclog.Trace, Output: os.Stderr}),
 	})
-	held := run(client)
+	held := run(client, *lateTries)
 	if held && *reattach {
 		held = attach(client)
 	}
@@ -69,7 +70,7 @@ func check(step string, err error) bool {
 	return true
 }
 
-func run(client *plugin.Client) bool {
+func run(client *plugin.Client, lateTries int) bool {
 	protocol, err := client.Client()
 	if !check("start", err) {
 		return false
@@ -78,7 +79,7 @@ func run(client *plugin.Client) bool {
 	if !check("dispense", err) {
 		return false
 	}
-	conversation := &conversation{dispensed.(*desk.Dispensed)}
+	conversation := &conversation{dispensed.(*desk.Dispensed), lateTries}
 	for _, step := range conversation.steps() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		held := check(step.name, step.run(ctx))
