@@ -12,13 +12,13 @@ pub fn cookie() -> Result<Cookie, CookieError> {
 #[derive(BinaryMessage, Clone, Copy, Debug, PartialEq)]
 pub enum DataFormat {
     /// None.
-    #[binary(id = 0)]
+    #[binary(id = 0, name = "STANDARD")]
     Standard,
     /// The bytes of an [`OrderBook`], as gzip.
-    #[binary(id = 1)]
+    #[binary(id = 1, name = "COMPRESSED")]
     Compressed,
     /// The bytes of an [`OrderBook`].
-    #[binary(id = 2)]
+    #[binary(id = 2, name = "BINARY")]
     Binary,
 }
 

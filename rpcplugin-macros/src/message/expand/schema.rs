@@ -130,7 +130,8 @@ fn choice(runtime: &TokenStream, body: &Choice<'_>) -> TokenStream {
         };
         let id = optional(variant.id);
         let size = payload_size(runtime, &variant.fields);
-        quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields) #size)
+        let named = variant.proto_name.as_ref().map(|name| quote!(.with_proto_name(#name)));
+        quote!(#runtime::VariantSchema::new(#name, #docs, #id, #fields) #size #named)
     });
     let (bytes, signed, big) = (body.id_type.bytes, body.id_type.signed, body.format.big_endian);
     quote! {

@@ -7,7 +7,7 @@ use syn::{Ident, LitInt};
 use super::ids::Owners;
 use super::numbers::{self, Numbered};
 use super::types::{Stated, stated};
-use super::{Body, Format, PackedField, family, oneof, packed, refuse, refuse_id};
+use super::{Body, Format, PackedField, family, oneof, packed, proto_names, refuse, refuse_id};
 use crate::attributes::Errors;
 use crate::message::parse::{ContainerKeys, Key, Kind, ParsedVariant};
 
@@ -30,6 +30,8 @@ pub(crate) struct ChoiceVariant<'a> {
     /// The name as texts say it.
     pub(crate) text: String,
     pub(crate) docs: String,
+    /// What it is called in a `.proto`, where that is written.
+    pub(crate) proto_name: Option<String>,
     /// Nothing for the variant of all other numbers.
     pub(crate) id: Option<i128>,
     pub(crate) kind: Kind,
@@ -89,12 +91,14 @@ fn choice<'a>(parsed: &[ParsedVariant<'a>], keys: &ContainerKeys, errors: &mut E
     let mut owners = Owners::new(&[]);
     let numbers = numbers::of_variants(parsed, &mut owners, errors);
     check_widths(&id_type, &numbers, errors);
+    proto_names::check(parsed, errors);
     let others = parsed.iter().filter_map(|variant| variant.keys.other.as_ref());
     report_second("other", "one variant takes all other ids", others, errors);
     let variant = |(variant, number): (&ParsedVariant<'a>, &Option<Numbered<'_>>)| ChoiceVariant {
         name: variant.name,
         text: variant.text(),
         docs: variant.docs.clone(),
+        proto_name: variant.keys.name.as_ref().map(|name| name.value.value()),
         id: number.as_ref().map(|number| number.id),
         kind: variant.kind,
         fields: if variant.keys.other.is_some() {

@@ -87,6 +87,7 @@ fn not_found<'a>(parsed: &[ParsedVariant<'a>], errors: &mut Errors) -> Option<No
         let sentence = "leave `other` out: where an unknown message ends is not known; \
                         `#[binary(not_found)]` is the answer to one";
         refuse(&variant.keys.other, sentence, errors);
+        refuse(&variant.keys.name, "leave `name` out: a message family is none of a `.proto`", errors);
     }
     if let Some(variant) = parsed.first().filter(|_| parsed.iter().all(ParsedVariant::stands_for_others)) {
         let message = "a family has at least one message: write a variant, `#[binary(id = 1)] First`";

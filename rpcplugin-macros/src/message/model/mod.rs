@@ -7,6 +7,8 @@ mod ids;
 
 mod numbers;
 
+mod proto_names;
+
 mod types;
 pub(super) use types::associated_types;
 

@@ -35,6 +35,11 @@ pub(super) fn oneof<'a>(
             "leave `other` out: an id that is not known here is skipped, and the field is `None`",
             errors,
         );
+        refuse(
+            &variant.keys.name,
+            "leave `name` out: a variant of a `oneof` is a field of protobuf, called as the variant is",
+            errors,
+        );
         let id = match &variant.keys.id {
             ParsedId::Written(key) => owners.give_field(&key.value, &variant.text(), errors),
             ParsedId::Missing | ParsedId::Unclear => None,

@@ -160,13 +160,15 @@ impl FieldKeys {
 /// What stands above a variant.
 pub(crate) struct VariantKeys {
     pub(crate) id: ParsedId,
+    /// In a `.proto`.
+    pub(crate) name: Option<Key<LitStr>>,
     pub(crate) other: Option<Key<()>>,
     pub(crate) not_found: Option<Key<()>>,
 }
 
 impl VariantKeys {
     pub(super) fn new() -> Self {
-        Self { id: ParsedId::Missing, other: None, not_found: None }
+        Self { id: ParsedId::Missing, name: None, other: None, not_found: None }
     }
 
     pub(super) fn read(&mut self, entry: &Entry<'_>) -> syn::Result<()> {
@@ -175,6 +177,7 @@ impl VariantKeys {
                 self.id = ParsedId::Unclear;
                 self.id = ParsedId::Written(number(entry)?);
             }
+            "name" => self.name = Some(value(entry, "name = \"STANDARD\"")?),
             "other" => self.other = Some(flag(entry)?),
             _ => self.not_found = Some(flag(entry)?),
         }

@@ -44,4 +44,4 @@ pub(super) const FIELD: Vocabulary = Vocabulary {
 
 /// What may stand above a variant.
 pub(super) const VARIANT: Vocabulary =
-    Vocabulary { allowed: &["id", "other", "not_found"], advice: VARIANT_WORDS };
+    Vocabulary { allowed: &["id", "name", "other", "not_found"], advice: VARIANT_WORDS };

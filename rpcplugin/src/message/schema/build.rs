@@ -138,7 +138,14 @@ impl VariantSchema {
         id: Option<i128>,
         fields: &'static [FieldSchema],
     ) -> Self {
-        Self { name, docs, id, fields, size: None }
+        Self { name, docs, proto_name: None, id, fields, size: None }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_proto_name(mut self, name: &'static str) -> Self {
+        self.proto_name = Some(name);
+        self
     }
 
     /// The bytes of its payload, if they are the same for every value.

@@ -142,6 +142,9 @@ pub struct VariantSchema {
     pub name: &'static str,
     /// The variant's documentation, lines joined by `\n`; empty without one.
     pub docs: &'static str,
+    /// What it is called in a `.proto`, if `#[binary(name = "..")]` says so; nothing where the names of the enum and the
+    /// variant make that name.
+    pub proto_name: Option<&'static str>,
     /// The number that stands for it; of a variant with `other`, nothing.
     pub id: Option<i128>,
     /// What belongs to it. A tuple variant's fields are named by their number.

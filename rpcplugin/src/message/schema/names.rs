@@ -38,6 +38,21 @@ pub(super) fn letters(name: &str) -> String {
     name.chars().filter(|character| *character != '_').flat_map(char::to_lowercase).collect()
 }
 
+/// `SENSOR_KIND_WARM` as `WARM`, if the owner is `SensorKind`: how protobuf compares the values of an enum. A name that has
+/// nothing else is kept.
+pub(super) fn without_owner<'a>(name: &'a str, owner: &str) -> &'a str {
+    let mut rest = name.chars();
+    for letter in letters(owner).chars() {
+        if rest.find(|character| *character != '_').map(|found| found.to_ascii_lowercase()) != Some(letter) {
+            return name;
+        }
+    }
+    match rest.as_str().trim_start_matches('_') {
+        "" => name,
+        rest => rest,
+    }
+}
+
 /// `sensor_data` as `SensorDataEntry`: the message that protobuf puts beside a map for its entries.
 pub(super) fn entry_name(field: &str) -> String {
     let mut entry = String::new();
@@ -166,6 +181,11 @@ mod tests {
         assert_eq!(entry_name("_a__bC"), "ABCEntry");
         assert_eq!(json_name("sensor_data_1"), "sensorData1");
         assert_eq!(json_name("_a__bC_"), "ABC");
+        assert_eq!(without_owner("SENSOR_KIND_WARM_1", "SensorKind"), "WARM_1");
+        assert_eq!(without_owner("SensorKind__Warm", "Sensor_Kind"), "Warm");
+        assert_eq!(without_owner("SENSOR_WARM", "SensorKind"), "SENSOR_WARM");
+        assert_eq!(without_owner("SENSOR_KIND_", "SensorKind"), "SENSOR_KIND_");
+        assert_eq!(without_owner("SENSOR", "SensorKind"), "SENSOR");
         assert_eq!(field_name("0"), "field_0");
         assert_eq!(field_name("zero"), "zero");
     }

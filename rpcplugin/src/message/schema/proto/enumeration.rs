@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::LANGUAGE;
 use super::definition::{Definition, check_name, place};
 use super::model::{Enum, Item, Value};
-use crate::message::schema::names::{Names, letters, upper_snake_case};
+use crate::message::schema::names::{Names, letters, upper_snake_case, without_owner};
 use crate::message::schema::{EnumSchema, MessageSchema, SchemaError, VariantSchema};
 
 /// Says an enum in protobuf.
@@ -48,11 +48,14 @@ impl Values {
             return Err(place(self.message, variant.name).unsupported("a variant with a payload", remedy));
         }
         let id = self.take_id(variant)?;
-        let name = format!("{}_{}", upper_snake_case(self.message), upper_snake_case(variant.name));
+        let name = match variant.proto_name {
+            Some(name) => name.to_owned(),
+            None => format!("{}_{}", upper_snake_case(self.message), upper_snake_case(variant.name)),
+        };
         check_name(&name)?;
         // Without the enum's name, what differs in underscores and capitals only is one for protobuf.
         let owner = format!("{}::{}", self.message, variant.name);
-        self.taken.take(letters(variant.name), &owner)?;
+        self.taken.take(letters(without_owner(&name, self.message)), &owner)?;
         let value = Value { name, docs: variant.docs, number: id };
         if id == 0 {
             self.zero = Some(value);

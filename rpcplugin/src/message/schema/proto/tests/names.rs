@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::{MessageSchema, VariantSchema, enum_of, print};
+use crate::message::schema::samples::leak;
 use crate::{BinaryMessage, ProtoFile, SchemaError};
 
 #[derive(BinaryMessage)]
@@ -71,4 +73,68 @@ struct Overlapping {
 fn ids_that_are_reserved_twice_are_written_once() {
     let text = ProtoFile::new("").message(Overlapping::SCHEMA).to_proto().unwrap();
     assert!(text.contains("  reserved 2 to 5;\n"), "{text}");
+}
+
+#[derive(BinaryMessage)]
+enum DataFormat {
+    #[binary(id = 0, name = "STANDARD")]
+    Standard,
+    #[binary(id = 1)]
+    Compressed,
+    #[binary(id = 2, name = "Bin_2")]
+    Binary,
+    #[binary(other)]
+    Unknown(u8),
+}
+
+#[test]
+fn a_value_has_the_name_that_is_written_for_it() {
+    let text = ProtoFile::new("").message(DataFormat::SCHEMA).to_proto().unwrap();
+    assert!(text.contains("  STANDARD = 0;\n  DATA_FORMAT_COMPRESSED = 1;\n  Bin_2 = 2;\n}"), "{text}");
+}
+
+#[test]
+fn a_name_in_a_file_is_none_of_the_layout() {
+    #[derive(BinaryMessage)]
+    enum DataFormat {
+        #[binary(id = 0)]
+        Standard,
+        #[binary(id = 1)]
+        Compressed,
+        #[binary(id = 2)]
+        Binary,
+        #[binary(other)]
+        Unknown(u8),
+    }
+    assert_eq!(DataFormat::SCHEMA.fingerprint(), self::DataFormat::SCHEMA.fingerprint());
+}
+
+/// An enum of which the second value is called so.
+fn with_second(name: &'static str) -> &'static MessageSchema {
+    let second = VariantSchema::new("Cold", "", Some(1), &[]).with_proto_name(name);
+    let variants = Vec::leak(vec![VariantSchema::new("Warm", "", Some(0), &[]), second]);
+    leak(enum_of("SensorKind", variants))
+}
+
+#[test]
+fn what_protobuf_takes_for_one_name_is_refused() {
+    for name in ["SENSOR_KIND_WARM", "SensorKind_Warm", "WARM", "_warm"] {
+        let error = print(with_second(name));
+        let expected =
+            "`SensorKind::Warm` and `SensorKind::Cold` are both named `warm` in protobuf; rename either";
+        assert_eq!(error.unwrap_err().to_string(), expected, "{name}");
+    }
+    let error = print(with_second("2"));
+    assert!(matches!(error, Err(SchemaError::Name { name, .. }) if name == "2"));
+}
+
+#[test]
+fn the_values_of_all_enums_of_a_file_are_one_scope() {
+    let one = |name| {
+        let value = VariantSchema::new("None", "", Some(0), &[]).with_proto_name("NONE");
+        leak(enum_of(name, Vec::leak(vec![value])))
+    };
+    let error = ProtoFile::new("").message(one("First")).message(one("Second")).to_proto().unwrap_err();
+    let expected = "`First.NONE` and `Second.NONE` are both named `NONE` in protobuf; rename either";
+    assert_eq!(error.to_string(), expected);
 }
