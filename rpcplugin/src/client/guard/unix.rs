@@ -319,9 +319,20 @@ pub(in crate::client) fn path() -> OsString {
 impl Drop for Shell {
     /// Only one that cannot be spoken to is given up.
     fn drop(&mut self) {
-        let _gone = self.process.kill();
-        let _reaped = self.process.wait();
+        end(&mut self.process);
     }
+}
+
+/// Kills a child and takes note of its end. Whether it was there to be killed: one that a reaper of this process's own has taken
+/// note of has a number that may be another one's by now.
+fn end(process: &mut Child) -> bool {
+    // The child itself knows only of what was asked through it.
+    let is_there = matches!(process.try_wait(), Ok(None));
+    if is_there {
+        let _gone = process.kill();
+        let _reaped = process.wait();
+    }
+    is_there
 }
 
 #[cfg(test)]

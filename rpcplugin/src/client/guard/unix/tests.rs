@@ -1,5 +1,7 @@
 use std::os::unix::process::ExitStatusExt;
 
+use rustix::process::{WaitId, WaitIdOptions, waitid};
+
 use super::*;
 
 #[test]
@@ -152,4 +154,16 @@ fn a_directory_is_guarded_as_long_as_something_of_it_may_be_there() {
     let third = guarded_directory(parent.path().to_owned()).unwrap();
     drop(third);
     assert_eq!(number(), 1);
+}
+
+#[test]
+fn a_shell_that_somebody_else_has_reaped_is_not_signalled() {
+    let mut there = Command::new("sleep").arg("600").spawn().unwrap();
+    assert!(end(&mut there));
+    assert_eq!(there.wait().unwrap().signal(), Some(9));
+
+    let mut gone = Command::new("true").spawn().unwrap();
+    let process = Pid::from_raw(i32::try_from(gone.id()).unwrap());
+    waitid(WaitId::Pid(process.unwrap()), WaitIdOptions::EXITED).unwrap();
+    assert!(!end(&mut gone), "its number may be another one's");
 }
