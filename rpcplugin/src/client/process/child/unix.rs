@@ -138,12 +138,34 @@ impl State {
                     return Poll::Ready(Some(status));
                 }
                 (Look::Lost, _) => {
-                    // Whoever has its number now is somebody else.
-                    self.is_released = true;
-                    self.is_lost = true;
-                    self.guarded = None;
+                    self.lose();
                     return Poll::Ready(None);
                 }
+            }
+        }
+    }
+
+    /// Whoever has its number now is somebody else.
+    fn lose(&mut self) {
+        self.is_released = true;
+        self.is_lost = true;
+        self.guarded = None;
+    }
+
+    /// Whether its number is its own, and for this host to signal. It may have been reaped since somebody last asked for its end.
+    fn is_ours(&mut self) -> bool {
+        if self.is_released {
+            return false;
+        }
+        match self.look() {
+            Look::Runs | Look::Dead => true,
+            Look::Reaped(_) => {
+                self.guarded = None;
+                false
+            }
+            Look::Lost => {
+                self.lose();
+                false
             }
         }
     }
@@ -189,8 +211,9 @@ impl State {
     }
 
     /// Asks the process, and nobody else in its group.
-    fn terminate(&self) {
-        if let Some(process) = number(&self.child).filter(|_| !self.is_released)
+    fn terminate(&mut self) {
+        if self.is_ours()
+            && let Some(process) = number(&self.child)
             && let Err(error) = kill_process(process, Signal::TERM)
         {
             tracing::debug!(%error, "the plugin was gone before it was asked to end");
@@ -198,7 +221,7 @@ impl State {
     }
 
     fn kill(&mut self) {
-        if self.is_released {
+        if !self.is_ours() {
             return;
         }
         self.kill_group();
@@ -282,6 +305,22 @@ mod tests {
         assert_eq!(ended.expect("its end is noticed").status, None);
         assert_eq!(plugin.id(), None);
         assert_eq!(plugin.ended().await.status, None, "it stays so");
+    }
+
+    #[tokio::test]
+    async fn one_that_somebody_else_has_reaped_is_sent_no_signal_although_nobody_has_asked_for_its_end() {
+        let signals: [fn(&mut State); 2] = [State::kill, State::terminate];
+        for signal in signals {
+            let child = Command::new("true").process_group(0).spawn().unwrap();
+            let process = number(&child).unwrap();
+            let hint = EndHint::of(process).unwrap();
+            let plugin = ChildProcess::with(child, process, hint, MemoryKills::of(None));
+            waitid(WaitId::Pid(process), WaitIdOptions::EXITED).unwrap();
+            signal(&mut plugin.lock());
+            assert_eq!(plugin.id(), None, "its number may be another one's");
+            let state = plugin.lock();
+            assert!(state.is_lost && state.is_released && state.guarded.is_none());
+        }
     }
 
     #[tokio::test]
