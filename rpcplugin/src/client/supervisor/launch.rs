@@ -92,7 +92,7 @@ impl Plugin for PluginClient {
         Self::stop(self).await
     }
 
-    async fn kill(&self) {
-        Self::kill(self).await;
+    async fn kill(&self) -> Stopped {
+        Self::kill(self).await
     }
 }

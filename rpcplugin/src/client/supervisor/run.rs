@@ -46,7 +46,7 @@ pub(super) trait Plugin: Send + Sync + 'static {
     fn stop(&self) -> impl Future<Output = Stopped> + Send;
 
     /// Kills it. It may be there all the same.
-    fn kill(&self) -> impl Future<Output = ()> + Send;
+    fn kill(&self) -> impl Future<Output = Stopped> + Send;
 }
 
 /// Everything that goes on over the lives of a plugin. Dropping it leaves no plugin, and nobody waits for one.
@@ -121,10 +121,14 @@ impl<O: Origin> Run<O> {
                 let is_silent = plugin.is_silent();
                 // Who closes the connection may be about to end. Who is silent is not.
                 let grace = if is_silent { Duration::ZERO } else { plugin.grace() };
-                let ended = tokio::time::timeout(grace, plugin.ended()).await;
-                plugin.kill().await;
+                let ended = tokio::select! {
+                    biased;
+                    ended = tokio::time::timeout(grace, plugin.ended()) => ended,
+                    () = self.orders.stop() => return Next::Stop(Some(plugin.stop().await)),
+                };
+                let stopped = plugin.kill().await;
                 if !self.is_gone(plugin).await {
-                    return Next::Stop(None);
+                    return Next::Stop(Some(stopped));
                 }
                 let reason = ended.map_or(DownReason::ConnectionLost { is_silent }, DownReason::Exit);
                 self.down(reason, std::future::ready(())).await
@@ -141,12 +145,12 @@ impl<O: Origin> Run<O> {
     }
 
     /// Waits for the end of a plugin that was killed: one in an uninterruptible sleep ends later, and there are never two at a
-    /// time. Not so where it is to stop before.
+    /// time. Not so where it is to stop: then it is known how this one ended, and that is asked for.
     async fn is_gone(&mut self, plugin: O::Plugin) -> bool {
         tokio::select! {
             biased;
-            _exit = plugin.ended() => true,
             () = self.orders.stop() => false,
+            _exit = plugin.ended() => true,
         }
     }
 

@@ -244,10 +244,11 @@ impl Plugin for Fake {
         Stopped { exit: self.watch.now(), killed: false }
     }
 
-    async fn kill(&self) {
+    async fn kill(&self) -> Stopped {
         tokio::time::sleep(Duration::from_millis(10)).await;
         self.alive.0.kills.fetch_add(1, Ordering::SeqCst);
         self.alive.0.end_as_asked(9);
+        Stopped { exit: self.watch.now(), killed: true }
     }
 }
 

@@ -61,7 +61,7 @@ async fn a_plugin_that_outlives_its_kill_is_waited_for_until_it_ends_or_somebody
                 continue;
             }
             let clock = Instant::now();
-            supervisor.stop().await;
+            assert!(supervisor.stop().await.is_some());
             assert!(clock.elapsed() < SECOND);
             assert_eq!((world.starts(), world.alive()), (1, 0));
         }
@@ -262,6 +262,41 @@ async fn stopping_ends_it_wherever_it_is() {
         let clock = Instant::now();
         assert!(supervisor.stop().await.is_none());
         assert!(clock.elapsed() < SECOND);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_while_the_process_of_a_lost_connection_may_still_end_asks_it_to() {
+    let world = World::new();
+    let supervisor = Setup::default().supervise(&world);
+    running(&supervisor, 0).await;
+    world.cut(false);
+    until(&supervisor, |state| matches!(state, SupervisorState::Stopping { .. })).await;
+    let stopped = supervisor.stop().await.expect("it ran");
+    assert_eq!(stopped.exit.unwrap().reason(), ExitReason::Code(0));
+    assert_eq!((world.stops.load(Ordering::SeqCst), world.kills.load(Ordering::SeqCst)), (1, 0));
+    assert_eq!(world.alive(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_while_it_is_being_ended_says_how_it_ended() {
+    let restart: fn(&Supervisor, &World) = |supervisor, _world| supervisor.restart_now();
+    let lose: fn(&Supervisor, &World) = |_supervisor, world| world.cut(true);
+    let fall_ill: fn(&Supervisor, &World) = |_supervisor, world| {
+        world.health.send_replace(Healthy::No);
+    };
+    for (befall, reason) in
+        [(restart, ExitReason::Code(0)), (lose, ExitReason::Signal(9)), (fall_ill, ExitReason::Code(0))]
+    {
+        let world = World::new();
+        let health = Some(HealthCheck::default().restarts(true));
+        let supervisor = Setup { health, ..Setup::default() }.supervise(&world);
+        running(&supervisor, 0).await;
+        befall(&supervisor, &world);
+        until(&supervisor, |state| matches!(state, SupervisorState::Stopping { .. })).await;
+        let stopped = supervisor.stop().await.expect("it ran");
+        assert_eq!(stopped.exit.unwrap().reason(), reason);
+        assert_eq!((world.starts(), world.alive()), (1, 0));
     }
 }
 
