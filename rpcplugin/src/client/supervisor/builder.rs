@@ -83,14 +83,7 @@ impl SupervisorBuilder {
     ///
     /// Dropping the future kills the process.
     pub async fn start(self) -> Result<Supervisor, NotRunning> {
-        let supervisor = self.spawn();
-        let mut states = supervisor.states();
-        // One that ran for a moment has been started: its end is the policy's.
-        let begun = states.until(|state| state.is_running() || state.reason().is_some()).await;
-        match begun {
-            Some(state) if state.is_running() => Ok(supervisor),
-            state => Err(NotRunning::new(state.unwrap_or_else(|| supervisor.state()))),
-        }
+        self.spawn().started().await
     }
 
     /// Starts the plugin in the background, and again by the policy if that fails.

@@ -27,6 +27,8 @@ pub(in crate::client) struct Now {
     pub(in crate::client) state: SupervisorState,
     /// `None` unless it runs. Nobody else keeps it: the connection ends with its last handle.
     pub(super) channel: Option<Channel>,
+    /// Whether it ever ran. A state that lasts for a moment may be over before anybody has seen it.
+    pub(super) has_run: bool,
     /// Why it was down the last time.
     pub(in crate::client) last_reason: Option<DownReason>,
 }
@@ -45,7 +47,7 @@ pub(in crate::client) struct Gate {
 impl Gate {
     pub(in crate::client) fn new(during_restart: DuringRestart) -> Self {
         let state = SupervisorState::Starting { restarts: 0 };
-        let now = watch::Sender::new(Now { state, channel: None, last_reason: None });
+        let now = watch::Sender::new(Now { state, channel: None, has_run: false, last_reason: None });
         Self { now, during_restart, waiting: Uses::default(), lost: Notify::new() }
     }
 
@@ -68,6 +70,7 @@ impl Gate {
     pub(in crate::client) fn open(&self, state: SupervisorState, channel: Channel) {
         self.now.send_modify(|now| {
             now.channel = Some(channel);
+            now.has_run = true;
             now.state = state;
         });
     }

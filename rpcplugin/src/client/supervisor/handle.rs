@@ -64,6 +64,19 @@ impl Supervisor {
         Self { gate, orderer, task: OwnedTask::spawn(run.run()) }
     }
 
+    /// This supervisor once its plugin has run, unless the first start fails.
+    pub(super) async fn started(self) -> Result<Self, NotRunning> {
+        let mut now = self.gate.subscribe();
+        let is_over = |state: &SupervisorState| matches!(state, SupervisorState::Stopped);
+        let settled = now.wait_for(|now| now.has_run || now.state.reason().is_some() || is_over(&now.state));
+        let (has_run, state) = match settled.await {
+            Ok(now) => (now.has_run, now.state.clone()),
+            Err(_) => (false, SupervisorState::Stopped),
+        };
+        // One that ran for a moment has been started: its end is the policy's.
+        if has_run && !is_over(&state) { Ok(self) } else { Err(NotRunning::new(state)) }
+    }
+
     /// Where calls go, whichever process answers them. It may be kept for as long as anybody likes.
     ///
     /// A call goes through the interceptors of this channel, and then through those of the plugin's options. While the plugin does

@@ -39,6 +39,8 @@ pub(super) const TIME_TO_GO: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Start {
     Runs,
+    /// It has ended before anybody attends to it.
+    RunsForNoTime,
     Fails,
     Hangs,
 }
@@ -185,7 +187,7 @@ impl Origin for Fakes {
         let alive = Alive::new(world);
         let start = *lock(&world.next);
         match start {
-            Start::Runs => {}
+            Start::Runs | Start::RunsForNoTime => {}
             Start::Fails => return Err(DownReason::Start(Arc::new(StartError::NoVersion))),
             Start::Hangs => std::future::pending().await,
         }
@@ -202,6 +204,9 @@ impl Origin for Fakes {
         });
         let (exit, watch) = ExitWatch::new("fake".into());
         *lock(&world.present) = Some(Present { exit, caller: Arc::clone(&caller) });
+        if start == Start::RunsForNoTime {
+            world.crash();
+        }
         Ok(Fake { watch, caller, alive })
     }
 }

@@ -106,6 +106,24 @@ async fn a_start_that_fails_is_tried_again_until_it_is_a_crash_loop_which_costs_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_plugin_that_ran_for_no_time_was_started_and_its_end_is_the_policys() {
+    for (policy, stays_down) in [(RestartPolicy::always(), false), (RestartPolicy::never(), true)] {
+        let world = World::new();
+        world.next(Start::RunsForNoTime);
+        let supervisor = Setup { policy, ..Setup::default() }.supervise(&world).started().await.unwrap();
+        assert_eq!(world.starts(), 1);
+        world.next(Start::Runs);
+        assert_eq!(supervisor.running().await.is_err(), stays_down);
+        assert_eq!(supervisor.last_reason().unwrap().exit().unwrap().reason(), ExitReason::Signal(9));
+    }
+    let world = World::new();
+    world.next(Start::Fails);
+    let error = Setup::default().supervise(&world).started().await.unwrap_err();
+    assert!(matches!(error.state().reason(), Some(DownReason::Start(_))), "{error}");
+    assert_eq!((world.starts(), world.alive()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_plugin_that_crashes_again_and_again_is_in_a_crash_loop_as_well() {
     let world = World::new();
     let supervisor = Setup::default().supervise(&world);
