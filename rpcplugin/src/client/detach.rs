@@ -99,7 +99,7 @@ impl PluginClient {
         config.process_id = process.id();
         if !process.is_attached() {
             // The plugin is not released before somebody has its pipes.
-            entrust(held)?;
+            entrust(held, config.process_id)?;
         }
         process.release();
         let secret =

@@ -12,7 +12,7 @@ impl OutputEnds {
 }
 
 /// There is nobody to give it to.
-pub(in crate::client) fn entrust(held: Held) -> Result<(), DetachError> {
+pub(in crate::client) fn entrust(held: Held, _process: Option<u32>) -> Result<(), DetachError> {
     match held.output.ends() {
         None => Err(DetachError::Unsupported),
         Some(ends) => match *ends {},
