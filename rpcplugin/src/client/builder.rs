@@ -338,7 +338,8 @@ impl PluginClientBuilder {
 
     /// How a plugin is noticed that was stopped or hangs; `None` to wait for it. Unless set, after 10 seconds if its process
     /// was stopped, and after five minutes if it runs, says nothing, and is not called: then its calls end as
-    /// [`Code::Unavailable`](crate::Code::Unavailable). A call to a plugin that runs is waited for: give calls a time.
+    /// [`Code::Unavailable`](crate::Code::Unavailable). A call to a plugin that runs is waited for: give calls a time. Where its
+    /// process is not known ([`KeepAlive`]), 10 seconds of silence are the end of it, whether it is called or not.
     ///
     /// The plugin is asked for its health when nothing comes from it. Whoever stops plugins in a debugger turns this off.
     pub const fn keep_alive(mut self, keep_alive: Option<KeepAlive>) -> Self {

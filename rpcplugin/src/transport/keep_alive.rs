@@ -18,6 +18,7 @@ use crate::limits::{
 /// | a plugin whose process was stopped or is gone | after the `timeout` |
 /// | a plugin whose process runs, while a call is under way | never: the call has a time of its own |
 /// | a plugin whose process runs, and nobody calls | after the `patience` |
+/// | a plugin whose process is not known, whether a call is under way or not | after the `timeout` |
 /// | a host on a unix socket whose process was stopped, or runs and has called | never |
 /// | a host that has called, over TCP: nothing says what it does | after the `patience` |
 /// | any other host: it is gone, or has not called | after the `timeout` |
@@ -25,6 +26,11 @@ use crate::limits::{
 /// So a call to a plugin that hangs ends with its own time: give calls one, with
 /// [`CallOptions::timeout`](crate::CallOptions::timeout) or in the contract.
 /// A system without `/proc` does not say whether a process was stopped: there it runs.
+///
+/// A process is not known where a runner does not say it
+/// ([`AttachedRunner::process_id`](crate::AttachedRunner::process_id)), and where a host has attached to a plugin and could not
+/// find out which process it is. If calls may keep all threads of such a plugin busy, give it a `timeout` that is longer than they
+/// take.
 ///
 /// # Examples
 ///

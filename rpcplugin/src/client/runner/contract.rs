@@ -114,6 +114,9 @@ pub trait Runner: Send + Sync + 'static {
 /// [`wait`](Self::wait) has told, it is asked for no other end, and what had begun is dropped.
 pub trait AttachedRunner: fmt::Debug + Send + Sync + 'static {
     /// The number of its process, where it is one of this machine's that this host can see. Unless told otherwise it is none.
+    ///
+    /// Without it nobody can tell whether a plugin that says nothing is busy: it is given up after the
+    /// [`timeout`](crate::KeepAlive::timeout) of [`KeepAlive`](crate::KeepAlive), also in the middle of a call.
     fn process_id(&self) -> Option<u32> {
         None
     }
