@@ -64,7 +64,7 @@ func dispensed(protocol plugin.ClientProtocol) *caller {
 	if err != nil {
 		return &caller{err: err}
 	}
-	return &caller{conversation: conversation{found.(*desk.Dispensed)}}
+	return &caller{conversation: conversation{Dispensed: found.(*desk.Dispensed)}}
 }
 
 // calls has either side call the other, twice.
