@@ -189,6 +189,8 @@ mod tests {
 
     /// What is in the log of the host behind this, of plugins of which so much is passed on.
     async fn shown(bytes_per_second: usize, say: impl FnOnce(LogForwarder)) -> String {
+        // With one subscriber `tracing` asks whichever thread comes first, and a test beside this one has none.
+        let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
         let (send, receive) = std::sync::mpsc::channel();
         let host = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false);
         let host = host.with_writer(move || Said(send.clone())).finish();
