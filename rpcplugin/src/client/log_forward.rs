@@ -101,6 +101,12 @@ impl LogForwarder {
     pub(super) async fn written(&self) {
         self.queue.written().await;
     }
+
+    /// Bytes that wait for the log.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
 }
 
 /// Writes a line to the log of the host.

@@ -16,6 +16,10 @@ use crate::limits::{LOG_PATIENCE, LOG_WAITING_BYTES_MAX};
 /// The thread's queue, while some plugin has something to say. What waits in it is bounded by each [`Voice`].
 static WRITER: Mutex<Weak<Writer>> = Mutex::new(Weak::new());
 
+/// All queues have one thread: a log that stands still, or that panics, holds up those of other tests.
+#[cfg(test)]
+pub(super) static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 type Writer = mpsc::Sender<Entry>;
 
 /// One stream of one plugin, as the thread knows it.
@@ -110,6 +114,12 @@ impl LogQueue {
         drop(written.await);
     }
 
+    /// Bytes that wait for the log.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.voice.waiting.load(Ordering::Relaxed)
+    }
+
     fn pass(&self, entry: Entry) {
         match &self.writer {
             // The thread is there as long as somebody has its queue.
@@ -192,9 +202,6 @@ mod tests {
     use std::sync::{Condvar, MutexGuard};
 
     use super::*;
-
-    /// All queues have one thread: a log that stands still, or that panics, holds up those of other tests.
-    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
     /// A log that stands still until it is told to go on.
     #[derive(Default)]

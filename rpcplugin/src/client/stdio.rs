@@ -7,7 +7,7 @@ use super::output::Destination;
 use super::process_stderr::ProcessStderr;
 use super::sink::{Sink, SinkSender, SinkTask};
 use crate::contract::{Code, Status};
-use crate::limits::OUTPUT_DRAIN_TIMEOUT;
+use crate::limits::{OUTPUT_DRAIN_TIMEOUT, STDIO_CHUNK_BYTES_MAX};
 use crate::quote::quote;
 use crate::rpc::Channel;
 use crate::services::plugin::stdio_data;
@@ -123,14 +123,155 @@ async fn read_chunks(
         // A plugin that prints without a pause leaves others their turn.
         tokio::task::coop::consume_budget().await;
         match chunk.channel() {
-            stdio_data::Channel::Stdout => stdout.take(Bytes::from(chunk.data)),
-            stdio_data::Channel::Stderr => stderr.take(Bytes::from(chunk.data)),
+            stdio_data::Channel::Stdout => carry(chunk.data.into(), stdout).await,
+            stdio_data::Channel::Stderr => carry(chunk.data.into(), stderr).await,
             stdio_data::Channel::Invalid => {
                 tracing::warn!(channel = chunk.channel, "output on an unknown channel was dropped");
             }
         }
-        stdout.room().await;
-        stderr.room().await;
     }
     Ok(())
+}
+
+/// Carries a message to where it goes. The plugin decides how long it is, and in a log each of its lines costs something.
+async fn carry(mut rest: Bytes, destination: &mut Destination) {
+    let piece_bytes_max = match destination {
+        // As it came: a writer that is behind would keep all of it for each piece.
+        Destination::Sink(_) => usize::MAX,
+        Destination::Log(_) => STDIO_CHUNK_BYTES_MAX,
+    };
+    loop {
+        let piece = rest.split_to(rest.len().min(piece_bytes_max));
+        destination.take(piece);
+        destination.room().await;
+        if rest.is_empty() {
+            return;
+        }
+        // Thousands of lines may have been cut: others have their turn, and not only where the budget of this one is used up.
+        tokio::task::yield_now().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex, mpsc};
+    use std::time::Duration;
+
+    use futures_util::stream;
+    use tokio::io::AsyncReadExt;
+    use tracing::{Dispatch, Level};
+
+    use super::*;
+    use crate::client::log_queue::TURN;
+    use crate::limits::{LOG_LINE_BYTES_MAX, LOG_LINE_COST_BYTES, LOG_WAITING_BYTES_MAX, SINK_BYTES_MAX};
+    use crate::rpc::{Router, Streaming};
+    use crate::services::plugin::StdioData;
+    use crate::services::stdio::{Stdio, StdioServer};
+
+    /// A plugin that says this and nothing more.
+    struct Saying(Vec<StdioData>);
+
+    impl Stdio for Saying {
+        async fn stream_stdio(&self, (): ()) -> Result<Streaming<StdioData>, Status> {
+            Ok(Streaming::new(stream::iter(self.0.clone().into_iter().map(Ok))))
+        }
+    }
+
+    fn saying(chunks: Vec<StdioData>) -> Channel {
+        Channel::local(Router::new().service(StdioServer::new(Saying(chunks))).unwrap())
+    }
+
+    fn on_stdout(data: Vec<u8>) -> Channel {
+        saying(vec![StdioData { channel: stdio_data::Channel::Stdout.into(), data }])
+    }
+
+    fn in_the_log(bytes_per_second: usize) -> Destination {
+        let log = PluginLog {
+            plugin: "kv".into(),
+            lowest: Level::TRACE,
+            line_bytes_max: LOG_LINE_BYTES_MAX,
+            bytes_per_second,
+        };
+        Destination::Log(log.forwarder("stdout"))
+    }
+
+    async fn read(channel: Channel, stdout: &mut Destination) {
+        read_chunks(channel, stdout, &mut in_the_log(0)).await.unwrap();
+    }
+
+    /// A log of the host, and what each of its lines goes to.
+    fn log(lowest: Level, each: impl Fn(&[u8]) + Clone + Send + Sync + 'static) -> Dispatch {
+        struct Lines<T>(T);
+
+        impl<T: Fn(&[u8])> std::io::Write for Lines<T> {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                (self.0)(bytes);
+                Ok(bytes.len())
+            }
+
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+
+        let host = tracing_subscriber::fmt().with_max_level(lowest).with_ansi(false);
+        host.with_writer(move || Lines(each.clone())).into()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_of_many_lines_takes_no_more_of_a_log_that_stands_still_than_small_ones() {
+        let _turn = TURN.lock().await;
+        let (held, still) = mpsc::channel::<()>();
+        let still = Arc::new(Mutex::new(still));
+        // With one subscriber `tracing` asks whichever thread comes first, and a test beside this one has none.
+        let _second = log(Level::TRACE, |_| {});
+        let mut stdout = {
+            let still = log(Level::TRACE, move |_| {
+                // It is only ever told that the other end is gone.
+                let _ = still.lock().unwrap().recv();
+            });
+            tracing::dispatcher::with_default(&still, || in_the_log(usize::MAX))
+        };
+        read(on_stdout(vec![b'\n'; 64 * STDIO_CHUNK_BYTES_MAX]), &mut stdout).await;
+        let Destination::Log(log) = &stdout else { panic!("it goes to the log") };
+        let piece = STDIO_CHUNK_BYTES_MAX * LOG_LINE_COST_BYTES;
+        let waiting = log.waiting();
+        drop(held);
+        assert!(waiting > LOG_WAITING_BYTES_MAX / 2, "the log stood still, and {waiting} bytes wait");
+        assert!(waiting <= LOG_WAITING_BYTES_MAX + piece, "{waiting} bytes wait");
+    }
+
+    #[tokio::test]
+    async fn a_message_of_many_lines_leaves_others_their_turns() {
+        let turns = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&turns);
+        let _other = OwnedTask::spawn(async move {
+            loop {
+                counted.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        });
+        let mut during = Vec::new();
+        for pieces in [1, 64] {
+            let before = turns.load(Ordering::Relaxed);
+            // All of it is left out: no other thread has a part in this.
+            read(on_stdout(vec![b'\n'; pieces * STDIO_CHUNK_BYTES_MAX]), &mut in_the_log(0)).await;
+            during.push(turns.load(Ordering::Relaxed) - before);
+        }
+        assert!(during[1] >= during[0] + 63, "{during:?}");
+    }
+
+    #[tokio::test]
+    async fn a_message_that_is_longer_than_what_may_wait_for_a_writer_loses_nothing() {
+        let (writer, mut written) = tokio::io::duplex(1024);
+        let (sender, task) = Sink::new("stdout", writer).open();
+        let mut stdout = Destination::Sink(sender);
+        read(on_stdout(vec![b'x'; 2 * SINK_BYTES_MAX]), &mut stdout).await;
+        drop(stdout);
+        let mut found = Vec::new();
+        written.read_to_end(&mut found).await.unwrap();
+        assert_eq!(found.len(), 2 * SINK_BYTES_MAX);
+        task.finish(Instant::now() + Duration::from_secs(20)).await;
+    }
 }
