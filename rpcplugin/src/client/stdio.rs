@@ -119,15 +119,14 @@ async fn read_chunks(
     stderr: &mut Destination,
 ) -> Result<(), Status> {
     let mut chunks = StdioClient::new(channel).stream_stdio(()).await?;
+    let mut unknown = Unknown::default();
     while let Some(chunk) = chunks.message().await? {
         // A plugin that prints without a pause leaves others their turn.
         tokio::task::coop::consume_budget().await;
         match chunk.channel() {
             stdio_data::Channel::Stdout => carry(chunk.data.into(), stdout).await,
             stdio_data::Channel::Stderr => carry(chunk.data.into(), stderr).await,
-            stdio_data::Channel::Invalid => {
-                tracing::warn!(channel = chunk.channel, "output on an unknown channel was dropped");
-            }
+            stdio_data::Channel::Invalid => unknown.dropped(chunk.channel),
         }
     }
     Ok(())
@@ -149,6 +148,33 @@ async fn carry(mut rest: Bytes, destination: &mut Destination) {
         }
         // Thousands of lines may have been cut: others have their turn, and not only where the budget of this one is used up.
         tokio::task::yield_now().await;
+    }
+}
+
+/// Output on channels that this host does not know. The log hears of the first: the plugin decides how many follow.
+#[derive(Debug, Default)]
+struct Unknown {
+    chunks: u64,
+}
+
+impl Unknown {
+    fn dropped(&mut self, channel: i32) {
+        if self.chunks == 0 {
+            tracing::warn!(
+                channel,
+                "output on an unknown channel is dropped, and so is what follows on such"
+            );
+        }
+        self.chunks += 1;
+    }
+}
+
+/// The end of the stream, be it in order or not.
+impl Drop for Unknown {
+    fn drop(&mut self) {
+        if self.chunks > 0 {
+            tracing::debug!(chunks = self.chunks, "output on unknown channels was dropped");
+        }
     }
 }
 
@@ -273,5 +299,18 @@ mod tests {
         written.read_to_end(&mut found).await.unwrap();
         assert_eq!(found.len(), 2 * SINK_BYTES_MAX);
         task.finish(Instant::now() + Duration::from_secs(20)).await;
+    }
+
+    #[tokio::test]
+    async fn of_output_on_unknown_channels_the_log_hears_once() {
+        let (said, lines) = mpsc::channel();
+        let _second = log(Level::WARN, |_| {});
+        let log = log(Level::WARN, move |line| drop(said.send(String::from_utf8_lossy(line).into_owned())));
+        let _listening = tracing::dispatcher::set_default(&log);
+        let chunks = (7..1007).map(|channel| StdioData { channel, data: b"what".to_vec() }).collect();
+        read(saying(chunks), &mut in_the_log(0)).await;
+        let lines: Vec<_> = lines.try_iter().collect();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].contains("channel=7"), "{lines:?}");
     }
 }
