@@ -133,7 +133,8 @@ async fn read(pipe: &mut (impl AsyncRead + Unpin)) -> Option<Bytes> {
     let mut buffer = BytesMut::with_capacity(READ_BYTES);
     match pipe.read_buf(&mut buffer).await {
         Ok(0) => None,
-        Ok(_) => Some(buffer.freeze()),
+        // As long as it is, and not as its buffer: a writer that is behind keeps many, and they are counted by their bytes.
+        Ok(_) => Some(Bytes::copy_from_slice(&buffer)),
         Err(error) => {
             tracing::debug!(%error, "failed to read the plugin's output");
             None
@@ -237,7 +238,7 @@ mod tests {
 
     use super::*;
     use crate::client::log_forward::PluginLog;
-    use crate::limits::{LOG_BYTES_PER_SECOND_DEFAULT, LOG_LINE_BYTES_MAX};
+    use crate::limits::{LOG_BYTES_PER_SECOND_DEFAULT, LOG_LINE_BYTES_MAX, SINK_BYTES_MAX, SINK_CHUNKS_MAX};
 
     fn cut(pieces: &[&[u8]]) -> Vec<String> {
         let mut found = Vec::new();
@@ -284,6 +285,20 @@ mod tests {
         assert_eq!(diagnosis.stderr_tail()[0], "\\u{1b}[31m1");
         tail.push(&"x".repeat(STDERR_TAIL_LINE_CHARACTERS_MAX + 1));
         assert_eq!(tail.diagnosis().stderr_tail().last().unwrap().len(), STDERR_TAIL_LINE_CHARACTERS_MAX);
+    }
+
+    #[tokio::test]
+    async fn what_a_writer_is_behind_costs_no_more_memory_than_is_counted_however_small_the_pieces_are() {
+        let output = vec![b'x'; READ_BYTES];
+        for length in [1, SINK_BYTES_MAX / SINK_CHUNKS_MAX, READ_BYTES / 2, READ_BYTES] {
+            let mut kept = 0;
+            for _ in 0..SINK_CHUNKS_MAX.min(SINK_BYTES_MAX / length) {
+                let piece = read(&mut &output[..length]).await.expect("there is more");
+                assert_eq!(piece.len(), length);
+                kept += piece.try_into_mut().expect("no other piece has a part of its memory").capacity();
+            }
+            assert!(kept <= 2 * SINK_BYTES_MAX, "pieces of {length} bytes keep {kept} bytes");
+        }
     }
 
     /// A log that stands still until the other end of its channel is gone.
