@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::tally::Tally;
+use crate::transport::Tally;
 
 /// What became of a plugin's connections, to be asked at any time. Made by
 /// [`PluginServer::connections`](crate::PluginServer::connections); clones share it.

@@ -9,7 +9,6 @@ mod opening;
 mod pause;
 mod server_limits;
 mod source;
-mod tally;
 
 use std::io;
 use std::sync::{Arc, OnceLock};

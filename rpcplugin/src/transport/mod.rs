@@ -21,6 +21,8 @@ mod mux;
 mod process;
 mod read_by;
 mod socket_fault;
+#[cfg(feature = "server")]
+mod tally;
 pub(crate) mod tls;
 
 pub use address::Address;
@@ -50,6 +52,8 @@ pub(crate) use local::{check_file, check_listener};
 pub(crate) use mux::{End, Mux, Place as MuxPlace, Streams, WeakMux, waiting_streams};
 pub(crate) use read_by::{ReadBy, Reading};
 pub use socket_fault::SocketFault;
+#[cfg(feature = "server")]
+pub(crate) use tally::Tally;
 #[cfg(feature = "client")]
 pub use tls::ReattachSecret;
 pub use tls::TlsConfig;

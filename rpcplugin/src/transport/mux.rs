@@ -19,7 +19,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt, TokioAsyncReadCompatExt};
 
-use super::Connection;
+use super::{Connection, Tally};
 use crate::call::Peer;
 use crate::limits::{
     KNOCK_TIMEOUT, KNOCKS_MAX, MUX_CLOSE_TIMEOUT, MUX_STREAMS_HARD_MAX, MUX_STREAMS_MAX, MUX_WAITING_MAX,
@@ -92,6 +92,16 @@ impl Mux {
         end: End,
         other: Option<Streams>,
     ) -> (Self, impl Future<Output = ()> + Send + use<>) {
+        Self::share_among(connection, end, other, Arc::default())
+    }
+
+    /// The same for one of many connections: of streams that are too many on one of them the log hears as of one trouble.
+    pub(crate) fn share_among(
+        connection: Connection,
+        end: End,
+        other: Option<Streams>,
+        too_many: Arc<Tally>,
+    ) -> (Self, impl Future<Output = ()> + Send + use<>) {
         let (wanted, wants) = mpsc::unbounded_channel();
         let peer = Arc::clone(connection.peer());
         let shared = Arc::new(Shared {
@@ -109,6 +119,7 @@ impl Mux {
             wants,
             next: None,
             accepted: places(),
+            too_many,
         };
         (Self { shared }, driver.run())
     }
@@ -245,6 +256,8 @@ struct Driver {
     /// Who waits for a stream until the other side has taken those before it.
     next: Option<Wanted>,
     accepted: Arc<Semaphore>,
+    /// Streams of the other side for which there was no place.
+    too_many: Arc<Tally>,
 }
 
 impl Driver {
@@ -295,10 +308,14 @@ impl Driver {
             return tracing::debug!("closed a stream that nobody expects");
         };
         let Ok(place) = Arc::clone(&self.accepted).try_acquire_owned() else {
-            return tracing::warn!(
-                limit = MUX_STREAMS_MAX,
-                "closed a stream: a shared connection carries as many as it may"
-            );
+            if let Some(left_out) = self.too_many.happened() {
+                tracing::warn!(
+                    limit = MUX_STREAMS_MAX,
+                    left_out,
+                    "closed a stream: a shared connection carries as many as it may"
+                );
+            }
+            return;
         };
         say_so(&mut stream, context);
         if to.try_send(Shared::connection(shared, stream, Some(Place(place)))).is_err() {

@@ -7,7 +7,7 @@ use crate::limits::CONNECTION_LOG_PAUSE;
 
 /// How often something happened, and whether the log has room for it: strangers decide how often it happens.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     count: AtomicU64,
     told: Mutex<Option<Told>>,
 }
@@ -21,7 +21,7 @@ struct Told {
 
 impl Tally {
     /// Counts once more. `Some` if a line may be written: with the number of times that were left out before it.
-    pub(super) fn happened(&self) -> Option<u64> {
+    pub(crate) fn happened(&self) -> Option<u64> {
         self.count.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,7 +38,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
 }
