@@ -309,12 +309,17 @@ async fn read_line(
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+    use std::path::Path;
+
     use tokio::time::Instant;
 
     use super::*;
+    use crate::client::log_queue::TURN;
+    use crate::client::output::tests::forwarder_that_stands_still;
     use crate::client::process::{Boxed, Running};
     use crate::handshake::Cookie;
-    use crate::limits::HANDSHAKE_STRAY_LINES_DEFAULT;
+    use crate::limits::{HANDSHAKE_STRAY_LINES_DEFAULT, LOG_WAITING_BYTES_MAX};
 
     /// What ended as soon as it had begun.
     #[derive(Debug)]
@@ -368,5 +373,22 @@ mod tests {
         assert_eq!(printed, "no line of a handshake\n");
         assert!(begun.elapsed() < Duration::from_millis(100), "{:?}", begun.elapsed());
         drop((held, said));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_says_much_before_it_fails_has_its_last_words_told_though_the_log_stands_still() {
+        let _turn = TURN.lock().await;
+        let (held, log) = forwarder_that_stands_still();
+        let tail = Tail::default();
+        let line = "x".repeat(1000) + "\n";
+        let said = line.repeat(2 * LOG_WAITING_BYTES_MAX / line.len()) + "no table\n";
+        let stderr = ProcessStderr::read(Box::pin(Cursor::new(said)), log, tail.clone(), None);
+        let process = Process::keep(Arc::new(Gone), "gone".into(), tail.clone());
+        let failure = Failure::Ended { ended: None, printed: String::new() };
+        let error = failure.explain(Path::new("gone"), process, stderr, &tail).await.error;
+        let StartError::Exited { diagnosis, .. } = error else { panic!("{error}") };
+        assert_eq!(diagnosis.stderr_tail().last().map(String::as_str), Some("no table"));
+        assert!(tail.text().ends_with("x\nno table\n"));
+        drop(held);
     }
 }

@@ -66,6 +66,8 @@ impl Failure {
     ) -> NotStarted {
         // A runner may know nothing any more of what it has killed.
         let asked = tokio::time::timeout(RUNNER_DIAGNOSIS_TIMEOUT, process.diagnose()).await;
+        // What it said last may be behind more than the log takes.
+        tail.hurry();
         let (begun, patience, watch) = (process.begun(), process.output_patience(), process.watch().clone());
         let left = NotStarted::kill(process).await;
         stderr.finish_until(output_until(begun, patience, watch.now().as_deref())).await;

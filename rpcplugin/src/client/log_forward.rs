@@ -97,6 +97,11 @@ impl LogForwarder {
         self.queue.room().await;
     }
 
+    /// Waits no longer for a log that is behind.
+    pub(super) fn give_up(&mut self) {
+        self.queue.give_up();
+    }
+
     /// Waits until everything is in the log. Cancel-safe.
     pub(super) async fn written(&self) {
         self.queue.written().await;

@@ -107,6 +107,11 @@ impl LogQueue {
         self.is_late = tokio::time::timeout(LOG_PATIENCE, caught_up).await.is_err();
     }
 
+    /// Waits no longer for a log that is behind: lines are left out until it has caught up.
+    pub(super) const fn give_up(&mut self) {
+        self.is_late = true;
+    }
+
     /// Waits until everything is in the log. Cancel-safe.
     pub(super) async fn written(&self) {
         let (told, written) = oneshot::channel();
@@ -201,6 +206,8 @@ impl fmt::Debug for LogQueue {
 mod tests {
     use std::sync::{Condvar, MutexGuard};
 
+    use futures_util::FutureExt;
+
     use super::*;
 
     /// A log that stands still until it is told to go on.
@@ -257,6 +264,24 @@ mod tests {
         found.remove(report);
         assert_eq!(found, ["0", "1", "2", "3", "4", "later"]);
         assert!(report <= 5, "{report}");
+    }
+
+    #[tokio::test]
+    async fn a_log_that_is_given_up_has_no_more_waiting_than_one_that_was_waited_for() {
+        let _turn = TURN.lock().await;
+        let gate = Arc::new(Gate::default());
+        let mut queue = queue(&gate);
+        for number in 0..20 {
+            queue.send(LogLine::text(None, &number.to_string()), COST);
+            if queue.room().now_or_never().is_none() {
+                queue.give_up();
+            }
+        }
+        gate.open();
+        queue.written().await;
+        let mut found = gate.state().1.clone();
+        found.retain(|line| line != "15 left out");
+        assert_eq!(found, ["0", "1", "2", "3", "4"]);
     }
 
     #[tokio::test]

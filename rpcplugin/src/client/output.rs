@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::watch;
 
 use super::Diagnosis;
 use super::last_bytes::LastBytes;
@@ -117,7 +118,11 @@ pub(super) fn drain_stderr(
                 tail.push(line);
                 log.line(line);
             });
-            log.room().await;
+            tokio::select! {
+                biased;
+                () = log.room() => {}
+                () = tail.hurried() => log.give_up(),
+            }
         }
         lines.finish(|line| {
             tail.push(line);
@@ -200,6 +205,7 @@ impl Lines {
 pub(super) struct Tail {
     lines: Arc<Mutex<VecDeque<String>>>,
     pub(super) last: Arc<LastBytes>,
+    is_hurried: Arc<watch::Sender<bool>>,
 }
 
 impl Tail {
@@ -210,6 +216,17 @@ impl Tail {
             lines.pop_front();
         }
         lines.push_back(kept);
+    }
+
+    /// From now on whoever reads it waits for no log: the plugin has ended, or is to, and need not be slowed down.
+    pub(super) fn hurry(&self) {
+        self.is_hurried.send_replace(true);
+    }
+
+    /// Waits until it is hurried. Cancel-safe.
+    async fn hurried(&self) {
+        // The sender is in `self`.
+        drop(self.is_hurried.subscribe().wait_for(|is_hurried| *is_hurried).await);
     }
 
     /// Waits until nobody reads any more: all of it is here, if nobody else holds the pipe. Cancel-safe.
@@ -229,7 +246,7 @@ impl Tail {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::mpsc;
     use std::time::Duration;
 
@@ -238,6 +255,7 @@ mod tests {
 
     use super::*;
     use crate::client::log_forward::PluginLog;
+    use crate::client::log_queue::TURN;
     use crate::limits::{LOG_BYTES_PER_SECOND_DEFAULT, LOG_LINE_BYTES_MAX, SINK_BYTES_MAX, SINK_CHUNKS_MAX};
 
     fn cut(pieces: &[&[u8]]) -> Vec<String> {
@@ -327,8 +345,8 @@ mod tests {
         fn exit(&self, _span: &Id) {}
     }
 
-    #[tokio::test]
-    async fn the_last_words_are_there_though_the_log_stands_still() {
+    /// The way of standard error into a log that stands still until the sender is dropped.
+    pub(in crate::client) fn forwarder_that_stands_still() -> (mpsc::Sender<()>, LogForwarder) {
         let (held, still) = mpsc::channel();
         let log = PluginLog {
             plugin: "kv".into(),
@@ -336,10 +354,14 @@ mod tests {
             line_bytes_max: LOG_LINE_BYTES_MAX,
             bytes_per_second: LOG_BYTES_PER_SECOND_DEFAULT,
         };
-        let forwarder = {
-            let _log = tracing::subscriber::set_default(Still(Mutex::new(still)));
-            log.forwarder("stderr")
-        };
+        let _log = tracing::subscriber::set_default(Still(Mutex::new(still)));
+        (held, log.forwarder("stderr"))
+    }
+
+    #[tokio::test]
+    async fn the_last_words_are_there_though_the_log_stands_still() {
+        let _turn = TURN.lock().await;
+        let (held, forwarder) = forwarder_that_stands_still();
         let tail = Tail::default();
         let mut task = drain_stderr(Box::pin(&b"no table\n"[..]), forwarder, tail.clone(), None);
         let ended = tokio::time::timeout(Duration::from_secs(10), tail.ended()).await;

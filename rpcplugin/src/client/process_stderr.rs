@@ -20,7 +20,7 @@ impl PluginClientBuilder {
     /// The plugin never waits for the writer, and neither does the log: output that it does not take in time is dropped, and a
     /// warning says so. One that fails is given nothing more. [`stop`](crate::PluginClient::stop) waits for what the writer has not
     /// taken yet as long as it has time, and a start that fails for half a second; who drops the client waits for nothing. Of a plugin
-    /// that does not start, what comes later than a moment behind its end is not read: somebody else wrote it, or the log stood still.
+    /// that does not start, what comes later than a moment behind its end is not read: somebody else wrote it.
     ///
     /// A plugin that this host [attaches](Self::attach) to, or has [let go of](crate::PluginClient::detach), writes its standard
     /// error elsewhere: then there is nothing to copy.
