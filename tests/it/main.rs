@@ -25,6 +25,7 @@ mod design_documents;
 mod detach;
 mod end_with_parent;
 mod ends;
+mod environment;
 mod examples;
 mod family_vectors;
 mod first_lines;

@@ -51,7 +51,7 @@ pub(super) async fn bring_up(mut builder: PluginClientBuilder) -> Result<PluginC
         lifeline: lifeline.as_ref().map(Lifeline::path),
         multiplex: builder.multiplex,
     };
-    let prepared = prepare(&builder, &offer);
+    let prepared = prepare(&builder, &offer, std::env::vars_os());
     let Launched { running, mut stdout, stderr, ends } = match builder.runner.clone() {
         None => launch(&prepared, verified.as_ref(), builder.inherits_stdin)?,
         Some(runner) => run(&*runner, prepared, builder.start_timeout).await?,

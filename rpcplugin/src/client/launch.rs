@@ -25,14 +25,19 @@ pub(super) struct Launched {
     pub(super) ends: Option<OutputEnds>,
 }
 
-/// The program with the host's half of the handshake in its environment.
-pub(super) fn prepare(builder: &PluginClientBuilder, offer: &HostOffer<'_>) -> RunnerCommand {
-    let inherited = builder.inherited.inherited(&builder.also_inherited, std::env::vars_os());
+/// The program with the host's half of the handshake in its environment, and with those of the host's own variables that it is to
+/// have.
+pub(super) fn prepare(
+    builder: &PluginClientBuilder,
+    offer: &HostOffer<'_>,
+    own: impl Iterator<Item = (OsString, OsString)>,
+) -> RunnerCommand {
+    let inherited = builder.inherited.inherited(&builder.also_inherited, own);
     let is_foreign = |name: &OsString| HostOffer::FOREIGN.iter().any(|foreign| name == foreign);
     let mut environment: BTreeMap<OsString, OsString> =
         inherited.filter(|(name, _)| !is_foreign(name)).collect();
     let offered = offer.variables().into_iter().map(|(key, value)| (key.into(), value));
-    // A later value replaces an earlier one.
+    // A later value replaces an earlier one: what is set wins over what is inherited, and the handshake over both.
     for (name, value) in builder.environment.iter().cloned().chain(offered) {
         if cfg!(windows) {
             environment.retain(|known, _| !is_same(known, &name));
@@ -88,4 +93,86 @@ pub(super) async fn run(
     let launched = tokio::time::timeout(limit, runner.launch(prepared)).await;
     let late = |_elapsed| Err(io::Error::new(io::ErrorKind::TimedOut, format!("not done after {limit:?}")));
     launched.unwrap_or_else(late).map_err(|source| StartError::Runner { program, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::client::{Environment, PluginClient};
+    use crate::handshake::Cookie;
+
+    /// The variables that a plugin is given by a host with some of its own, each of which it has from the host that it is a plugin
+    /// of.
+    fn given(options: impl FnOnce(PluginClientBuilder) -> PluginClientBuilder) -> BTreeMap<String, String> {
+        let cookie = Cookie::new("COOKIE", "the handshake's").unwrap();
+        let offer = HostOffer {
+            cookie: &cookie,
+            versions: &[1],
+            certificate_pem: None,
+            ports: 10_000..=10_009,
+            socket_directory: Path::new("/run/private"),
+            socket_group: None,
+            wires_file: None,
+            lifeline: None,
+            multiplex: false,
+        };
+        let own = ["PATH", "SECRET", "COOKIE", "PLUGIN_MIN_PORT", "PLUGIN_CLIENT_CERT"];
+        let own = own.into_iter().map(|name| (name.into(), "the host's".into()));
+        let builder = options(PluginClient::builder("plugin", cookie.clone()));
+        let variables = prepare(&builder, &offer, own).environment;
+        let number = variables.len();
+        let text = |text: OsString| text.into_string().unwrap();
+        let given: BTreeMap<_, _> =
+            variables.into_iter().map(|(name, value)| (text(name), text(value))).collect();
+        assert_eq!(given.len(), number, "a name came twice");
+        given
+    }
+
+    const ALL: [Environment; 3] = [Environment::Listed, Environment::Whole, Environment::Empty];
+
+    #[test]
+    fn what_is_set_wins_over_what_is_inherited_and_the_handshake_over_both() {
+        for environment in ALL {
+            for is_named in [false, true] {
+                let given = given(|builder| {
+                    let mut builder = builder.environment(environment);
+                    for name in ["PATH", "SECRET", "COOKIE", "PLUGIN_MIN_PORT"] {
+                        builder = if is_named { builder.inherit_env(name) } else { builder };
+                        // Of two values that are set the second is meant.
+                        builder = builder.env(name, "not yet").env(name, "mine");
+                    }
+                    builder
+                });
+                let found = ["PATH", "SECRET", "COOKIE", "PLUGIN_MIN_PORT"].map(|name| given[name].as_str());
+                let expected = ["mine", "mine", "the handshake's", "10000"];
+                assert_eq!(found, expected, "{environment:?}, inherited by name: {is_named}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_hosts_own_variables_are_given_as_far_as_the_host_says() {
+        for (environment, is_named, expected) in [
+            (Environment::Listed, false, vec!["PATH"]),
+            (Environment::Listed, true, vec!["PATH", "SECRET"]),
+            (Environment::Whole, false, vec!["PATH", "SECRET"]),
+            (Environment::Empty, false, vec![]),
+            (Environment::Empty, true, vec!["SECRET"]),
+        ] {
+            let given = given(|builder| {
+                let builder = builder.environment(environment);
+                // The certificate of its own host is none that it may pass on.
+                if is_named {
+                    builder.inherit_env("SECRET").inherit_env("PLUGIN_CLIENT_CERT")
+                } else {
+                    builder
+                }
+            });
+            let own = given.iter().filter(|(_name, value)| *value == "the host's");
+            let found: Vec<_> = own.map(|(name, _value)| name.as_str()).collect();
+            assert_eq!(found, expected, "{environment:?}, inherited by name: {is_named}");
+        }
+    }
 }
