@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use rpcplugin::{Code, PluginClient, PluginClientBuilder};
 use rpcplugin_tests::conversation::eventually;
+use rpcplugin_tests::kv::{EmitRequest, Kv, KvClient};
 use rpcplugin_tests::voice::{Voice, VoiceClient};
 
-use crate::support::{listen, log};
+use crate::support::{kv_plugin, listen, log, script};
 
 pub(crate) fn voice_plugin() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_voice_plugin"))
@@ -67,7 +68,7 @@ async fn a_host_that_wants_warnings_shows_no_more_of_a_plugin_that_knows_no_leve
     listen();
     let text = r#"echo '{"@level":"info","@message":"a level unasked"}' >&2; echo '{"@level":"warn","@message":"a level asked for"}' >&2; exec "#;
     let text = format!("{text}{}", voice_plugin().display());
-    let plugin = crate::support::script(&text).log_level(tracing::Level::WARN).start().await.unwrap();
+    let plugin = script(&text).log_level(tracing::Level::WARN).start().await.unwrap();
     says("a level asked for").await;
     plugin.stop().await;
     assert_eq!(lines("a level unasked"), Vec::<String>::new());
@@ -102,4 +103,23 @@ async fn a_crash_begins_as_a_go_host_expects_and_is_all_at_error_level() {
         assert!(lines(text)[0].trim_start().starts_with("ERROR"), "{}", lines(text)[0]);
     }
     plugin.stop().await;
+}
+
+#[tokio::test]
+async fn a_line_is_cut_at_the_bound_of_its_host_wherever_it_comes_from() {
+    listen();
+    let (process, stream, errors) = ("cut of the process ", "cut of the stream ", "cut of its errors ");
+    let line = |text: &str| format!("{text:x<1000}\n");
+    let text = format!("echo '{}' >&2; exec {}", line(process).trim_end(), kv_plugin().display());
+    let plugin = script(&text).log_line_bytes_max(100).start().await.unwrap();
+    let (standard_output, standard_error) = (line(stream), line(errors));
+    let said = EmitRequest { log: String::new(), standard_output, standard_error };
+    KvClient::new(plugin.channel()).emit(said).await.unwrap();
+    plugin.stop().await;
+    for text in [process, stream, errors] {
+        says(text).await;
+        let found = lines(text);
+        let cut = format!("{} [900 more bytes]", &line(text)[..100]);
+        assert!(found.len() == 1 && found[0].contains(&cut), "{found:?}");
+    }
 }
