@@ -1,5 +1,6 @@
 //! Plugins that say too much, or what they should not: the host's log stays the host's, its memory small, and nobody waits.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use tempfile::TempDir;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use crate::interop_go::programs;
 use crate::support::{kv_plugin, listen, log, say, script};
 
 /// What a plugin may add to the memory of a host at most, in KiB: three streams that wait for the log, with what stands around
@@ -19,21 +21,30 @@ const GROWN_KIB_MAX: u64 = 12 * 1024;
 /// How much more memory a host had at most with a plugin of this script, in KiB, and what it said.
 fn measured(text: &str, directory: &TempDir) -> (u64, String) {
     let marker = directory.path().join("marker");
-    let mut host = Command::new(env!("CARGO_BIN_EXE_measured_host"));
     let text = text.replace("MARKER", &marker.display().to_string());
     let text = text.replace("PLUGIN", &kv_plugin().display().to_string());
-    let output = host.arg(&marker).args(["/bin/sh", "-c", &text]).stdin(Stdio::null()).output().unwrap();
+    grown(Command::new(env!("CARGO_BIN_EXE_measured_host")).arg(&marker).args(["/bin/sh", "-c", &text]))
+}
+
+/// How much more memory this host says that it had, in KiB, and all that it said.
+fn grown(host: &mut Command) -> (u64, String) {
+    let output = host.stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said} {}", String::from_utf8_lossy(&output.stderr));
     let grown = said.lines().last().and_then(|line| line.strip_suffix(" KiB")).unwrap();
     (grown.parse().unwrap(), said)
 }
 
+/// How much a plugin prints, in MiB.
+fn flood_mib() -> u64 {
+    let mib = std::env::var("RPCPLUGIN_FLOOD_MIB");
+    mib.map_or(24, |mib| mib.parse().expect("a number in RPCPLUGIN_FLOOD_MIB"))
+}
+
 /// Has a plugin print what this shell's command prints, cut off behind a number of MiB: more on demand.
 fn flooded(command: &str, to: &str) {
     let directory = tempfile::tempdir().unwrap();
-    let mib: u32 = std::env::var("RPCPLUGIN_FLOOD_MIB")
-        .map_or(24, |mib| mib.parse().expect("a number in RPCPLUGIN_FLOOD_MIB"));
+    let mib = flood_mib();
     let clock = Instant::now();
     let text = format!(
         "PLUGIN & sleep 1; {command} | head -c {mib}M {to}; echo > MARKER.new; mv MARKER.new MARKER; wait"
@@ -69,6 +80,49 @@ fn a_flood_of_output_takes_no_memory_of_the_host() {
 #[test]
 fn a_flood_of_output_without_lines_takes_no_memory_of_the_host() {
     flooded("cat /dev/zero", "");
+}
+
+/// Has this plugin itself print the text over and over, so that it comes over the stdio stream. Says how the last line of it ends in
+/// the log.
+fn streamed(program: &Path, wire: &str, text: &str) -> String {
+    let mib = flood_mib();
+    let clock = Instant::now();
+    let mut host = Command::new(env!("CARGO_BIN_EXE_measured_host"));
+    let (grown, said) = grown(host.args(["--stdio", wire, &mib.to_string(), text]).arg(program));
+    let program = program.display();
+    assert!(grown < GROWN_KIB_MAX, "{program} over {wire}, {text:?}: {grown} KiB: {said}");
+    let took = clock.elapsed();
+    say(&format!(
+        "\n{mib} MiB of {text:?} over {wire} from {program} after {took:?}; the host has grown by {grown} KiB\n"
+    ));
+    said
+}
+
+/// As long as lines of programs are.
+const LINE: &str =
+    "a line of output that says at length what has been done, and why, and comes to the end of a line\n";
+
+#[test]
+fn a_flood_of_the_stdio_stream_takes_no_memory_of_the_host() {
+    for wire in ["grpc", "binary"] {
+        let said = streamed(&kv_plugin(), wire, LINE);
+        assert!(said.contains("of a line plugin="), "{said}");
+        let said = streamed(&kv_plugin(), wire, "x");
+        assert!(said.contains("more bytes] plugin="), "{said}");
+    }
+}
+
+#[test]
+fn a_flood_of_the_stdio_stream_of_a_go_plugin_takes_no_memory_of_the_host() {
+    let Some(programs) = programs() else { return };
+    let plugin = programs.join("kv-plugin");
+    let said = streamed(&plugin, "grpc", LINE);
+    assert!(said.contains("of a line plugin="), "{said}");
+    let said = streamed(&plugin, "grpc", "x");
+    // It waits until somebody reads: nothing of it is lost but what it has not sent when it ends.
+    let (_, left_out) = said.split_once('[').unwrap();
+    let left_out: u64 = left_out.split(' ').next().unwrap().parse().unwrap();
+    assert!(left_out > (flood_mib() - 1) << 20, "{said}");
 }
 
 #[test]
