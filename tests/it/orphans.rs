@@ -12,6 +12,8 @@ use rustix::fs::statfs;
 use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
 use tempfile::TempDir;
 
+use crate::broker::broker_plugin;
+use crate::interop_go::programs;
 use crate::kills::kills;
 use crate::outlive::MARK;
 use crate::support::{kv_plugin, say, skipped};
@@ -102,10 +104,15 @@ impl Drop for Host {
 
 /// Kills so many hosts of these plugins, at moments from their first to that at which all plugins run, and a little later.
 fn kill_while_they_start(command: &[&str], number: u64) {
+    kill_at_many_moments(command, number, 125);
+}
+
+/// Kills so many hosts of these plugins, at moments from their first to so many hundredths of the time that a start takes.
+fn kill_at_many_moments(command: &[&str], number: u64, hundredths: u64) {
     let clock = Instant::now();
     let mut host = Host::start(command);
     host.wait();
-    let long = u64::try_from(clock.elapsed().as_micros()).unwrap() * 5 / 4;
+    let long = u64::try_from(clock.elapsed().as_micros()).unwrap() * hundredths / 100;
     let mut slowest = host.kill(Signal::KILL, "plugins run");
     for round in 0..number {
         let pause = Duration::from_micros(long * round / number);
@@ -213,6 +220,24 @@ fn host_with_plugins(command: &[&str]) -> Host {
 #[test]
 fn a_host_that_is_killed_while_it_starts_plugins_leaves_none() {
     kill_while_they_start(&[&kv_plugin().display().to_string()], kills(60));
+}
+
+/// Kills hosts that start two kinds of plugins, call and are called by the broker of the one, and start the other again and again.
+fn kill_while_they_work(desk: &Path, number: u64) {
+    let (desk, supervised) = (desk.display().to_string(), env!("CARGO_BIN_EXE_supervised_plugin"));
+    // A third of them dies before the work begins.
+    kill_at_many_moments(&["--at-work", &desk, supervised], number, 300);
+}
+
+#[test]
+fn a_host_that_is_killed_in_the_middle_of_its_work_leaves_nothing() {
+    kill_while_they_work(&broker_plugin(), kills(20));
+}
+
+#[test]
+fn a_host_that_is_killed_while_it_brokers_with_a_go_plugin_leaves_nothing() {
+    let Some(programs) = programs() else { return };
+    kill_while_they_work(&programs.join("broker-plugin"), kills(12));
 }
 
 #[test]

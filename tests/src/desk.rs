@@ -2,6 +2,7 @@
 //! conversation that a host has with it.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -143,6 +144,22 @@ pub async fn converse(broker: &Broker, channel: Channel) -> Result<(), Box<dyn E
     }
     host.callback().await?;
     host.call().await
+}
+
+/// Has both sides call each other by the broker again and again, in both directions and several at once. It ends with what does
+/// not hold.
+///
+/// # Errors
+///
+/// What did not hold.
+pub async fn keep_conversing(
+    broker: &Broker,
+    channel: Channel,
+) -> Result<Infallible, Box<dyn Error + Send + Sync>> {
+    let host = Host { broker: broker.clone(), desk: DeskClient::new(channel) };
+    loop {
+        tokio::try_join!(host.callback(), host.call(), host.callback(), host.call())?;
+    }
 }
 
 #[derive(Clone)]
