@@ -209,9 +209,10 @@ mod tests {
             let _log = tracing::subscriber::set_default(host);
             PluginLog { bytes_per_second, ..forwarder("stdout").log.clone() }.forwarder("stdout")
         };
+        // One thread writes for all, in the order in which it is asked, for as long as somebody has its queue.
+        let behind = forwarder("stdout");
         say(log);
-        // One thread writes for all, in the order in which it is asked.
-        forwarder("stdout").written().await;
+        behind.written().await;
         receive.try_iter().flatten().map(char::from).collect()
     }
 

@@ -302,13 +302,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_output_on_unknown_channels_the_log_hears_once() {
+    async fn of_output_on_unknown_channels_the_log_hears_once_and_the_stream_goes_on() {
         let (said, lines) = mpsc::channel();
         let _second = log(Level::WARN, |_| {});
         let log = log(Level::WARN, move |line| drop(said.send(String::from_utf8_lossy(line).into_owned())));
         let _listening = tracing::dispatcher::set_default(&log);
-        let chunks = (7..1007).map(|channel| StdioData { channel, data: b"what".to_vec() }).collect();
-        read(saying(chunks), &mut in_the_log(0)).await;
+        let (writer, mut written) = tokio::io::duplex(1024);
+        let (sender, task) = Sink::new("stdout", writer).open();
+        let mut stdout = Destination::Sink(sender);
+        let known = stdio_data::Channel::Stdout.into();
+        // Nobody says anything on the channel 0: it is what a message has that does not say any.
+        let channels = (7..1007).chain([0, known]);
+        let chunks = channels.map(|channel| StdioData { channel, data: channel.to_string().into_bytes() });
+        read(saying(chunks.collect()), &mut stdout).await;
+        drop(stdout);
+        let mut found = String::new();
+        written.read_to_string(&mut found).await.unwrap();
+        assert_eq!(found, known.to_string());
+        task.finish(Instant::now() + Duration::from_secs(20)).await;
         let lines: Vec<_> = lines.try_iter().collect();
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].contains("channel=7"), "{lines:?}");
