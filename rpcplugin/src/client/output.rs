@@ -218,7 +218,8 @@ impl Tail {
         lines.push_back(kept);
     }
 
-    /// From now on whoever reads it waits for no log: the plugin has ended, or is to, and need not be slowed down.
+    /// From now on whoever reads it waits for no log: the plugin has ended, or is to, and need not be slowed
+    /// down.
     pub(super) fn hurry(&self) {
         self.is_hurried.send_replace(true);
     }

@@ -192,6 +192,10 @@ impl Keeper {
         // Read now: who stops it while its last words are read has not caused its end.
         let is_asked = self.asked.to_end.load(Ordering::SeqCst);
         let is_killed = self.asked.by_kill.load(Ordering::SeqCst);
+        if !is_asked {
+            // Its last words may be behind more than the log takes, and say why. Where an end was wanted each line counts.
+            self.stderr.hurry();
+        }
         drop(tokio::time::timeout(EXIT_STDERR_TIMEOUT, self.stderr.ended()).await);
         PluginExit::new(Circumstances {
             plugin: self.plugin,
@@ -206,6 +210,7 @@ impl Keeper {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;
 
@@ -213,7 +218,11 @@ mod tests {
 
     use super::*;
     use crate::client::exit::ExitReason;
+    use crate::client::log_queue::TURN;
+    use crate::client::output::drain_stderr;
+    use crate::client::output::tests::forwarder_that_stands_still;
     use crate::client::process::Boxed;
+    use crate::limits::LOG_WAITING_BYTES_MAX;
 
     /// Ends when it is killed, or told to: by this status, and where memory is short.
     #[derive(Debug)]
@@ -279,6 +288,21 @@ mod tests {
         let clock = Instant::now();
         process.ended().await;
         assert_eq!(clock.elapsed(), EXIT_STDERR_TIMEOUT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_plugin_says_much_before_it_ends_by_itself_is_told_to_its_end_though_the_log_stands_still()
+    {
+        let _turn = TURN.lock().await;
+        let (held, log) = forwarder_that_stands_still();
+        let (fake, stderr) = (Fake::new(2 << 8), Tail::default());
+        let line = "x".repeat(1000) + "\n";
+        let said = line.repeat(2 * LOG_WAITING_BYTES_MAX / line.len()) + "panic: no table\n";
+        let _reader = drain_stderr(Box::pin(Cursor::new(said)), log, stderr.clone(), None);
+        let process = keep(&fake, &stderr);
+        fake.end.notify_one();
+        assert_eq!(process.ended().await.panic(), Some("panic: no table"));
+        drop(held);
     }
 
     #[tokio::test]
