@@ -146,7 +146,7 @@ impl ConfigBuilder {
         let values = said.clone().or(self.below);
         self.notes.extend(without_effect(&said, &values, self.side));
         self.notes.iter().for_each(Note::say);
-        let tls = super::checks::check(&values, self.side, &mut self.mistakes);
+        let tls = super::checks::check(&said, &values, self.side, &mut self.mistakes);
         match self.mistakes.is_empty() {
             true => Ok(Config { values, tls, notes: self.notes }),
             false => Err(ConfigError::new(self.mistakes)),

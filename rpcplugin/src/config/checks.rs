@@ -21,10 +21,16 @@ pub(super) struct Tls {
     pub(super) plugin: Option<TlsConfig>,
 }
 
-/// Looks at what belongs together, and makes of certificates what connections need.
-pub(super) fn check(values: &Values, side: ConfigSide, mistakes: &mut Vec<ConfigMistake>) -> Tls {
+/// Looks at what belongs together, and makes of certificates what connections need. `said` is without what the program gives for
+/// where nobody says anything.
+pub(super) fn check(
+    said: &Values,
+    values: &Values,
+    side: ConfigSide,
+    mistakes: &mut Vec<ConfigMistake>,
+) -> Tls {
     let mut tls = Tls::default();
-    check_order(values, side, mistakes);
+    check_order(said, values, side, mistakes);
     if side.looks_at(ConfigSide::Host) {
         let certificates = Certificates {
             certificate: (&values.client_cert, "client_cert"),
@@ -69,7 +75,7 @@ fn above<T: Copy + Debug + PartialOrd>(low: &Bound<'_, T>, high: &Bound<'_, T>) 
     (value(low) > value(high)).then(|| ConfigMistake::of(setting, source.clone(), fault))
 }
 
-fn check_order(values: &Values, side: ConfigSide, mistakes: &mut Vec<ConfigMistake>) {
+fn check_order(said: &Values, values: &Values, side: ConfigSide, mistakes: &mut Vec<ConfigMistake>) {
     if side.looks_at(ConfigSide::Host) {
         let (min, max) = (*PLUGIN_PORTS_DEFAULT.start(), *PLUGIN_PORTS_DEFAULT.end());
         let [min, max] = [Bound("min_port", &values.min_port, min), Bound("max_port", &values.max_port, max)];
@@ -78,11 +84,11 @@ fn check_order(values: &Values, side: ConfigSide, mistakes: &mut Vec<ConfigMista
         let longest = Bound("retry_backoff_max", &values.retry_backoff_max, RETRY_PAUSE_MAX_DEFAULT);
         mistakes.extend(above(&first, &longest));
     }
-    let timeout = &values.grpc_keepalive_timeout_ms;
+    let timeout = &said.grpc_keepalive_timeout_ms;
     // A patience that nobody has said follows a longer timeout.
-    if values.keepalive_patience.is_some() && timeout.is_some() {
+    if said.keepalive_patience.is_some() && timeout.is_some() {
         let timeout = Bound("grpc_keepalive_timeout_ms", timeout, KEEP_ALIVE_TIMEOUT_DEFAULT);
-        let patience = Bound("keepalive_patience", &values.keepalive_patience, KEEP_ALIVE_PATIENCE_DEFAULT);
+        let patience = Bound("keepalive_patience", &said.keepalive_patience, KEEP_ALIVE_PATIENCE_DEFAULT);
         mistakes.extend(above(&timeout, &patience));
     }
 }

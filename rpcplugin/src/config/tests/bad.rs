@@ -169,6 +169,9 @@ fn a_pause_or_a_timeout_above_the_longest_is_told_with_both() {
     // A long timeout alone is one of pyvider's deployments, and is the patience as well.
     assert_eq!(told(&[(timeout, "600000")]), "fine");
     assert_eq!(told(&[(timeout, "1000"), (patience, "1")]), "fine");
+    // A deployment knows nothing of what the program would have said.
+    let program = Config::for_host().keepalive_patience(std::time::Duration::from_secs(60)).build().unwrap();
+    Config::for_host().defaults(program).variables([(timeout, "120000")]).build().unwrap();
     // What a host makes of its calls is not looked at by a plugin.
     Config::for_plugin().variables([(backoff, "6")]).build().unwrap();
 }
