@@ -158,7 +158,8 @@ impl Broker {
     /// # Errors
     ///
     /// [`BrokerError::NotServed`] if the other side does not serve the number in time, [`BrokerError::Refused`] if it says so
-    /// itself until then, [`BrokerError::Connect`] if it does and cannot be reached, [`BrokerError::Closed`] once the connection between both sides has ended.
+    /// itself until then, [`BrokerError::Connect`] if it does and cannot be reached, [`BrokerError::Closed`] once the
+    /// connection between both sides has ended.
     ///
     /// # Cancel safety
     ///

@@ -283,8 +283,8 @@ impl PluginClientBuilder {
     /// Unless it says so, a host connects on this machine alone: over TCP to loopback addresses, over a unix socket to a file
     /// that is a socket and no link, belongs to the host's user or root, and is listened on by one of them; and where the
     /// plugin announces no certificate the process that listens must be the plugin's or one that it started. A plugin in a
-    /// container, or one that hands its host on to a process of somebody else, needs the permission. What the plugin serves through the broker is held against the
-    /// same, each time it is dialled.
+    /// container, or one that hands its host on to a process of somebody else, needs the permission. What the plugin serves
+    /// through the broker is held against the same, each time it is dialled.
     ///
     /// # Examples
     ///

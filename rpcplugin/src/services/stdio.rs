@@ -146,6 +146,11 @@ mod queue {
         async fn next(&mut self) -> Option<StdioData> {
             if self.turn.is_none() {
                 let mut ended = self.queue.ended.clone();
+                if self.queue.turn.available_permits() == 0 {
+                    tracing::debug!(
+                        "another host reads the output; what comes goes to this one when that has gone"
+                    );
+                }
                 let turn = tokio::select! {
                     biased;
                     turn = Arc::clone(&self.queue.turn).acquire_owned() => turn.ok()?,

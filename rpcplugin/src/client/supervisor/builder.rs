@@ -72,7 +72,8 @@ impl SupervisorBuilder {
         self
     }
 
-    /// Starts the plugin, and returns when it can be called.
+    /// Starts the plugin, and returns when it can be called, or could be: one that has ended since has been started, and what
+    /// becomes of it is the policy's.
     ///
     /// # Errors
     ///

@@ -138,8 +138,8 @@ impl Supervisor {
 
     /// Ends the plugin, and supervises it no more. How it ended, if it ran.
     ///
-    /// It always returns: as [`PluginClient::stop`](crate::PluginClient::stop) where the plugin runs, and at once otherwise,
-    /// in the middle of a start as well. The channel stays, and calls end at once.
+    /// It always returns: as [`PluginClient::stop`](crate::PluginClient::stop) where the plugin's process is there, be its
+    /// connection lost or not, and at once otherwise, in the middle of a start as well. The channel stays, and calls end at once.
     ///
     /// # Cancel safety
     ///
