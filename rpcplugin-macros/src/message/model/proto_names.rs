@@ -38,12 +38,12 @@ pub(super) fn check(parsed: &[ParsedVariant<'_>], errors: &mut Errors) {
 
 fn check_name(written: &LitStr) -> syn::Result<()> {
     let name = written.value();
-    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
     if is_name {
         return Ok(());
     }
-    let message = "this is no name in protobuf: write one that begins with a letter and has none but a to z, digits and \
+    let message = "this is no name in protobuf: write one that begins with a letter and has none but letters (a to z, A to Z), digits and \
                    underscores, such as `name = \"STANDARD\"`";
     Err(syn::Error::new(written.span(), message))
 }

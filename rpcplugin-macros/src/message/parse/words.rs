@@ -100,7 +100,7 @@ pub(super) const VARIANT_WORDS: &[Word] = &[
     ("id_type", ABOVE_ENUM),
     (
         "rename",
-        "`rename` is serde's word; names are not on the wire, and for another one in a `.proto` write `name = \"{value}\"`",
+        "`rename` is serde's word; names are not on the wire; for another one in a `.proto`, where no variant has fields, write `name = \"{value}\"`",
     ),
     ("oneof", ABOVE_ENUM),
     ("family", ABOVE_ENUM),
