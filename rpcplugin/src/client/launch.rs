@@ -122,12 +122,8 @@ mod tests {
         let own = own.into_iter().map(|name| (name.into(), "the host's".into()));
         let builder = options(PluginClient::builder("plugin", cookie.clone()));
         let variables = prepare(&builder, &offer, own).environment;
-        let number = variables.len();
         let text = |text: OsString| text.into_string().unwrap();
-        let given: BTreeMap<_, _> =
-            variables.into_iter().map(|(name, value)| (text(name), text(value))).collect();
-        assert_eq!(given.len(), number, "a name came twice");
-        given
+        variables.into_iter().map(|(name, value)| (text(name), text(value))).collect()
     }
 
     const ALL: [Environment; 3] = [Environment::Listed, Environment::Whole, Environment::Empty];

@@ -64,11 +64,15 @@ pub(super) fn start(
 mod tests {
     use std::io::Read;
     use std::path::PathBuf;
+    use std::time::{Duration, Instant};
 
     use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
     use super::*;
     use crate::client::handover::output_ends::PipeEnd;
+
+    /// What takes longer does not come, on a busy machine as well.
+    const HANGS: Duration = Duration::from_secs(60);
 
     /// Of the caretaker of this directory, whether it looks after a process.
     fn looks_after_a_process(directory: &Path) -> bool {
@@ -98,17 +102,21 @@ mod tests {
         let flags = fcntl_getfl(&lifeline).unwrap();
         fcntl_setfl(&lifeline, flags | OFlags::NONBLOCK).unwrap();
         start(&ends, Some(held.into()), &directory, plugin.id()).unwrap();
+        let begun = Instant::now();
         while !looks_after_a_process(&directory) {
             let end = lifeline.read(&mut [0; 64]);
             assert!(!matches!(end, Ok(0)), "the lifeline has ended, and the plugin has not");
-            std::thread::yield_now();
+            assert!(begun.elapsed() < HANGS, "the caretaker does not look after the plugin");
+            std::thread::sleep(Duration::from_millis(5));
         }
         assert!(directory.exists());
 
         // Nobody asks how it ended.
         plugin.start_kill().unwrap();
-        fcntl_setfl(&lifeline, flags).unwrap();
-        lifeline.read_to_end(&mut Vec::new()).unwrap();
+        while !matches!(lifeline.read(&mut [0; 64]), Ok(0)) {
+            assert!(begun.elapsed() < 2 * HANGS, "the caretaker does not see that the plugin has ended");
+            std::thread::sleep(Duration::from_millis(5));
+        }
         assert!(!directory.exists());
         plugin.wait().await.unwrap();
     }
