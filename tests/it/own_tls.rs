@@ -182,7 +182,10 @@ fn what_is_no_certificate_or_no_key_of_it_is_refused_by_name() {
     assert!(refused(TlsConfig::new().with_server_name("no name")).contains("neither a DNS name"));
     // Nothing of the key is said.
     let config = of_host(directory.path());
-    assert_eq!(format!("{config:?}"), "TlsConfig { has_identity: true, roots: 1, .. }");
+    assert_eq!(
+        format!("{config:?}"),
+        "TlsConfig { has_identity: true, roots: 1, server_name: \"localhost\", .. }"
+    );
 }
 
 fn go(program: &str) -> Option<PathBuf> {

@@ -180,7 +180,7 @@ impl fmt::Debug for TlsConfig {
             .debug_struct("TlsConfig")
             .field("has_identity", &self.identity.is_some())
             .field("roots", &self.roots.len())
-            .field("server_name", &self.server_name)
+            .field("server_name", &self.server_name.to_str())
             .finish_non_exhaustive()
     }
 }
